@@ -1,0 +1,327 @@
+"""Scales: where a search spends its trials.
+
+A scale is a one-to-one map between a hyperparameter's range and the unit interval. Whatever is uniform in the unit
+interval (a random draw, a grid) is spread over the range as the scale says: evenly, by ratio, or crowded towards 1.
+"""
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from coursekit._checks import a_number, a_whole_number, an_array, refuse
+
+
+class Scale(ABC):
+    """What every scale can do once it knows the way to the unit interval and back."""
+
+    @abstractmethod
+    def to_unit(self, x: ArrayLike) -> NDArray[np.float64]:
+        """Map values of the range to the unit interval."""
+
+    @abstractmethod
+    def from_unit(self, u: ArrayLike) -> NDArray[Any]:
+        """Map the unit interval to values of the range."""
+
+    def sample(self, size: int | tuple[int, ...], rng: np.random.Generator) -> NDArray[Any]:
+        """Draw values that are uniform on this scale.
+
+        Parameters
+        ----------
+        size : int or tuple of int
+            The shape of the result.
+        rng : numpy.random.Generator
+            Where the randomness comes from.
+
+        Returns
+        -------
+        array, shape ``size``
+            In the unit of the range.
+
+        Raises
+        ------
+        TypeError
+            If ``rng`` is not a Generator.
+
+        Examples
+        --------
+        >>> draws = LogScale(1e-4, 1).sample(10_000, np.random.default_rng(0))
+        >>> f"{np.mean(draws < 0.01):.0%} below 0.01"
+        '50% below 0.01'
+        """
+        if not isinstance(rng, np.random.Generator):
+            hint = "Make one with numpy.random.default_rng(seed)."
+            refuse(f"{type(self).__name__}.sample", "rng", "be a numpy.random.Generator", repr(rng), hint=hint,
+                   error=TypeError)  # fmt: skip
+        return self.from_unit(rng.random(size))
+
+    def grid(self, n: int, *, ends: bool = False) -> NDArray[Any]:
+        """Lay ``n`` values out evenly on this scale.
+
+        Parameters
+        ----------
+        n : int
+            How many; with ``ends``, at least 2.
+        ends : bool, optional
+            False: the midpoints of ``n`` equal cells. True: both ends and what lies evenly between them.
+
+        Returns
+        -------
+        array, shape (n,)
+            In the unit of the range. On a discrete scale, values may repeat.
+
+        Raises
+        ------
+        ValueError
+            If ``n`` is too small or not whole.
+
+        Examples
+        --------
+        >>> LogScale(1e-4, 1).grid(5, ends=True)
+        array([1.e-04, 1.e-03, 1.e-02, 1.e-01, 1.e+00])
+        >>> LinearScale(0, 1).grid(5)
+        array([0.1, 0.3, 0.5, 0.7, 0.9])
+        """
+        n = a_whole_number(f"{type(self).__name__}.grid", "n", n, least=2 if ends else 1)
+        return self.from_unit(np.linspace(0, 1, n) if ends else (np.arange(n) + 0.5) / n)
+
+    def _in_range(self, method: str, argument: str, value: ArrayLike, low: float, high: float) -> NDArray[np.float64]:
+        where = f"{type(self).__name__}.{method}"
+        array = an_array(where, argument, value).astype(np.float64)
+        outside = array[(array < low) | (array > high)]
+        if outside.size:
+            refuse(where, argument, f"lie in [{low:g}, {high:g}]", outside.flat[0])
+        return array
+
+
+@dataclass(frozen=True)
+class _Interval(Scale):
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        name = type(self).__name__
+        low, high = a_number(name, "low", self.low), a_number(name, "high", self.high)
+        if low >= high:
+            refuse(name, "low", f"be below high = {self.high}", self.low)
+        object.__setattr__(self, "low", low)
+        object.__setattr__(self, "high", high)
+
+
+@dataclass(frozen=True)
+class LinearScale(_Interval):
+    """Equal differences get equal shares: uniform in x.
+
+    Parameters
+    ----------
+    low, high : float
+        The ends of the range, low below high, in the unit of the hyperparameter.
+
+    Raises
+    ------
+    ValueError
+        If the bounds are not finite or not in order.
+
+    Examples
+    --------
+    >>> LinearScale(0.0001, 1).from_unit([0, 0.5, 1])
+    array([1.0000e-04, 5.0005e-01, 1.0000e+00])
+    """
+
+    def to_unit(self, x: ArrayLike) -> NDArray[np.float64]:
+        """Map values in [low, high] to [0, 1], any shape."""
+        x = self._in_range("to_unit", "x", x, self.low, self.high)
+        return x / (self.high - self.low) - self.low / (self.high - self.low)
+
+    def from_unit(self, u: ArrayLike) -> NDArray[np.float64]:
+        """Map values in [0, 1] to [low, high], any shape."""
+        u = self._in_range("from_unit", "u", u, 0, 1)
+        return np.clip(self.low * (1 - u) + self.high * u, self.low, self.high)
+
+
+@dataclass(frozen=True)
+class LogScale(_Interval):
+    """Equal ratios get equal shares: uniform in log x.
+
+    Parameters
+    ----------
+    low, high : float
+        The ends of the range, 0 < low < high, in the unit of the hyperparameter.
+
+    Raises
+    ------
+    ValueError
+        If the bounds are not finite, not positive or not in order.
+
+    Notes
+    -----
+    Course notation: a = log10(low), b = log10(high), r uniform in [a, b], the hyperparameter is 10^r.
+
+    Examples
+    --------
+    >>> LogScale(0.0001, 1).from_unit([0, 0.5, 1])
+    array([1.e-04, 1.e-02, 1.e+00])
+    """
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.low <= 0:
+            refuse("LogScale", "low", "be above 0, as its logarithm is taken", self.low)
+
+    def to_unit(self, x: ArrayLike) -> NDArray[np.float64]:
+        """Map values in [low, high] to [0, 1], any shape."""
+        x = self._in_range("to_unit", "x", x, self.low, self.high)
+        a, b = math.log10(self.low), math.log10(self.high)
+        return np.clip((np.log10(x) - a) / (b - a), 0, 1)
+
+    def from_unit(self, u: ArrayLike) -> NDArray[np.float64]:
+        """Map values in [0, 1] to [low, high], any shape."""
+        u = self._in_range("from_unit", "u", u, 0, 1)
+        r = math.log10(self.low) * (1 - u) + math.log10(self.high) * u
+        return np.clip(10**r, self.low, self.high)
+
+
+@dataclass(frozen=True)
+class ReverseLogScale(_Interval):
+    """Equal ratios of the distance to 1 get equal shares: uniform in log(1 - x).
+
+    For a decay near 1, whose window 1 / (1 - decay) is what matters.
+
+    Parameters
+    ----------
+    low, high : float
+        The ends of the range, low < high < 1.
+
+    Raises
+    ------
+    ValueError
+        If the bounds are not finite, not below 1 or not in order.
+
+    Notes
+    -----
+    Course notation: r uniform in [log10(1 - high), log10(1 - low)], 1 - beta = 10^r.
+
+    Examples
+    --------
+    >>> ReverseLogScale(0.9, 0.999).from_unit([0, 0.5, 1])
+    array([0.9  , 0.99 , 0.999])
+    """
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.high >= 1:
+            refuse("ReverseLogScale", "high", "be below 1, as the logarithm of 1 - high is taken", self.high)
+
+    def to_unit(self, x: ArrayLike) -> NDArray[np.float64]:
+        """Map values in [low, high] to [0, 1], any shape."""
+        x = self._in_range("to_unit", "x", x, self.low, self.high)
+        a, b = math.log10(1 - self.low), math.log10(1 - self.high)
+        return np.clip((np.log10(1 - x) - a) / (b - a), 0, 1)
+
+    def from_unit(self, u: ArrayLike) -> NDArray[np.float64]:
+        """Map values in [0, 1] to [low, high], any shape."""
+        u = self._in_range("from_unit", "u", u, 0, 1)
+        r = math.log10(1 - self.low) * (1 - u) + math.log10(1 - self.high) * u
+        return np.clip(1 - 10**r, self.low, self.high)
+
+
+@dataclass(frozen=True)
+class IntegerScale(Scale):
+    """Every whole number from low to high, both included, gets an equal share.
+
+    Parameters
+    ----------
+    low, high : int
+        The ends of the range, low below high.
+
+    Raises
+    ------
+    ValueError
+        If the bounds are not whole or not in order.
+
+    Examples
+    --------
+    >>> IntegerScale(2, 4).grid(3)
+    array([2, 3, 4])
+    """
+
+    low: int
+    high: int
+
+    def __post_init__(self) -> None:
+        for name, bound in (("low", self.low), ("high", self.high)):
+            if a_number("IntegerScale", name, bound) != int(bound):
+                refuse("IntegerScale", name, "be a whole number", bound)
+            object.__setattr__(self, name, int(bound))
+        if self.low >= self.high:
+            refuse("IntegerScale", "low", f"be below high = {self.high}", self.low)
+
+    def to_unit(self, x: ArrayLike) -> NDArray[np.float64]:
+        """Map whole numbers in [low, high] to the midpoints of their cells in [0, 1], any shape."""
+        x = self._in_range("to_unit", "x", x, self.low, self.high)
+        if (x != np.floor(x)).any():
+            refuse("IntegerScale.to_unit", "x", "hold whole numbers", x[x != np.floor(x)].flat[0])
+        return (x - self.low + 0.5) / (self.high - self.low + 1)
+
+    def from_unit(self, u: ArrayLike) -> NDArray[np.int64]:
+        """Map values in [0, 1] to the whole numbers low to high, any shape."""
+        u = self._in_range("from_unit", "u", u, 0, 1)
+        cell = np.floor(u * (self.high - self.low + 1)).astype(np.int64)
+        return np.minimum(self.low + cell, self.high)
+
+
+@dataclass(frozen=True)
+class ChoiceScale(Scale):
+    """Every option gets an equal share: for what has no order, such as the activation function.
+
+    Parameters
+    ----------
+    options : sequence
+        What to choose from, each once.
+
+    Raises
+    ------
+    TypeError
+        If ``options`` is not a sequence of things.
+    ValueError
+        If there are none, or one stands twice.
+
+    Examples
+    --------
+    >>> ChoiceScale(["relu", "tanh"]).from_unit([0.1, 0.9]).tolist()
+    ['relu', 'tanh']
+    """
+
+    options: Sequence[Any]
+
+    def __post_init__(self) -> None:
+        if isinstance(self.options, str) or not isinstance(self.options, Sequence):
+            refuse("ChoiceScale", "options", "be a list of things to choose from", repr(self.options), error=TypeError)
+        options = tuple(self.options)
+        if not options:
+            refuse("ChoiceScale", "options", "hold at least one thing to choose", "none")
+        for i, option in enumerate(options):
+            if option in options[:i]:
+                refuse("ChoiceScale", "options", "hold each thing once", f"{option!r} twice")
+        object.__setattr__(self, "options", options)
+
+    def to_unit(self, x: ArrayLike) -> NDArray[np.float64]:
+        """Map options to the midpoints of their cells in [0, 1], any shape."""
+        x = np.asarray(x, dtype=object)
+        return ((np.array([self._index(option) for option in x.flat]) + 0.5) / len(self.options)).reshape(x.shape)
+
+    def from_unit(self, u: ArrayLike) -> NDArray[np.object_]:
+        """Map values in [0, 1] to options, any shape; the result is an array of objects."""
+        u = self._in_range("from_unit", "u", u, 0, 1)
+        table = np.empty(len(self.options), dtype=object)
+        table[:] = self.options
+        return np.asarray(table[np.minimum((u * len(table)).astype(np.int64), len(table) - 1)], dtype=object)
+
+    def _index(self, option: object) -> int:
+        if option not in self.options:
+            refuse("ChoiceScale.to_unit", "x", f"hold only {', '.join(map(repr, self.options))}", repr(option))
+        return self.options.index(option)
