@@ -1,0 +1,115 @@
+"""What an explorer is: a declaration that the notebook room can show and a test can walk through."""
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from coursekit._checks import refuse
+from coursekit.explorers.controls import Control, Value
+from coursekit.figures.frame import Frame, encode_png
+from coursekit.figures.picture import Picture
+
+
+class Words(NamedTuple):
+    """What a picture shows now, in words.
+
+    Attributes
+    ----------
+    answer : str
+        The number that answers the explorer's question; stands large.
+    sentence : str
+        One or two sentences, with the numbers: what somebody who can't see the picture needs.
+    """
+
+    answer: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Explorer:
+    """A question, the controls that a learner can move, and the picture and the words that follow them.
+
+    Parameters
+    ----------
+    name : str
+        Its name in the registry, words joined by hyphens.
+    title : str
+        The question that it answers.
+    task : str
+        What the learner is to reach or find by moving the controls.
+    controls : sequence of Control
+        In the order in which they stand.
+    compute : callable, values by name -> state
+        The math: plain values to a NamedTuple. Pure: the same values give the same state. If it takes time it is a
+        generator of states, the last of which is what a still picture shows.
+    picture : callable, () -> Picture
+        Draws the still part once; the picture then follows each state.
+    describe : callable, state -> Words
+        Says what the state shows, with its numbers.
+    quick : mapping, optional
+        Arguments of ``compute`` beyond the controls that make it fast enough for a test of every end.
+
+    Raises
+    ------
+    ValueError
+        If two controls have one name.
+    """
+
+    name: str
+    title: str
+    task: str
+    controls: Sequence[Control]
+    compute: Callable[..., Any]
+    picture: Callable[[], Picture]
+    describe: Callable[[Any], Words]
+    quick: Mapping[str, Value] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        names = [control.name for control in self.controls]
+        if len(set(names)) < len(names):
+            refuse("Explorer", "controls", "have a name of their own each", ", ".join(names))
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether ``compute`` yields its states one by one."""
+        return inspect.isgeneratorfunction(self.compute)
+
+    @property
+    def start(self) -> dict[str, Value]:
+        """Where the controls stand at first, by name."""
+        return {control.name: control.start for control in self.controls}
+
+    def states(self, **values: Value) -> Iterator[Any]:
+        """Yield the states on the way to the picture for these values; a fast explorer has one.
+
+        Parameters
+        ----------
+        **values
+            The controls that do not stand where they start, and anything else that ``compute`` takes.
+
+        Yields
+        ------
+        state
+        """
+        result = self.compute(**{**self.start, **values})
+        if self.is_slow:
+            yield from result
+        else:
+            yield result
+
+    def still(self, **values: Value) -> tuple[bytes, Words]:
+        """Draw the picture and say its words, for one setting of the controls.
+
+        Parameters
+        ----------
+        **values
+            As for ``states``.
+
+        Returns
+        -------
+        png : bytes
+        words : Words
+        """
+        *_, state = self.states(**values)
+        return encode_png(Frame(self.picture()).draw(state), level=9), self.describe(state)
