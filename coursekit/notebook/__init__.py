@@ -1,0 +1,7 @@
+"""The front desk: what a notebook calls. The only room that knows ipywidgets and IPython."""
+
+from coursekit.notebook.asking import predict
+from coursekit.notebook.checking import check, reset
+from coursekit.notebook.showing import show
+
+__all__ = ["check", "predict", "reset", "show"]

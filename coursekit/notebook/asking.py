@@ -1,0 +1,56 @@
+"""``predict``: choose, commit, then see."""
+
+import ipywidgets as widgets
+
+from coursekit.exercises import PREDICTIONS
+from coursekit.exercises.declare import Prediction
+from coursekit.notebook.checking import find
+from coursekit.notebook.showing import display_with
+from coursekit.notebook.words import to_html
+
+
+class Question:
+    """A prediction on the page: once committed, it can't be taken back.
+
+    Parameters
+    ----------
+    prediction : Prediction
+        What to ask.
+    """
+
+    def __init__(self, prediction: Prediction) -> None:
+        self.prediction = prediction
+        self.options = widgets.RadioButtons(
+            options=list(prediction.options), value=None, description="Your prediction",
+            style={"description_width": "9em"}, layout={"width": "max-content"},
+        )  # fmt: skip
+        self.commit = widgets.Button(description="Commit", disabled=True, tooltip="Commit to your prediction")
+        self.verdict = widgets.HTML()
+        question = widgets.HTML(f"<strong>Predict.</strong> {to_html(prediction.question)}")
+        self.widget = widgets.VBox([question, self.options, self.commit, self.verdict])
+        self.options.observe(lambda _: setattr(self.commit, "disabled", False), "value")
+        self.commit.on_click(self._see)
+
+    def _see(self, _: object) -> None:
+        chosen, right = self.options.value, self.prediction.answer
+        self.options.disabled = self.commit.disabled = True
+        verdict = (
+            "\u2713 So it is." if chosen == right else f"\u2717 You said {to_html(chosen)}; it is {to_html(right)}."
+        )
+        self.verdict.value = f"<strong>{verdict}</strong> {to_html(self.prediction.why)}"
+
+
+def predict(name: str) -> None:
+    """Ask for a prediction; the answer and its reason show once the learner has committed to one.
+
+    Parameters
+    ----------
+    name : str
+        The prediction, such as ``"03.a"``.
+    """
+    prediction = find(PREDICTIONS, name, "predict", "prediction")
+    if prediction is not None:
+        options = "\n".join(f"- {option}" for option in prediction.options)
+        text = f"Predict. {prediction.question}\n\n{options}"
+        markdown = f"**Predict.** {prediction.question}\n\n{options}"
+        display_with(Question(prediction).widget, {"text/markdown": markdown, "text/plain": text})

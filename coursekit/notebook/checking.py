@@ -1,0 +1,81 @@
+"""``check``: is it right, and why not; with hints that open one at a time. Plain HTML: no kernel is needed to read."""
+
+import html
+import inspect
+import textwrap
+from collections.abc import Mapping
+from typing import Any
+
+from IPython.core.getipython import get_ipython
+from IPython.display import display
+
+from coursekit.exercises import EXERCISES
+from coursekit.exercises.declare import Exercise
+from coursekit.exercises.judge import Verdict, judge
+from coursekit.notebook.words import to_html
+
+# sign, words and colour say the same, so that none of them is needed alone
+_SIGNS = {
+    "not attempted": ("\u25cb", "Not attempted yet.", "#767676"),
+    "not yet": ("\u2717", "Not yet.", "#b35900"),
+    "correct": ("\u2713", "Correct.", "#007a5a"),
+}
+
+
+def check(name: str, answer: object) -> None:
+    """Say whether an answer is right, and why not.
+
+    Parameters
+    ----------
+    name : str
+        The exercise, such as ``"03.1"``.
+    answer : object
+        What was written: the function itself, as a rule.
+    """
+    exercise = find(EXERCISES, name, "check", "exercise")
+    if exercise is not None:
+        verdict = judge(exercise, answer)
+        plain = f"{name} {_SIGNS[verdict.status][1]} {verdict.message}"
+        display({"text/html": _page(exercise, verdict), "text/plain": plain}, raw=True)
+
+
+def reset(name: str) -> None:
+    """Lay the empty stub of an exercise in a new cell below.
+
+    Parameters
+    ----------
+    name : str
+        The exercise, such as ``"03.1"``.
+    """
+    exercise = find(EXERCISES, name, "reset", "exercise")
+    shell = get_ipython()
+    if exercise is not None and shell is not None:
+        shell.set_next_input(f'{exercise.stub}\n\ncheck("{name}", {exercise.solution.__name__})')
+
+
+def find(registry: Mapping[str, Any], name: str, function: str, kind: str) -> Any:
+    """Look a declaration up; say in words what there is if there is none of that name, and return None."""
+    if name in registry:
+        return registry[name]
+    print(f"{function}: there is no {kind} {name!r}. There are: {', '.join(registry)}.")
+    return None
+
+
+def _page(exercise: Exercise, verdict: Verdict) -> str:
+    sign, words, color = _SIGNS[verdict.status]
+    help_ = "" if verdict.status == "correct" else _hints(exercise)
+    return (
+        f'<div style="border-left:4px solid {color};padding-left:.8em;max-width:60em">'
+        f"<div>Exercise {exercise.name}: {to_html(exercise.prompt)}</div>"
+        f"<div><strong>{sign} {words}</strong> {to_html(verdict.message)}</div>{help_}</div>"
+    )
+
+
+def _hints(exercise: Exercise) -> str:
+    """Nest each hint in the one before it: they open one at a time, from the keyboard too, and need no kernel."""
+    source = html.escape(textwrap.dedent(inspect.getsource(exercise.solution)), quote=False)
+    inner = f"<details><summary>A solution</summary><pre>{source}</pre></details>"
+    for number, hint in reversed(list(enumerate(exercise.hints, start=1))):
+        summary = f"Hint {number} of {len(exercise.hints)}"
+        inner = f"<details><summary>{summary}</summary><div>{to_html(hint)}</div>{inner}</details>"
+    return inner

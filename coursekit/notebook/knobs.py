@@ -1,0 +1,104 @@
+"""A control on the page: ipywidgets that all show one value."""
+
+from collections.abc import Callable
+
+import ipywidgets as widgets
+
+from coursekit.explorers.controls import Checkbox, Control, Dropdown, Slider, Value
+
+_LABEL = {"description_width": "11em"}
+
+
+class SliderKnob:
+    """A slider, its number box and, where time passes, a play button.
+
+    Parameters
+    ----------
+    control : Slider
+        What it moves.
+    moved : callable, () -> None
+        Called after each move of the learner's.
+    """
+
+    def __init__(self, control: Slider, moved: Callable[[], None]) -> None:
+        self._control, self._moved, self._setting = control, moved, False
+        self.value: Value = control.start
+        low, high = control.ends
+        self._slider = widgets.IntSlider(
+            value=control.position(control.start), min=0, max=control.last, description=control.label, readout=False,
+            style=_LABEL, layout={"width": "32em"},
+        )  # fmt: skip
+        box = widgets.BoundedIntText if control.whole else widgets.BoundedFloatText
+        self._box = box(value=control.start, min=low, max=high, step=1 if control.whole else None,
+                        layout={"width": "7.5em"})  # fmt: skip
+        children = [self._slider, self._box]
+        if control.plays:
+            play = widgets.Play(value=self._slider.value, min=0, max=control.last, interval=150)
+            widgets.jslink((play, "value"), (self._slider, "value"))
+            children.append(play)
+        self.widget = widgets.HBox(children).add_class("coursekit-control")
+        self._slider.observe(lambda change: self._take(control.at(change.new)), "value")
+        self._box.observe(lambda change: self._take(change.new), "value")
+
+    def _take(self, value: Value) -> None:
+        if not self._setting and value != self.value:
+            self.set(value)
+            self._moved()
+
+    def set(self, value: Value) -> None:
+        """Show a value in the slider and in the box, without calling it a move."""
+        self._setting = True
+        self.value = self._box.value = value
+        self._slider.value = self._control.position(value)
+        self._setting = False
+
+
+class PlainKnob:
+    """A drop-down or a checkbox.
+
+    Parameters
+    ----------
+    control : Dropdown or Checkbox
+        What it sets.
+    moved : callable, () -> None
+        Called after each move of the learner's.
+    """
+
+    def __init__(self, control: Dropdown | Checkbox, moved: Callable[[], None]) -> None:
+        self._setting = False
+        if isinstance(control, Dropdown):
+            self.widget = widgets.Dropdown(
+                options=list(control.options), value=control.start, description=control.label,
+                style=_LABEL, layout={"width": "32em"},
+            )  # fmt: skip
+        else:
+            self.widget = widgets.Checkbox(value=control.start, description=control.label, style=_LABEL)
+        self.widget.observe(lambda _: None if self._setting else moved(), "value")
+
+    @property
+    def value(self) -> Value:
+        """What is chosen."""
+        return self.widget.value
+
+    def set(self, value: Value) -> None:
+        """Show a value, without calling it a move."""
+        self._setting = True
+        self.widget.value = value
+        self._setting = False
+
+
+def knob(control: Control, moved: Callable[[], None]) -> SliderKnob | PlainKnob:
+    """Make the knob for a control.
+
+    Parameters
+    ----------
+    control : Control
+        What is declared.
+    moved : callable, () -> None
+        Called after each move of the learner's.
+
+    Returns
+    -------
+    SliderKnob or PlainKnob
+    """
+    return SliderKnob(control, moved) if isinstance(control, Slider) else PlainKnob(control, moved)

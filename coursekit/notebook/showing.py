@@ -1,0 +1,134 @@
+"""``show``: an explorer on the page, live where a kernel runs, a picture with its words where none does."""
+
+import base64
+import time
+from threading import Lock, Thread
+from typing import Any
+
+import ipywidgets as widgets
+from IPython.display import display
+
+from coursekit._checks import refuse
+from coursekit.explorers.controls import Value
+from coursekit.explorers.declare import Explorer, Words
+from coursekit.figures.frame import Frame, encode_png
+from coursekit.notebook.knobs import knob
+from coursekit.notebook.views import CaptionView, PictureView
+
+REST = 1.0  # seconds without a move after which the next one leaves a ghost of the picture as it was
+
+
+class Panel:
+    """An explorer's controls, its live picture and the words beneath.
+
+    Parameters
+    ----------
+    explorer : Explorer
+        What to show. Its first state is computed and drawn at once.
+    """
+
+    def __init__(self, explorer: Explorer) -> None:
+        self.explorer = explorer
+        picture = explorer.picture()
+        width, height = (int(inches * picture.figure.dpi) for inches in picture.figure.get_size_inches())
+        self._frame = Frame(picture)
+        self.picture, self.caption = PictureView(width=width, height=height), CaptionView()
+        self.knobs = {control.name: knob(control, self._moved) for control in explorer.controls}
+        self.reset = widgets.Button(description="Reset", tooltip="Set every control back to where it started")
+        self.reset.on_click(self._start_again)
+        heading = widgets.HTML(f"<strong>{explorer.title}</strong><br><strong>Your task:</strong> {explorer.task}")
+        controls = [each.widget for each in self.knobs.values()]
+        self.widget = widgets.VBox([heading, *controls, self.reset, self.picture]).add_class("coursekit-panel")
+        self._drawing, self._move, self._last_move = Lock(), object(), time.monotonic()
+        for state in explorer.states():
+            self._draw(state)
+
+    def still(self) -> bytes:
+        """Return the picture as it is now, as a small PNG."""
+        return encode_png(self._frame.pixels, level=9)
+
+    @property
+    def words(self) -> Words:
+        """What stands beneath the picture."""
+        return Words(self.caption.answer, self.caption.sentence)
+
+    def _moved(self) -> None:
+        now = time.monotonic()
+        if now - self._last_move > REST:
+            with self._drawing:
+                self._frame.leave_ghost()
+        self._last_move = now
+        values, move = {name: each.value for name, each in self.knobs.items()}, object()
+        self._move = move
+        if self.explorer.is_slow:  # on a thread of its own, or the next move could not be heard
+            Thread(target=self._follow, args=(values, move), daemon=True).start()
+        else:
+            self._follow(values, move)
+
+    def _follow(self, values: dict[str, Value], move: object) -> None:
+        with self._drawing:  # one training at a time; whoever waited here too long is out of date and leaves
+            try:
+                if move is self._move:
+                    for state in self.explorer.states(**values):
+                        if move is not self._move:
+                            return
+                        self._draw(state)
+            except Exception as error:  # noqa: BLE001 - the learner reads it in the panel, the last good picture stays
+                self.caption.put_error(f"{type(error).__name__}: {error}")
+
+    def _draw(self, state: Any) -> None:
+        words = self.explorer.describe(state)
+        self.picture.put(encode_png(self._frame.draw(state)), f"{words.answer}. {words.sentence}")
+        self.caption.put(*words, progress=getattr(state, "progress", 1.0))
+
+    def _start_again(self, _: object) -> None:
+        for control in self.explorer.controls:
+            self.knobs[control.name].set(control.start)
+        self._frame.forget_ghost()
+        self._last_move = time.monotonic()
+        self._moved()
+
+
+def show(explorer: Explorer) -> None:
+    """Put an explorer on the page.
+
+    Two outputs: the panel, which without a kernel is a still picture with a text alternative; and the words beneath it,
+    which are Markdown then. Both carry deterministic plain text, so that nbval compares every number in it.
+
+    Parameters
+    ----------
+    explorer : Explorer
+        Such as ``SAMPLING_SCALE`` of ``coursekit.explorers.scales``.
+
+    Raises
+    ------
+    TypeError
+        If it is not an explorer.
+    """
+    if not isinstance(explorer, Explorer):
+        refuse("show", "explorer", "be an Explorer, one of coursekit.explorers", repr(explorer), error=TypeError)
+    panel = Panel(explorer)
+    settings = ", ".join(f"{control.label} {control.start}" for control in explorer.controls)
+    answer, sentence = panel.words
+    png = base64.b64encode(panel.still()).decode()
+    alt = {"image/png": {"alt": panel.picture.alt, "width": panel.picture.width, "height": panel.picture.height}}
+    display_with(panel.widget, {"image/png": png, "text/plain": f"{explorer.title}\n({settings})"}, alt)
+    markdown = f"**{answer}**\n\n{sentence}\n\n*Drawn for {settings}. Run the notebook to move it.*"
+    display_with(panel.caption, {"text/markdown": markdown, "text/plain": f"{answer}. {sentence}"})
+
+
+def display_with(widget: widgets.Widget, instead: dict[str, str], metadata: dict[str, Any] | None = None) -> None:
+    """Display a widget, with what stands in its place where there is no kernel.
+
+    Parameters
+    ----------
+    widget : Widget
+        What shows where a kernel runs.
+    instead : dict
+        MIME type to content, for everybody else.
+    metadata : dict, optional
+        MIME type to metadata, such as a picture's text alternative.
+    """
+    view = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
+    live = {"application/vnd.jupyter.widget-view+json": view}
+    display({**live, **instead}, metadata=metadata or {}, raw=True)
