@@ -4,7 +4,6 @@ A scale is a one-to-one map between a hyperparameter's range and the unit interv
 interval (a random draw, a grid) is spread over the range as the scale says: evenly, by ratio, or crowded towards 1.
 """
 
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -112,6 +111,12 @@ class _Interval(Scale):
         object.__setattr__(self, "high", high)
 
 
+def _way(r: NDArray[np.float64], a: float, b: float) -> NDArray[np.float64]:
+    """How far r has come from a to b, as a share."""
+    width = b / 2 - a / 2  # in halves, as b - a may overflow
+    return np.clip((r / 2 - a / 2) / (width or 1), 0, 1)  # 1: a and b may have been rounded to one place
+
+
 @dataclass(frozen=True)
 class LinearScale(_Interval):
     """Equal differences get equal shares: uniform in x.
@@ -135,7 +140,7 @@ class LinearScale(_Interval):
     def to_unit(self, x: ArrayLike) -> NDArray[np.float64]:
         """Map values in [low, high] to [0, 1], any shape."""
         x = self._in_range("to_unit", "x", x, self.low, self.high)
-        return x / (self.high - self.low) - self.low / (self.high - self.low)
+        return _way(x, self.low, self.high)
 
     def from_unit(self, u: ArrayLike) -> NDArray[np.float64]:
         """Map values in [0, 1] to [low, high], any shape."""
@@ -175,14 +180,14 @@ class LogScale(_Interval):
     def to_unit(self, x: ArrayLike) -> NDArray[np.float64]:
         """Map values in [low, high] to [0, 1], any shape."""
         x = self._in_range("to_unit", "x", x, self.low, self.high)
-        a, b = math.log10(self.low), math.log10(self.high)
-        return np.clip((np.log10(x) - a) / (b - a), 0, 1)
+        return _way(np.log10(x), np.log10(self.low), np.log10(self.high))
 
     def from_unit(self, u: ArrayLike) -> NDArray[np.float64]:
         """Map values in [0, 1] to [low, high], any shape."""
         u = self._in_range("from_unit", "u", u, 0, 1)
-        r = math.log10(self.low) * (1 - u) + math.log10(self.high) * u
-        return np.clip(10**r, self.low, self.high)
+        r: NDArray[np.float64] = np.log10(self.low) * (1 - u) + np.log10(self.high) * u
+        with np.errstate(over="ignore"):  # at the largest float, r may be rounded up
+            return np.clip(10**r, self.low, self.high)
 
 
 @dataclass(frozen=True)
@@ -203,7 +208,8 @@ class ReverseLogScale(_Interval):
 
     Notes
     -----
-    Course notation: r uniform in [log10(1 - high), log10(1 - low)], 1 - beta = 10^r.
+    Course notation: r uniform in [log10(1 - high), log10(1 - low)], 1 - beta = 10^r. Any base gives the same shares;
+    here it is e, whose log1p and expm1 do not round 1 - x.
 
     Examples
     --------
@@ -219,14 +225,14 @@ class ReverseLogScale(_Interval):
     def to_unit(self, x: ArrayLike) -> NDArray[np.float64]:
         """Map values in [low, high] to [0, 1], any shape."""
         x = self._in_range("to_unit", "x", x, self.low, self.high)
-        a, b = math.log10(1 - self.low), math.log10(1 - self.high)
-        return np.clip((np.log10(1 - x) - a) / (b - a), 0, 1)
+        return _way(-np.log1p(-x), -np.log1p(-self.low), -np.log1p(-self.high))
 
     def from_unit(self, u: ArrayLike) -> NDArray[np.float64]:
         """Map values in [0, 1] to [low, high], any shape."""
         u = self._in_range("from_unit", "u", u, 0, 1)
-        r = math.log10(1 - self.low) * (1 - u) + math.log10(1 - self.high) * u
-        return np.clip(1 - 10**r, self.low, self.high)
+        r: NDArray[np.float64] = np.log1p(-self.low) * (1 - u) + np.log1p(-self.high) * u
+        with np.errstate(over="ignore"):  # at the largest float, r may be rounded up
+            return np.clip(-np.expm1(r), self.low, self.high)
 
 
 @dataclass(frozen=True)
@@ -254,9 +260,12 @@ class IntegerScale(Scale):
 
     def __post_init__(self) -> None:
         for name, bound in (("low", self.low), ("high", self.high)):
-            if a_number("IntegerScale", name, bound) != int(bound):
+            number = a_number("IntegerScale", name, bound)
+            if abs(number) >= 2**53:
+                refuse("IntegerScale", name, "be below 2^53 in size, where floats begin to skip whole numbers", bound)
+            if number != int(number):
                 refuse("IntegerScale", name, "be a whole number", bound)
-            object.__setattr__(self, name, int(bound))
+            object.__setattr__(self, name, int(number))
         if self.low >= self.high:
             refuse("IntegerScale", "low", f"be below high = {self.high}", self.low)
 
@@ -319,7 +328,8 @@ class ChoiceScale(Scale):
         u = self._in_range("from_unit", "u", u, 0, 1)
         table = np.empty(len(self.options), dtype=object)
         table[:] = self.options
-        return np.asarray(table[np.minimum((u * len(table)).astype(np.int64), len(table) - 1)], dtype=object)
+        cell = np.minimum((u * len(table)).astype(np.int64), len(table) - 1)
+        return np.take(table, cell, out=np.empty(u.shape, dtype=object))
 
     def _index(self, option: object) -> int:
         if option not in self.options:
