@@ -1,0 +1,249 @@
+"""Data to learn on: real handwritten digits, and points in the plane whose classes can be seen."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from coursekit._checks import Array, Labels, a_number, a_whole_number, an_array, refuse
+from coursekit.normalize import Standardizer
+
+
+class Split(NamedTuple):
+    """Examples to learn from, and others to judge by.
+
+    Attributes
+    ----------
+    X_train, X_test : array, shape (n_train, n) and (m - n_train, n)
+        The examples.
+    y_train, y_test : array of int, shape (n_train,) and (m - n_train,)
+        Their labels.
+    """
+
+    X_train: Array
+    y_train: Labels
+    X_test: Array
+    y_test: Labels
+
+
+def split(X: ArrayLike, y: ArrayLike, rng: np.random.Generator, *, n_train: int, standardize: bool = True) -> Split:
+    """Part examples at random into training and test set, each class in proportion.
+
+    Parameters
+    ----------
+    X : array_like, shape (m, n)
+        The examples.
+    y : array_like of int, shape (m,)
+        Their labels.
+    rng : numpy.random.Generator
+        Where the randomness comes from.
+    n_train : int
+        How many examples the training set gets, fewer than m.
+    standardize : bool, optional
+        Shift and scale each feature by its mean and standard deviation over the *training* set, so that nothing leaks
+        from the test set. A feature that is constant there is only shifted.
+
+    Returns
+    -------
+    Split
+        Both parts in random order.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``X`` and ``y`` do not fit each other, ``n_train`` leaves no test set, or ``rng`` is not a Generator.
+
+    Notes
+    -----
+    A search chooses by a validation set, and the test set is for the winner alone. Split twice: the training set of
+    the first split, split again, gives the search its training set and, as "test", its validation set.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> whole = digits(rng)
+    >>> search = split(whole.X_train, whole.y_train, rng, n_train=900)
+    >>> len(search.y_train), len(search.y_test), len(whole.y_test)
+    (900, 300, 597)
+    """
+    X, y = an_array("split", "X", X), np.asarray(y)
+    if X.ndim != 2 or y.shape != X.shape[:1] or y.dtype.kind not in "iu":
+        rule = "hold integers, shape (m,), one label per row of X, shape (m, n)"
+        refuse("split", "y", rule, f"{y.dtype} of shape {y.shape} for X with shape {X.shape}")
+    n_train = a_whole_number("split", "n_train", n_train)
+    if n_train >= len(y):
+        refuse("split", "n_train", f"be below {len(y)}, the number of examples", n_train)
+    train, test = _stratified(y, n_train, _generator("split", rng))
+    if standardize:
+        X = Standardizer.fit(X[train]).apply(X)
+    return Split(X[train], y[train], X[test], y[test])
+
+
+def _stratified(y: Labels, n_train: int, rng: np.random.Generator) -> tuple[Labels, Labels]:
+    order, place = rng.permutation(len(y)), np.empty(len(y))
+    for label in np.unique(y):
+        members = order[y[order] == label]
+        place[members] = (np.arange(len(members)) + 0.5) / len(members)
+    # Each class lies evenly over the places from 0 to 1, so the first n_train places hold each class in proportion.
+    is_train = np.isin(order, order[np.argsort(place[order], kind="stable")[:n_train]])
+    return order[is_train], order[~is_train]
+
+
+def digits(rng: np.random.Generator, *, n_train: int = 1200, standardize: bool = True, dtype: type = float) -> Split:
+    """Load scikit-learn's 1797 handwritten digits of 8 x 8 pixels (Alpaydin & Kaynak 1998), and split them.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Where the randomness of the split comes from.
+    n_train : int, optional
+        How many digits the training set gets; the others are the test set.
+    standardize : bool, optional
+        Standardise each pixel by the training set, as `split` does. Otherwise pixels go from 0 to 16.
+    dtype : numpy.float64 or numpy.float32, optional
+        The type of the pixels.
+
+    Returns
+    -------
+    Split
+        X with 64 columns, a pixel each, row by row; y from 0 to 9. The same split for the same ``rng``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``n_train`` is not a whole number from 1 to 1796, ``rng`` is not a Generator, or ``dtype`` is another.
+
+    Examples
+    --------
+    >>> X_train, y_train, X_test, y_test = digits(np.random.default_rng(0))
+    >>> X_train.shape, X_test.shape
+    ((1200, 64), (597, 64))
+    """
+    if np.dtype(dtype) not in (np.float64, np.float32):
+        refuse("digits", "dtype", "be numpy.float64 or numpy.float32", dtype)
+    from sklearn.datasets import load_digits  # noqa: PLC0415 - takes a second, and only digits needs it
+
+    X, y = load_digits(return_X_y=True)
+    parts = split(X, y, rng, n_train=n_train, standardize=standardize)
+    return parts._replace(X_train=parts.X_train.astype(dtype), X_test=parts.X_test.astype(dtype))
+
+
+def blobs(m: int, rng: np.random.Generator, *, n_classes: int = 3, noise: float = 0.2) -> tuple[Array, Labels]:
+    """Draw points around one centre a class, the centres evenly on the unit circle.
+
+    Parameters
+    ----------
+    m : int
+        How many points.
+    rng : numpy.random.Generator
+        Where the randomness comes from.
+    n_classes : int, optional
+        How many classes, the points dealt out evenly among them.
+    noise : float, optional
+        The standard deviation around a centre, in each direction.
+
+    Returns
+    -------
+    X, y : array, shape (m, 2), and array of int, shape (m,)
+        The points, in random order, and their labels.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a count is not a whole number above 0, ``noise`` is below 0, or ``rng`` is not a Generator.
+
+    Examples
+    --------
+    >>> X, y = blobs(5, np.random.default_rng(0))
+    >>> X.shape, y.tolist()
+    ((5, 2), [2, 1, 0, 0, 1])
+    """
+    y = _labels("blobs", m, n_classes, noise, rng)
+    return _on_circle(np.ones(len(y)), y / n_classes, noise, rng), y
+
+
+def rings(m: int, rng: np.random.Generator, *, n_classes: int = 2, noise: float = 0.1) -> tuple[Array, Labels]:
+    """Draw points on one ring a class around the origin, with the radius 1, 2, 3, ...: no line can part them.
+
+    Parameters
+    ----------
+    m : int
+        How many points.
+    rng : numpy.random.Generator
+        Where the randomness comes from.
+    n_classes : int, optional
+        How many classes, the points dealt out evenly among them.
+    noise : float, optional
+        The standard deviation around the ring, in each direction.
+
+    Returns
+    -------
+    X, y : array, shape (m, 2), and array of int, shape (m,)
+        The points, in random order, and their labels.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a count is not a whole number above 0, ``noise`` is below 0, or ``rng`` is not a Generator.
+
+    Examples
+    --------
+    >>> X, y = rings(200, np.random.default_rng(0), noise=0)
+    >>> np.unique(np.hypot(*X.T).round(3)).tolist()
+    [1.0, 2.0]
+    """
+    y = _labels("rings", m, n_classes, noise, rng)
+    return _on_circle(y + 1, rng.random(len(y)), noise, rng), y
+
+
+def spirals(m: int, rng: np.random.Generator, *, n_classes: int = 3, noise: float = 0.03) -> tuple[Array, Labels]:
+    """Draw points on one spiral arm a class, wound three quarters of the way around the origin (after cs231n).
+
+    Parameters
+    ----------
+    m : int
+        How many points.
+    rng : numpy.random.Generator
+        Where the randomness comes from.
+    n_classes : int, optional
+        How many classes, the points dealt out evenly among them.
+    noise : float, optional
+        The standard deviation around the arm, in each direction.
+
+    Returns
+    -------
+    X, y : array, shape (m, 2), and array of int, shape (m,)
+        The points, in random order, and their labels.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a count is not a whole number above 0, ``noise`` is below 0, or ``rng`` is not a Generator.
+
+    Examples
+    --------
+    >>> X, y = spirals(300, np.random.default_rng(0), noise=0)
+    >>> bool(np.hypot(*X.T).max() <= 1)
+    True
+    """
+    y = _labels("spirals", m, n_classes, noise, rng)
+    radius = rng.random(len(y))
+    return _on_circle(radius, y / n_classes + 0.75 * radius, noise, rng), y
+
+
+def _labels(function: str, m: int, n_classes: int, noise: float, rng: np.random.Generator) -> Labels:
+    m, n_classes = a_whole_number(function, "m", m), a_whole_number(function, "n_classes", n_classes)
+    a_number(function, "noise", noise, least=0)
+    return _generator(function, rng).permutation(np.arange(m) % n_classes)
+
+
+def _on_circle(radius: ArrayLike, turn: ArrayLike, noise: float, rng: np.random.Generator) -> Array:
+    angle = 2 * np.pi * np.asarray(turn)
+    return rng.normal(np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=-1), noise)
+
+
+def _generator(function: str, rng: object) -> np.random.Generator:
+    if not isinstance(rng, np.random.Generator):
+        hint = "Make one with numpy.random.default_rng(seed)."
+        refuse(function, "rng", "be a numpy.random.Generator", repr(rng), hint=hint, error=TypeError)
+    return rng

@@ -1,0 +1,157 @@
+"""Normalised inputs: measured on the training set, applied to everything, so that all features weigh the same."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from coursekit._checks import Array, an_array, refuse
+
+
+@dataclass(frozen=True, eq=False)
+class Standardizer:
+    """Give each feature mean 0 and standard deviation 1, as measured on the training set.
+
+    Parameters
+    ----------
+    mean, sd : array, shape (n,) or (k, n)
+        What `apply` subtracts, and what it divides by.
+
+    Notes
+    -----
+    Divided by the variance instead, a feature is left with a standard deviation of 1 / sd. Fitted anew
+    on the test set, two equal examples would no longer become equal ones.
+
+    References
+    ----------
+    Course 2, week 1, "Normalizing inputs"; the course writes mu and sigma.
+
+    Examples
+    --------
+    >>> standardizer = Standardizer.fit([[2.0, 7.0], [4.0, 7.0], [6.0, 7.0], [8.0, 7.0]])
+    >>> standardizer.mean, standardizer.sd.round(3)
+    (array([5., 7.]), array([2.236, 1. ]))
+    >>> standardizer.apply([[2.0, 9.0]]).round(3)
+    array([[-1.342, 2. ]])
+    """
+
+    mean: Array
+    sd: Array
+
+    @classmethod
+    def fit(cls, X: ArrayLike) -> Self:
+        """Measure the mean and the standard deviation (over m, not m - 1) of each feature.
+
+        Parameters
+        ----------
+        X : array_like, shape (m, n) or (k, m, n)
+            The training set. A feature that is constant in it gets sd 1: a test example that differs by 1 is then 1
+            away from the others, and not 1e8.
+
+        Returns
+        -------
+        Standardizer
+            In the dtype of ``X``.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If ``X`` has no example, does not hold real and finite numbers, or its variance overflows.
+        """
+        X = _examples("Standardizer.fit", X)
+        with np.errstate(over="ignore", invalid="ignore"):
+            first = X[..., :1, :]  # measured from it, a constant feature is exactly 0, whatever rounding does to a mean
+            mean = first + np.mean(X - first, axis=-2, keepdims=True)
+            sd = np.sqrt(np.mean((X - mean) ** 2, axis=-2))
+        if not np.isfinite(sd).all():
+            rule = f"be small enough for {X.dtype} to hold its variance"
+            refuse("Standardizer.fit", "X", rule, f"values up to {np.abs(X).max():.3g}")
+        return cls(mean[..., 0, :], np.where(sd == 0, 1, sd).astype(X.dtype))
+
+    def apply(self, X: ArrayLike) -> Array:
+        """Subtract the mean and divide by sd: ``X``, shape (m, n) or (k, m, n), in its own dtype."""
+        X, mean, sd = _fitting("Standardizer.apply", X, self.mean, self.sd)
+        return (X - mean) / sd
+
+    def undo(self, X: ArrayLike) -> Array:
+        """Go back to the original units: multiply by sd and add the mean."""
+        X, mean, sd = _fitting("Standardizer.undo", X, self.mean, self.sd)
+        return X * sd + mean
+
+
+@dataclass(frozen=True, eq=False)
+class MinMax:
+    """Give each feature the range 0 to 1, as measured on the training set: what standardising is often taken for.
+
+    Parameters
+    ----------
+    low, width : array, shape (n,) or (k, n)
+        What `apply` subtracts, and what it divides by.
+
+    Notes
+    -----
+    One outlier decides the width, and a test example may still fall outside of 0 to 1.
+
+    Examples
+    --------
+    >>> scaler = MinMax.fit([[2.0], [4.0], [6.0], [102.0]])
+    >>> scaler.apply([[4.0], [6.0], [112.0]])[:, 0]
+    array([0.02, 0.04, 1.1 ])
+    """
+
+    low: Array
+    width: Array
+
+    @classmethod
+    def fit(cls, X: ArrayLike) -> Self:
+        """Measure the lowest value and the range of each feature of ``X``; a constant feature gets width 1.
+
+        Parameters
+        ----------
+        X : array_like, shape (m, n) or (k, m, n)
+            The training set.
+
+        Returns
+        -------
+        MinMax
+            In the dtype of ``X``.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If ``X`` has no example, does not hold real and finite numbers, or its range overflows.
+        """
+        X = _examples("MinMax.fit", X)
+        low = X.min(axis=-2)
+        with np.errstate(over="ignore"):
+            width = X.max(axis=-2) - low
+        if not np.isfinite(width).all():
+            rule = f"be small enough for {X.dtype} to hold its range"
+            refuse("MinMax.fit", "X", rule, f"values up to {np.abs(X).max():.3g}")
+        return cls(low, np.where(width == 0, 1, width).astype(X.dtype))
+
+    def apply(self, X: ArrayLike) -> Array:
+        """Subtract low and divide by width: ``X``, shape (m, n) or (k, m, n), in its own dtype."""
+        X, low, width = _fitting("MinMax.apply", X, self.low, self.width)
+        return (X - low) / width
+
+    def undo(self, X: ArrayLike) -> Array:
+        """Go back to the original units: multiply by width and add low."""
+        X, low, width = _fitting("MinMax.undo", X, self.low, self.width)
+        return X * width + low
+
+
+def _examples(function: str, X: ArrayLike) -> Array:
+    X = an_array(function, "X", X, min_ndim=2)
+    if X.shape[-2] == 0:
+        refuse(function, "X", "hold at least one example", f"shape {X.shape}")
+    return X
+
+
+def _fitting(function: str, X: ArrayLike, shift: Array, scale: Array) -> list[Array]:
+    X = an_array(function, "X", X, min_ndim=2)
+    if X.shape[-1:] != shift.shape[-1:] or shift.shape[:-1] not in ((), X.shape[:-2]):
+        models = f" and {shift.shape[:-1]} models" if shift.ndim > 1 else ""
+        refuse(function, "X", f"have {shift.shape[-1]} features{models}, as in fit", f"shape {X.shape}")
+    return [X, *(row[..., None, :].astype(X.dtype, copy=False) for row in (shift, scale))]
