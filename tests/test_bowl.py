@@ -110,6 +110,11 @@ class TestDescent:
         path = descent_path(bowl, w, rate, n_steps)
         assert_allclose(path, run(bowl, w, rate, n_steps), rtol=1e-8, atol=1e-8 * np.abs(path).max())
 
+    def test_three_dimensions(self):
+        A = np.random.default_rng(0).normal(size=(3, 3))
+        bowl = Bowl(A.T @ A, [1, 2, 3])
+        assert_allclose(descent_path(bowl, [0, 5, 0], 0.1, 20), run(bowl, [0, 5, 0], 0.1, 20), rtol=1e-9, atol=1e-9)
+
     def test_figures_of_the_parabola(self):
         bowl = Bowl([[2.0]], [5.0])  # w^2 - 10 w + 25
         assert_allclose(descent_path(bowl, [0], 0.01, 1000)[[1, -1], 0], [0.1, 4.99999999], rtol=2e-9)
@@ -131,6 +136,7 @@ class TestDescent:
         assert np.abs(path[-1, 0]) == 1e150
         assert_allclose(path[-1, 1], 0.9**2000)
         assert np.isfinite(bowl.cost(path)).all()
+        assert_allclose(descent_path(bowl, [0, 1], 0.1, 2000)[-1], [0, 0.9**2000])
 
 
 class TestSteps:
@@ -214,6 +220,11 @@ bowl = Bowl([[2.0, 0], [0, 3]], [0, 0])
             lambda: least_squares_bowl([[1, 7], [2, 7], [3, 7]], [1, 2, 3], intercept=True),
             "least_squares_bowl: X must have columns that do not depend on each other, as otherwise no point is the "
             "lowest; got rank 2 in 3 columns.",
+        ),
+        (
+            lambda: least_squares_bowl([[1, 1], [2, 2], [3, 3 + 1e-9]], [1, 2, 3]),
+            "least_squares_bowl: X must have columns that do not depend on each other, as otherwise no point is the "
+            "lowest; got rank 1 in 2 columns.",
         ),
         (
             lambda: descent_path(bowl, [0], 0.1, 3),
