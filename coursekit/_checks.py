@@ -79,18 +79,26 @@ def a_number(function: str, argument: str, value: object, *, above: float = -mat
     Traceback (most recent call last):
     ValueError: sgd: learning_rate must be a number above 0; got -1.
     """
+    number = _as_float(value)
+    if number is not None and above < number < below and least <= number <= most:  # nan passes no comparison
+        return number
     limits = [("above", above), ("below", below), ("of at least", least), ("of at most", most)]
-    rule = " and ".join(["be a number", *(f"{word} {limit:g}" for word, limit in limits if math.isfinite(limit))])
-    rule = rule.replace("number and", "number", 1)
-    if isinstance(value, bool | np.bool_ | str) or np.ndim(value) != 0:  # type: ignore[arg-type]
-        refuse(function, argument, rule, repr(value), error=TypeError)
+    rule = " and ".join(f"{word} {limit:g}" for word, limit in limits if math.isfinite(limit))
+    if number is None:
+        refuse(function, argument, f"be a number {rule}".strip(), repr(value), error=TypeError)
+    refuse(function, argument, f"be a number {rule}".strip(), value)
+
+
+def _as_float(value: object) -> float | None:
+    """Return one real number as a float, infinite where a float can't hold it; None for anything else."""
     try:
-        number = float(value)  # type: ignore[arg-type]
+        if isinstance(value, bool | np.bool_ | str) or np.ndim(value) != 0:  # type: ignore[arg-type]
+            return None
+        return float(value)  # type: ignore[arg-type]
+    except OverflowError:
+        return math.inf
     except (TypeError, ValueError):
-        refuse(function, argument, rule, repr(value), error=TypeError)
-    if not (math.isfinite(number) and above < number < below and least <= number <= most):
-        refuse(function, argument, rule, value)
-    return number
+        return None
 
 
 def a_whole_number(function: str, argument: str, value: object, *, least: int = 1) -> int:
@@ -132,6 +140,37 @@ def a_whole_number(function: str, argument: str, value: object, *, least: int = 
     if number != int(number) or number < least:
         refuse(function, argument, rule, value)
     return int(number)
+
+
+def a_generator(function: str, rng: object) -> np.random.Generator:
+    """Return ``rng`` if it is a ``numpy.random.Generator``, and refuse it otherwise.
+
+    Parameters
+    ----------
+    function : str
+        Who speaks.
+    rng : object
+        What came.
+
+    Returns
+    -------
+    numpy.random.Generator
+
+    Raises
+    ------
+    TypeError
+        If it is anything else: a seed, the module ``numpy.random``, a ``RandomState``.
+
+    Examples
+    --------
+    >>> a_generator("digits", 0)
+    Traceback (most recent call last):
+    TypeError: digits: rng must be a numpy.random.Generator; got 0. Make one with numpy.random.default_rng(seed).
+    """
+    if not isinstance(rng, np.random.Generator):
+        hint = "Make one with numpy.random.default_rng(seed)."
+        refuse(function, "rng", "be a numpy.random.Generator", repr(rng), hint=hint, error=TypeError)
+    return rng
 
 
 def one_of(function: str, argument: str, value: object, options: Collection[str]) -> str:
@@ -210,7 +249,8 @@ def an_array(function: str, argument: str, value: ArrayLike, *, min_ndim: int = 
     if array.dtype not in (np.float32, np.float64):
         array = array.astype(np.float64)
     if array.ndim < min_ndim:
-        refuse(function, argument, f"have at least {min_ndim} axes", f"shape {array.shape}")
+        axes = "1 axis" if min_ndim == 1 else f"{min_ndim} axes"
+        refuse(function, argument, f"have at least {axes}", f"shape {array.shape}")
     if finite and not _is_finite(array):
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
         refuse(function, argument, "be finite", f"{array[where]} at index {where}")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coursekit._checks import Array, Labels, a_number, a_whole_number, an_array, refuse
+from coursekit._checks import Array, Labels, a_generator, a_number, a_whole_number, an_array, refuse
 from coursekit.normalize import Standardizer
 
 
@@ -73,7 +73,7 @@ def split(X: ArrayLike, y: ArrayLike, rng: np.random.Generator, *, n_train: int,
     n_train = a_whole_number("split", "n_train", n_train)
     if n_train >= len(y):
         refuse("split", "n_train", f"be below {len(y)}, the number of examples", n_train)
-    train, test = _stratified(y, n_train, _generator("split", rng))
+    train, test = _stratified(y, n_train, a_generator("split", rng))
     if standardize:
         X = Standardizer.fit(X[train]).apply(X)
     return Split(X[train], y[train], X[test], y[test])
@@ -234,16 +234,9 @@ def spirals(m: int, rng: np.random.Generator, *, n_classes: int = 3, noise: floa
 def _labels(function: str, m: int, n_classes: int, noise: float, rng: np.random.Generator) -> Labels:
     m, n_classes = a_whole_number(function, "m", m), a_whole_number(function, "n_classes", n_classes)
     a_number(function, "noise", noise, least=0)
-    return _generator(function, rng).permutation(np.arange(m) % n_classes)
+    return a_generator(function, rng).permutation(np.arange(m) % n_classes)
 
 
 def _on_circle(radius: ArrayLike, turn: ArrayLike, noise: float, rng: np.random.Generator) -> Array:
     angle = 2 * np.pi * np.asarray(turn)
     return rng.normal(np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=-1), noise)
-
-
-def _generator(function: str, rng: object) -> np.random.Generator:
-    if not isinstance(rng, np.random.Generator):
-        hint = "Make one with numpy.random.default_rng(seed)."
-        refuse(function, "rng", "be a numpy.random.Generator", repr(rng), hint=hint, error=TypeError)
-    return rng

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import a_number, a_whole_number, an_array, refuse
+from coursekit._checks import a_generator, a_number, a_whole_number, an_array, refuse
 
 
 class Scale(ABC):
@@ -52,11 +52,7 @@ class Scale(ABC):
         >>> f"{np.mean(draws < 0.01):.0%} below 0.01"
         '50% below 0.01'
         """
-        if not isinstance(rng, np.random.Generator):
-            hint = "Make one with numpy.random.default_rng(seed)."
-            refuse(f"{type(self).__name__}.sample", "rng", "be a numpy.random.Generator", repr(rng), hint=hint,
-                   error=TypeError)  # fmt: skip
-        return self.from_unit(rng.random(size))
+        return self.from_unit(a_generator(f"{type(self).__name__}.sample", rng).random(size))
 
     def grid(self, n: int, *, ends: bool = False) -> NDArray[Any]:
         """Lay ``n`` values out evenly on this scale.

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import a_number, a_whole_number, an_array, refuse
+from coursekit._checks import a_generator, a_number, a_whole_number, an_array, refuse
 from coursekit.scales import ChoiceScale, Scale
 
 Setting: TypeAlias = dict[str, Any]
@@ -137,10 +137,7 @@ class Space:
             If ``n`` is not a whole number of at least 1, or ``rng`` not a Generator.
         """
         n = a_whole_number("Space.random", "n", n)
-        if not isinstance(rng, np.random.Generator):
-            hint = "Make one with numpy.random.default_rng(seed)."
-            refuse("Space.random", "rng", "be a numpy.random.Generator", repr(rng), hint=hint, error=TypeError)
-        return self.from_unit(rng.random((n, len(self.scales))))
+        return self.from_unit(a_generator("Space.random", rng).random((n, len(self.scales))))
 
     def grid(self, n_per_axis: int, *, ends: bool = False) -> list[Setting]:
         """Lay out every combination of ``n_per_axis`` values of each scale, those of the last one changing fastest.

@@ -1,5 +1,6 @@
 """Every message has one form, and is tested word for word."""
 
+import math
 from decimal import Decimal
 from fractions import Fraction
 
@@ -147,3 +148,9 @@ def test_an_array_refuses(value, error, message):
     with pytest.raises(error) as caught:
         an_array("f", "x", value, min_ndim=2)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("value", [10**400, [[1], [1, 2]], float("nan"), -math.inf, True, "1", None])
+def test_whatever_is_no_finite_number_is_refused_in_our_own_words(value: object) -> None:
+    with pytest.raises((TypeError, ValueError), match=r"^sgd: learning_rate must be a number above 0; got "):
+        a_number("sgd", "learning_rate", value, above=0)

@@ -254,7 +254,7 @@ WHOLE = "softmax_loss: y must hold whole labels from 0 to 2, one for each class;
         (lambda: softmax([0, np.nan]), ValueError, "softmax: z must be finite; got nan at index (1,)."),
         (lambda: log_softmax([-np.inf, 0]), ValueError, "log_softmax: z must be finite; got -inf at index (0,)."),
         (lambda: hardmax(["a"]), TypeError, "hardmax: z must hold real numbers; got an array of <U1."),
-        (lambda: softmax(3.0), ValueError, "softmax: z must have at least 1 axes; got shape ()."),
+        (lambda: softmax(3.0), ValueError, "softmax: z must have at least 1 axis; got shape ()."),
         (lambda: softmax(Z, axis=2), ValueError, "softmax: axis must be an axis of z with shape (5, 3); got 2."),
         (lambda: hardmax(Z, axis=-3), ValueError, "hardmax: axis must be an axis of z with shape (5, 3); got -3."),
         (lambda: log_softmax(Z, axis=None), ValueError,
