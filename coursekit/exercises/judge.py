@@ -1,9 +1,9 @@
 """Judging an answer: by what it does, never by how it is written, and never with an exception."""
 
-import inspect
+import reprlib
 import warnings
 from collections.abc import Callable
-from types import EllipsisType
+from types import CodeType, EllipsisType
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -42,15 +42,17 @@ def judge(exercise: Exercise, answer: object) -> Verdict:
     if _is_stub(answer):
         return Verdict("not attempted", "Replace the `...`.")
     if not callable(answer):
-        name = exercise.solution.__name__
-        return Verdict("not yet", f"Hand over the function itself, `{name}` without brackets; this is {answer!r}.")
-    try:
-        got = _results(exercise, answer)
-    except Exception as error:  # noqa: BLE001 - a learner's function may raise anything
-        if "ellipsis" in str(error).lower():
-            return Verdict("not attempted", "There is still a `...` in it: replace it.")
-        return Verdict("not yet", f"It raised {type(error).__name__}: {error}")
-    return _compare(exercise, got)
+        wanted = f"the function itself, `{exercise.solution.__name__}` without brackets"
+        return Verdict("not yet", f"Hand over {wanted}; this is {_brief(answer)}.")
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            got = _results(exercise, answer)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a learner's function may raise anything
+            if "ellipsis" in str(error).lower():
+                return Verdict("not attempted", "There is still a `...` in it: replace it.")
+            return Verdict("not yet", f"It raised {type(error).__name__}: {error}")
+        return _compare(exercise, got)
 
 
 def _compare(exercise: Exercise, got: list[Any]) -> Verdict:
@@ -67,46 +69,70 @@ def _compare(exercise: Exercise, got: list[Any]) -> Verdict:
         theirs = _results(exercise, known.answer)
         if all(_same(exercise, *pair) for pair in zip(got, theirs, strict=True)):
             return Verdict("not yet", _say(known.reason, seen))
-    if not isinstance(seen.expected, tuple) and _shape(seen.got) != _shape(seen.expected):
-        shapes = f"{_shape(seen.got)} where {_shape(seen.expected)} was expected"
-        return Verdict("not yet", f"It returns an array of shape {shapes}. Does it use every argument?")
-    return Verdict("not yet", _say(exercise.otherwise, seen))
+    return Verdict("not yet", _unknown(exercise, seen))
+
+
+def _unknown(exercise: Exercise, seen: Seen) -> str:
+    """Say what is wrong with an answer that nobody has met before."""
+    shape, wanted = _shape(seen.got), None if isinstance(seen.expected, tuple) else _shape(seen.expected)
+    if wanted is not None and shape is None:
+        return _another_kind(seen)
+    if wanted is not None and shape != wanted:
+        return f"It returns an array of shape {shape} where {wanted} was expected. Does it use every argument?"
+    return _say(exercise.otherwise, seen)
 
 
 def _results(exercise: Exercise, function: Callable[..., Any]) -> list[Any]:
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        return [function(*args) for args in exercise.cases()]
+    return [function(*args) for args in exercise.cases()]
 
 
 def _same(exercise: Exercise, got: object, expected: object) -> bool:
     try:
         return exercise.same(got, expected)
-    except (TypeError, ValueError, AttributeError, IndexError):  # not even the same kind of thing
+    except Exception:  # noqa: BLE001 - not even the same kind of thing
         return False
 
 
 def _shape(result: object) -> tuple[int, ...] | None:
+    """Return the shape of a number or an array of numbers, and None for anything else."""
     try:
-        return np.shape(result)  # type: ignore[arg-type]
-    except ValueError:  # rows of different lengths
+        array = np.asarray(result)
+    except Exception:  # noqa: BLE001 - rows of different lengths, or an object of the learner's own
         return None
+    return array.shape if array.dtype.kind in "biufc" else None
 
 
 def _say(reason: Reason, seen: Seen) -> str:
     try:
         return reason if isinstance(reason, str) else reason(seen)
-    except (TypeError, ValueError, AttributeError, IndexError):
-        return f"It returns {seen.got!r}, which is not the kind of thing that was asked for: see the prompt."
+    except Exception:  # noqa: BLE001 - it counts on numbers, and there are none
+        return _another_kind(seen)
+
+
+def _another_kind(seen: Seen) -> str:
+    return f"It returns {_brief(seen.got)}, which is not the kind of thing that was asked for: see the prompt."
+
+
+def _brief(value: object) -> str:
+    """Write any value so that it can be read: a long one is cut, and some objects can't be written at all."""
+    writer = reprlib.Repr()
+    writer.maxother = writer.maxstring = 80
+    return writer.repr(value)
 
 
 def _is_stub(answer: object) -> bool:
+    """Whether nothing is written in it yet; `pass` is no more than ``...``."""
+
     def stub() -> None: ...
+
+    def described() -> None:
+        """Say what it will do."""
 
     if answer is None or isinstance(answer, EllipsisType):
         return True
-    code = getattr(inspect.unwrap(answer), "__code__", None) if callable(answer) else None
-    return code is not None and code.co_code == stub.__code__.co_code and code.co_consts[-1:] == (None,)
+    code = getattr(answer, "__code__", None)
+    empty = [stub.__code__.co_code, described.__code__.co_code]
+    return isinstance(code, CodeType) and code.co_code in empty and code.co_consts[-1:] == (None,)
 
 
 def same_values(got: object, expected: object, *, rtol: float = 1e-6, atol: float = 1e-12) -> bool:
@@ -129,7 +155,9 @@ def same_values(got: object, expected: object, *, rtol: float = 1e-6, atol: floa
     (True, False)
     """
     if isinstance(expected, tuple):
-        return isinstance(got, tuple) and len(got) == len(expected) and all(map(same_values, got, expected))
+        if not isinstance(got, tuple) or len(got) != len(expected):
+            return False
+        return all(same_values(*pair, rtol=rtol, atol=atol) for pair in zip(got, expected, strict=True))
     got, expected = np.asarray(got), np.asarray(expected)
     return got.shape == expected.shape and np.allclose(got, expected, rtol=rtol, atol=atol)
 
@@ -160,7 +188,8 @@ def same_distribution(got: object, expected: object, *, distance: float = 0.03) 
     False
     """
     got, expected = np.asarray(got), np.asarray(expected)
-    if got.shape != expected.shape or got.dtype.kind != expected.dtype.kind or np.isnan(got).any():
+    kinds = {array.dtype.kind.replace("u", "i") for array in (got, expected)}  # unsigned ones are whole as well
+    if got.shape != expected.shape or len(kinds) > 1 or np.isnan(got).any():
         return False
     points = np.sort(np.concatenate([got.ravel(), expected.ravel()]))
     shares = [

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from coursekit._checks import refuse
-from coursekit.scales import IntegerScale, ReverseLogScale, Scale
+from coursekit.scales import IntegerScale, LinearScale, LogScale, ReverseLogScale
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,8 @@ class Slider:
     ----------
     name : str
         The argument of ``compute`` that it sets.
-    scale : Scale
-        A continuous or integer scale: equal steps of the hand are equal steps on this scale.
+    scale : LinearScale, LogScale, ReverseLogScale or IntegerScale
+        Equal steps of the hand are equal steps on this scale.
     start : float
         Where it stands at first and after "reset".
     label : str
@@ -33,7 +33,7 @@ class Slider:
     Raises
     ------
     ValueError
-        If ``start`` is outside the scale.
+        If ``start`` is outside the scale, or not whole where the scale is.
 
     Examples
     --------
@@ -46,7 +46,7 @@ class Slider:
     """
 
     name: str
-    scale: Scale
+    scale: LinearScale | LogScale | ReverseLogScale | IntegerScale
     start: float
     label: str
     steps: int = 100
@@ -56,6 +56,8 @@ class Slider:
         low, high = self.ends
         if not low <= self.start <= high:
             refuse("Slider", "start", f"lie in [{low}, {high}]", self.start)
+        if self.whole and self.start != int(self.start):
+            refuse("Slider", "start", "be a whole number, as all of its scale are", self.start)
 
     @property
     def whole(self) -> bool:
@@ -70,17 +72,19 @@ class Slider:
     @property
     def ends(self) -> tuple[float, float]:
         """The values at both ends."""
-        return self.at(0), self.at(self.last)
+        return self.scale.low, self.scale.high
 
     def at(self, position: int) -> float:
-        """Return the value at a position of the handle, to three significant digits."""
+        """Return the value at a position of the handle, to three significant digits of what the scale counts in."""
         if isinstance(self.scale, IntegerScale):
             return self.scale.low + position
         if position in (0, self.last):
-            return float(self.scale.from_unit(position // self.last))
+            return self.ends[position > 0]
+        low, high = self.ends
         value = float(self.scale.from_unit(position / self.last))
-        gap = 1 - value if isinstance(self.scale, ReverseLogScale) else value  # there the digits of 1 - x matter
-        return round(value, 2 - math.floor(math.log10(abs(gap)))) if gap else 0.0
+        counts_in = {LinearScale: (high - low) / self.last, LogScale: value, ReverseLogScale: 1 - value}
+        digits = 2 - math.floor(math.log10(counts_in[type(self.scale)]))
+        return min(max(round(value, digits), low), high) + 0.0  # which makes -0.0 a zero
 
     def position(self, value: float) -> int:
         """Return the position of the handle nearest to a value."""

@@ -1,0 +1,205 @@
+"""The live panel: real widgets, moved as a learner moves them, with no kernel behind."""
+
+import gc
+import io
+from dataclasses import replace
+
+import ipywidgets as widgets
+import numpy as np
+import psutil
+import pytest
+from matplotlib.image import imread
+
+from coursekit.figures.frame import Frame
+from coursekit.notebook import showing
+from coursekit.notebook.showing import Panel
+
+
+def handle(panel, name="rate"):
+    return panel.knobs[name].widget.children[0]
+
+
+def box(panel, name="rate"):
+    return panel.knobs[name].widget.children[1]
+
+
+def shown(panel):
+    return np.rint(imread(io.BytesIO(panel.picture.png)) * 255).astype(np.uint8)
+
+
+def drawn(explorer, **values):
+    """What a fresh picture shows for these values: no ghost, nothing of a panel."""
+    *_, state = explorer.states(**values)
+    return Frame(explorer.picture()).draw(state)[:, :, :3]
+
+
+@pytest.fixture
+def panel(explorer):
+    return Panel(explorer)
+
+
+def test_a_panel_starts_with_the_start_of_its_explorer(panel, explorer):
+    assert panel.words == ("rate 0.05", "SGD, raw.")
+    assert panel.picture.alt == "rate 0.05. SGD, raw."
+    assert (panel.picture.width, panel.picture.height) == (120, 80)
+    assert (panel.caption.error, panel.caption.progress) == ("", 1)
+    np.testing.assert_array_equal(shown(panel), drawn(explorer))
+
+
+def test_the_heading_asks_and_gives_the_task(panel):
+    heading = panel.widget.children[0].value
+    assert heading == ("<strong>Is 1 &lt; 2?</strong><br><strong>Your task:</strong> Find <code>rate</code> &amp; see.")
+
+
+def test_everything_that_takes_the_keyboard_has_a_name(panel):
+    named = [handle(panel), panel.knobs["optimizer"].widget, panel.knobs["centred"].widget, panel.reset]
+    assert [widget.description for widget in named] == ["rate", "optimizer", "centred", "Reset"]
+
+
+@pytest.mark.parametrize("move", ["handle", "box"])
+def test_a_slider_moves_the_box_the_picture_and_the_words(panel, explorer, move):
+    if move == "handle":
+        handle(panel).value = 75
+        assert box(panel).value == 0.1
+    else:
+        box(panel).value = 0.1
+        assert handle(panel).value == 75
+    assert panel.words.answer == "rate 0.1"
+    assert panel.picture.alt == "rate 0.1. SGD, raw."
+    np.testing.assert_array_equal(shown(panel), drawn(explorer, rate=0.1))
+
+
+def test_an_exact_value_is_computed_with_exactly(panel, explorer):
+    box(panel).value = 0.012345
+    assert panel.words.answer == "rate 0.012345"
+    np.testing.assert_array_equal(shown(panel), drawn(explorer, rate=0.012345))
+
+
+def test_a_dropdown_and_a_checkbox_move_too_and_all_values_count(panel):
+    panel.knobs["optimizer"].widget.value = "Adam"
+    assert panel.words.sentence == "Adam, raw."
+    panel.knobs["centred"].widget.value = True
+    assert panel.words.sentence == "Adam, centred."
+    handle(panel).value = 100
+    assert panel.words == ("rate 1", "Adam, centred.")
+
+
+def test_reset_sets_everything_back(panel, explorer):
+    box(panel).value = 0.3
+    panel.knobs["optimizer"].widget.value = "Adam"
+    panel.knobs["centred"].widget.value = True
+    panel.reset.click()
+    assert {name: each.value for name, each in panel.knobs.items()} == explorer.start
+    assert (handle(panel).value, box(panel).value) == (67, 0.05)
+    assert panel.words == ("rate 0.05", "SGD, raw.")
+    np.testing.assert_array_equal(shown(panel), drawn(explorer))
+
+
+def test_a_move_is_computed_once(explorer):
+    calls = []
+
+    def compute(**values):
+        calls.append(values["rate"])
+        return explorer.compute(**values)
+
+    panel = Panel(replace(explorer, compute=compute))
+    handle(panel).value = 75
+    box(panel).value = 0.3
+    panel.reset.click()
+    assert calls == [0.05, 0.1, 0.3, 0.05]
+
+
+def test_an_error_stands_beside_the_last_good_picture_and_goes_with_the_next_good_value(panel, explorer):
+    handle(panel).value = 75
+    before = panel.picture.png
+    handle(panel).value = 0
+    assert panel.caption.error == "ValueError: the rate is too small"
+    assert panel.words.answer == "rate 0.1"
+    assert panel.picture.png == before
+    assert panel.picture.alt == "rate 0.1. SGD, raw."
+    handle(panel).value = 100
+    assert panel.caption.error == ""
+    assert panel.words.answer == "rate 1"
+    np.testing.assert_array_equal(shown(panel), drawn(explorer, rate=1.0))
+
+
+@pytest.mark.parametrize("part", ["describe", "picture"])
+def test_an_error_in_words_or_picture_keeps_the_last_good_ones_too(explorer, part):
+    def refuse(state):
+        if state["rate"] == 1:
+            raise ZeroDivisionError(part)
+
+    def picture():
+        sound = explorer.picture()
+        return replace(sound, move=lambda state: (refuse(state), sound.move(state)))
+
+    changes = {"picture": picture} if part == "picture" else {
+        "describe": lambda state: refuse(state) or explorer.describe(state)
+    }  # fmt: skip
+    panel = Panel(replace(explorer, **changes))
+    before = panel.picture.png
+    handle(panel).value = 100
+    assert panel.caption.error == f"ZeroDivisionError: {part}"
+    assert panel.picture.png == before
+    assert panel.words.answer == "rate 0.05"
+    handle(panel).value = 75
+    assert panel.caption.error == ""
+    np.testing.assert_array_equal(shown(panel), drawn(explorer, rate=0.1))
+
+
+def test_an_error_at_the_start_is_raised(explorer):
+    def compute(**values):
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        Panel(replace(explorer, compute=compute))
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that stands still until it is set."""
+    now = [100.0]
+    monkeypatch.setattr(showing.time, "monotonic", lambda: now[0])
+    return now
+
+
+def test_a_move_after_a_rest_leaves_a_ghost_and_one_while_dragging_does_not(clock, explorer):
+    panel = Panel(explorer)
+    handle(panel).value = 75
+    np.testing.assert_array_equal(shown(panel), drawn(explorer, rate=0.1))
+    clock[0] += showing.REST + 0.1
+    handle(panel).value = 90
+    with_ghost = shown(panel)
+    plain = drawn(explorer, rate=panel.knobs["rate"].value)
+    assert (with_ghost != plain).any(), "the ghost of 0.1"
+    at_the_old_dot = (drawn(explorer, rate=0.1) != drawn(explorer, rate=1.0)).any(axis=-1)
+    assert not ((with_ghost != plain).any(axis=-1) & ~at_the_old_dot).any()
+    handle(panel).value = 91
+    handle(panel).value = 90
+    np.testing.assert_array_equal(shown(panel), with_ghost)
+
+
+def test_reset_takes_the_ghost_away_and_leaves_none(clock, explorer):
+    panel = Panel(explorer)
+    for position in (75, 90):
+        clock[0] += showing.REST + 0.1
+        handle(panel).value = position
+    clock[0] += showing.REST + 0.1
+    panel.reset.click()
+    np.testing.assert_array_equal(shown(panel), drawn(explorer))
+    handle(panel).value = 75
+    np.testing.assert_array_equal(shown(panel), drawn(explorer, rate=0.1))
+
+
+def test_a_thousand_moves_leave_nothing_behind(panel):
+    process = psutil.Process()
+
+    def memory_after(n):
+        for i in range(n):
+            handle(panel).value = 40 + i % 61
+        gc.collect()
+        return process.memory_info().rss
+
+    before, n_widgets = memory_after(100), len(widgets.widget._instances)
+    assert memory_after(1000) - before < 10_000_000  # bytes
+    assert len(widgets.widget._instances) == n_widgets

@@ -1,0 +1,97 @@
+"""``show``: what stays on the page where no kernel runs, and what a machine can compare."""
+
+import base64
+import io
+import json
+import re
+
+import numpy as np
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+from matplotlib.image import imread
+from traitlets.config import Config
+
+from coursekit.explorers import EXPLORERS
+from coursekit.figures.frame import Frame
+from coursekit.notebook import show
+from coursekit.notebook.showing import Panel
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def test_two_outputs_a_picture_with_its_alternative_and_the_words_beneath(explorer, page):
+    show(explorer)
+    picture, words = page
+    assert picture.data.keys() == {VIEW, "image/png", "text/plain"}
+    assert picture.data["text/plain"] == "Is 1 < 2?\n(rate 0.05, optimizer SGD, centred False)"
+    assert picture.metadata == {"image/png": {"alt": "rate 0.05. SGD, raw.", "width": 120, "height": 80}}
+    assert words.data.keys() == {VIEW, "text/markdown", "text/plain"}
+    assert words.data["text/plain"] == "rate 0.05. SGD, raw."
+    assert words.data["text/markdown"] == (
+        "**rate 0.05**\n\nSGD, raw.\n\n"
+        "*Drawn for rate 0.05, optimizer SGD, centred False. Run the notebook to move it.*"
+    )
+    assert words.metadata == {}
+
+
+def test_the_picture_is_a_png_of_the_start(explorer, page):
+    show(explorer)
+    png = base64.b64decode(page[0].data["image/png"], validate=True)
+    assert png == explorer.still()[0]
+    *_, state = explorer.states()
+    pixels = np.rint(imread(io.BytesIO(png)) * 255)
+    np.testing.assert_array_equal(pixels, Frame(explorer.picture()).draw(state)[:, :, :3])
+
+
+@pytest.mark.parametrize("name", [name for name, explorer in EXPLORERS.items() if not explorer.is_slow])
+def test_what_is_compared_has_the_numbers_and_is_the_same_each_time(name, page):
+    show(EXPLORERS[name])
+    show(EXPLORERS[name])
+    first, again = page[:2], page[2:]
+    for one, other in zip(first, again, strict=True):
+        assert one.data["text/plain"] == other.data["text/plain"]
+        assert one.metadata == other.metadata
+        json.dumps(one.data)
+    assert first[0].data["image/png"] == again[0].data["image/png"]
+    assert first[1].data["text/plain"] == first[0].metadata["image/png"]["alt"]
+    assert re.search(r"\d", first[1].data["text/plain"])
+    title, settings = first[0].data["text/plain"].split("\n")
+    assert title == EXPLORERS[name].title
+    for control in EXPLORERS[name].controls:
+        assert f"{control.label} {control.start}" in settings
+
+
+def test_the_live_view_is_the_one_of_the_panel(explorer, page, monkeypatch):
+    panels = []
+
+    class Remembered(Panel):
+        def __init__(self, explorer):
+            super().__init__(explorer)
+            panels.append(self)
+
+    monkeypatch.setattr("coursekit.notebook.showing.Panel", Remembered)
+    show(explorer)
+    (panel,) = panels
+    assert [output.data[VIEW]["model_id"] for output in page] == [panel.widget.model_id, panel.caption.model_id]
+    assert panel.picture in panel.widget.children
+
+
+@pytest.mark.parametrize("thing", ["sampling-scale", EXPLORERS, None, Panel], ids=["name", "registry", "None", "class"])
+def test_what_is_no_explorer_is_refused_in_words(thing, page):
+    message = f"show: explorer must be an Explorer, one of coursekit.explorers; got {thing!r}."
+    with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+        show(thing)
+    assert page == []
+
+
+def test_ipython_itself_takes_the_outputs(explorer):
+    InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
+    try:
+        with capture_output() as captured:
+            show(explorer)
+    finally:
+        InteractiveShell.clear_instance()
+    picture, words = captured.outputs
+    assert picture.metadata["image/png"]["alt"] == words.data["text/plain"] == "rate 0.05. SGD, raw."
+    assert captured.stdout == captured.stderr == ""
