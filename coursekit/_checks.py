@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Array: TypeAlias = NDArray[np.floating[Any]]
 Labels: TypeAlias = NDArray[np.integer[Any]]
+Parameters: TypeAlias = dict[str, Array]
 
 
 def refuse(

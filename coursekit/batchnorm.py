@@ -140,8 +140,16 @@ def batchnorm_backward(d_out: ArrayLike, cache: BatchNormCache) -> tuple[Array, 
 def normalize_batch(z: Array, gamma: Array, beta: Array, eps: float = 1e-5) -> tuple[Array, BatchNormCache]:
     """Do what `batchnorm_forward` does, without its checks: for training loops.
 
-    All arrays must be of one float dtype. A feature that is not finite, or whose variance overflows, becomes nan
-    without a warning: one model that diverges does not end the training of a stack.
+    Parameters
+    ----------
+    z, gamma, beta, eps
+        As for `batchnorm_forward`, all arrays of one float dtype. A feature that is not finite, or whose variance
+        overflows, becomes nan without a warning: one model that diverges does not end the training of a stack.
+
+    Returns
+    -------
+    out, cache
+        As of `batchnorm_forward`.
 
     Examples
     --------
@@ -165,6 +173,16 @@ def normalize_batch(z: Array, gamma: Array, beta: Array, eps: float = 1e-5) -> t
 
 def normalize_batch_backward(d_out: Array, cache: BatchNormCache) -> tuple[Array, Array, Array]:
     """Do what `batchnorm_backward` does, without its checks: for training loops.
+
+    Parameters
+    ----------
+    d_out, cache
+        As for `batchnorm_backward`, of one float dtype.
+
+    Returns
+    -------
+    d_z, d_gamma, d_beta
+        As of `batchnorm_backward`.
 
     Examples
     --------

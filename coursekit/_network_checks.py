@@ -1,0 +1,101 @@
+"""What a network refuses, in words: parameters that do not fit each other, examples and labels that do not fit them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from coursekit._checks import Array, Parameters, a_number, an_array, one_of, refuse
+
+WORDS = ("W", "b", "gamma", "beta")
+
+
+def checked_labels(function: str, y: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.intp]:
+    """Return y as integers if it holds a label for each row of logits of that shape, and refuse it otherwise.
+
+    Examples
+    --------
+    >>> checked_labels("fit", [2], (1, 2))
+    Traceback (most recent call last):
+    ValueError: fit: y must hold whole labels from 0 to 1, one for each class; got 2.
+    """
+    labels, n_classes = an_array(function, "y", y), shape[-1]
+    if labels.shape not in (shape[-2:-1], shape[:-1]):
+        allowed = " or ".join(dict.fromkeys(map(str, (shape[-2:-1], shape[:-1]))))
+        refuse(function, "y", f"have shape {allowed}, one label per example", labels.shape)
+    wrong = labels[(labels < 0) | (labels >= n_classes) | (labels % 1 != 0)]
+    if wrong.size:
+        refuse(function, "y", f"hold whole labels from 0 to {n_classes - 1}, one for each class", f"{wrong[0]:g}")
+    return labels.astype(np.intp)
+
+
+def standard_deviation(scale: str | ArrayLike, models: tuple[int, ...]) -> Any:
+    if isinstance(scale, str):
+        one_of("init_network", "scale", scale, ["he"])
+        return None
+    if np.ndim(scale) == 0:
+        return a_number("init_network", "scale", scale, least=0)
+    sd = an_array("init_network", "scale", scale)
+    if sd.ndim != 1 or sd.shape != models:
+        rule = "be 'he', one number, or one per model with n_models of them"
+        refuse("init_network", "scale", rule, f"shape {sd.shape} for n_models = {models[0] if models else None}")
+    for number in sd:
+        a_number("init_network", "scale", number, least=0)
+    return sd[:, None, None]
+
+
+def checked(
+    function: str, parameters: Mapping[str, ArrayLike], statistics: Mapping[str, ArrayLike] | None
+) -> tuple[list[Parameters], tuple[int, ...]]:
+    """Return the parameters layer by layer, with their statistics, as arrays of one dtype that fit; and (k,) or ()."""
+    arrays = {name: an_array(function, name, value, min_ndim=1 + name.startswith("W"), finite=False)
+              for name, value in parameters.items()}  # fmt: skip
+    n_layers = sum(name.startswith("W") for name in arrays)
+    layers = [{word: arrays[f"{word}{i}"] for word in WORDS if f"{word}{i}" in arrays} for i in range(1, n_layers + 1)]
+    is_known = [list(own) in (["W", "b"], ["W", "gamma", "beta"], list(WORDS)) for own in layers]
+    if not (layers and all(is_known) and list(layers[-1]) == ["W", "b"] and sum(map(len, layers)) == len(arrays)):
+        rule = "hold W1, b1, W2, b2 and so on; before the last layer, gamma and beta may stand beside b or replace it"
+        refuse(function, "parameters", rule, ", ".join(arrays) or "none")
+    for i, own in enumerate(layers, start=1):
+        if statistics is not None and "gamma" in own:
+            if not {f"mean{i}", f"var{i}"} <= statistics.keys():
+                got = ", ".join(statistics) or "none"
+                refuse(function, "statistics", f"hold mean{i} and var{i}, as layer {i} has batch norm", got)
+            for word in ("mean", "var"):
+                own[word] = an_array(function, f"{word}{i}", statistics[f"{word}{i}"], min_ndim=1, finite=False)
+            if (own["var"] < 0).any():
+                refuse(function, f"var{i}", "be at least 0, as it is a mean of squares", own["var"].min())
+    k = _checked_models(function, layers)
+    dtype = np.result_type(*arrays.values())
+    return [{word: array.astype(dtype, copy=False) for word, array in own.items()} for own in layers], k
+
+
+def _checked_models(function: str, layers: list[Parameters]) -> tuple[int, ...]:
+    """Return (k,), or () for a single model; W says how wide its layer is, and all else must fit."""
+    k: tuple[int, ...] = ()
+    n_in = layers[0]["W"].shape[-2:-1]
+    for i, own in enumerate(layers, start=1):
+        n_out = own["W"].shape[-1:]
+        for word, array in own.items():
+            plain = n_in + n_out if word == "W" else n_out
+            k = k or array.shape[:1] * (array.ndim > len(plain))
+            if array.shape not in (plain, k + plain):
+                stacked = str((*(k or ("k",)), *plain)).replace("'", "")
+                meaning = f"number per unit of layer {i}" if word != "W" else f"row per unit of layer {i - 1}"
+                rule = f"have shape {plain} or {stacked}, one {meaning.replace('unit of layer 0', 'feature')}"
+                refuse(function, f"{word}{i}", rule, array.shape)
+        n_in = n_out
+    return k
+
+
+def checked_examples(X: ArrayLike, layers: list[Parameters], k: tuple[int, ...]) -> Array:
+    X, W1 = an_array("forward", "X", X, min_ndim=2), layers[0]["W"]
+    n = W1.shape[-2]
+    if X.shape[-1] != n or X.ndim > 3 or (X.ndim == 3 and k not in ((), X.shape[:1])):
+        hint = "An example is a row: pass X.T." if X.ndim == 2 and len(X) == n else ""
+        refuse("forward", "X", f"have shape (m, {n}) or ({k[0] if k else 'k'}, m, {n})", X.shape, hint=hint)
+    if X.shape[-2] < 2 and any("gamma" in own and "mean" not in own for own in layers):
+        rule = "hold at least 2 examples in training, as batch norm leaves nothing of one alone but beta"
+        refuse("forward", "X", rule, X.shape[-2], hint="At test time, pass statistics.")
+    return X.astype(W1.dtype, copy=False)

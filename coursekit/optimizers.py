@@ -1,0 +1,289 @@
+"""Optimizers: how a gradient becomes a step; and learning rates that shrink with the epochs.
+
+Every optimizer is a pure function, called alike: ``parameters, state = adam(parameters, gradients, state,
+learning_rate=0.001)``, with ``state`` None at the first step. Momentum averages the gradients, RMSprop divides by the
+root of their averaged squares, Adam does both. With a model axis, a learning rate or a decay may be one per model.
+"""
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from coursekit._checks import Array, Parameters, a_number, a_whole_number, an_array, refuse
+
+PerModel: TypeAlias = float | NDArray[np.float64]
+Schedule: TypeAlias = Callable[[int], PerModel]
+
+
+class AdamState(NamedTuple):
+    """What Adam remembers: the count of its steps, the averages of the gradients and of their squares."""
+
+    t: int
+    v: Parameters
+    s: Parameters
+
+
+def sgd(
+    parameters: Parameters, gradients: Parameters, state: None = None, *, learning_rate: ArrayLike
+) -> tuple[Parameters, None]:
+    """Take one step of gradient descent: W - learning_rate * d_W.
+
+    Parameters
+    ----------
+    parameters, gradients : dict of array, shapes (...) or (k, ...)
+        What is learned, and the loss's gradient with respect to each: the same names and shapes.
+    state : None
+        Gradient descent remembers nothing.
+    learning_rate : float or array, shape (k,)
+        At least 0; where each of k models has its own, k is the first axis of every parameter.
+
+    Returns
+    -------
+    parameters : dict of array
+        New arrays, in the dtypes of the old.
+    state : None
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the gradients do not match the parameters, or a number is out of its bounds or has another shape.
+
+    Examples
+    --------
+    >>> sgd({"w": np.array([1.0, 2.0])}, {"w": np.array([0.5, -1.0])}, learning_rate=0.1)
+    ({'w': array([0.95, 2.1 ])}, None)
+    """
+    parameters, gradients = _arrays("sgd", parameters, gradients)
+    learning_rate = _per_model("sgd", "learning_rate", learning_rate, parameters)
+    return _step(parameters, gradients, learning_rate), state
+
+
+def momentum(
+    parameters: Parameters, gradients: Parameters, state: Parameters | None = None, *,
+    learning_rate: ArrayLike, momentum: ArrayLike = 0.9,
+) -> tuple[Parameters, Parameters]:  # fmt: skip
+    """Step along the average of the gradients, v = momentum * v + (1 - momentum) * d_W: W - learning_rate * v.
+
+    Parameters
+    ----------
+    parameters, gradients, learning_rate
+        As for `sgd`; refused likewise.
+    state : dict of array, shapes of the parameters, or None
+        v so far.
+    momentum : float or array, shape (k,), optional
+        The share of the old average that is kept, in [0, 1).
+
+    Returns
+    -------
+    parameters, state : dict of array
+
+    Notes
+    -----
+    Course notation: beta is ``momentum``, alpha the learning rate. The classical form, v = momentum * v + d_W (Polyak
+    1964; PyTorch, Keras, scikit-learn), makes steps 1 / (1 - momentum) times as long: a rate of 0.01 there is 0.1 here.
+
+    Examples
+    --------
+    >>> momentum({"w": np.array([1.0])}, {"w": np.array([2.0])}, learning_rate=0.5)
+    ({'w': array([0.9])}, {'w': array([0.2])})
+    """
+    parameters, gradients = _arrays("momentum", parameters, gradients)
+    learning_rate = _per_model("momentum", "learning_rate", learning_rate, parameters)
+    share = _per_model("momentum", "momentum", momentum, parameters, below=1)
+    v = _averaged(state, gradients, share)
+    return _step(parameters, v, learning_rate), v
+
+
+def rmsprop(
+    parameters: Parameters, gradients: Parameters, state: Parameters | None = None, *,
+    learning_rate: ArrayLike, decay: ArrayLike = 0.9, eps: float = 1e-8,
+) -> tuple[Parameters, Parameters]:  # fmt: skip
+    """Divide by the recent size, s = decay * s + (1 - decay) * d_W^2: W - learning_rate * d_W / (sqrt(s) + eps).
+
+    Parameters
+    ----------
+    parameters, gradients, learning_rate
+        As for `sgd`; refused likewise.
+    state : dict of array, shapes of the parameters, or None
+        s so far.
+    decay : float or array, shape (k,), optional
+        The share of the old average that is kept, in [0, 1).
+    eps : float, optional
+        Above 0: where all gradients were 0, the step is 0.
+
+    Returns
+    -------
+    parameters, state : dict of array
+
+    Notes
+    -----
+    Tieleman and Hinton 2012, lecture 6e. Course notation: beta2 is ``decay``.
+
+    Examples
+    --------
+    >>> rmsprop({"w": np.array([1.0])}, {"w": np.array([2.0])}, learning_rate=0.1, decay=0.75)
+    ({'w': array([0.8])}, {'w': array([1.])})
+    """
+    parameters, gradients = _arrays("rmsprop", parameters, gradients)
+    learning_rate = _per_model("rmsprop", "learning_rate", learning_rate, parameters)
+    decay, eps = _per_model("rmsprop", "decay", decay, parameters, below=1), a_number("rmsprop", "eps", eps, above=0)
+    s = _averaged(state, _squared(gradients), decay)
+    direction: Parameters = {name: d / (np.sqrt(s[name]) + eps) for name, d in gradients.items()}
+    return _step(parameters, direction, learning_rate), s
+
+
+def adam(
+    parameters: Parameters, gradients: Parameters, state: AdamState | None = None, *,
+    learning_rate: ArrayLike, beta1: ArrayLike = 0.9, beta2: ArrayLike = 0.999, eps: float = 1e-8,
+) -> tuple[Parameters, AdamState]:  # fmt: skip
+    """Step along momentum's v over the root of RMSprop's s, both freed of the bias of their start at 0.
+
+    Parameters
+    ----------
+    parameters, gradients, learning_rate
+        As for `sgd`; refused likewise.
+    state : AdamState or None
+        t, v and s so far.
+    beta1, beta2 : float or array, shape (k,), optional
+        The shares of the old averages that are kept, v's and s's, in [0, 1).
+    eps : float, optional
+        Above 0: where all gradients were 0, the step is 0.
+
+    Returns
+    -------
+    parameters : dict of array
+    state : AdamState
+
+    Notes
+    -----
+    Kingma and Ba 2015, arXiv 1412.6980, Algorithm 1. Course notation: v and s as here; the paper writes m and v.
+
+    Examples
+    --------
+    The first step is as long as the learning rate, whatever the gradient:
+
+    >>> parameters, state = adam({"w": np.array([1.0, 1.0])}, {"w": np.array([200, -0.02])}, learning_rate=0.1)
+    >>> parameters["w"].round(6)
+    array([0.9, 1.1])
+    """
+    parameters, gradients = _arrays("adam", parameters, gradients)
+    learning_rate = _per_model("adam", "learning_rate", learning_rate, parameters)
+    beta1 = _per_model("adam", "beta1", beta1, parameters, below=1)
+    beta2 = _per_model("adam", "beta2", beta2, parameters, below=1)
+    eps = a_number("adam", "eps", eps, above=0)
+    t, v, s = state or (0, None, None)
+    t, v, s = t + 1, _averaged(v, gradients, beta1), _averaged(s, _squared(gradients), beta2)
+    direction = {}
+    for name in parameters:
+        v_corrected = v[name] / _beside(1 - beta1**t, v[name])
+        s_corrected = s[name] / _beside(1 - beta2**t, s[name])
+        direction[name] = v_corrected / (np.sqrt(s_corrected) + eps)
+    return _step(parameters, direction, learning_rate), AdamState(t, v, s)
+
+
+def inverse_time_decay(learning_rate: ArrayLike, *, decay_rate: ArrayLike) -> Schedule:
+    """Return the schedule learning_rate / (1 + decay_rate * epoch).
+
+    Parameters
+    ----------
+    learning_rate, decay_rate : float or array, shape (k,)
+        At least 0, the first one for epoch 0: in all schedules, the first epoch trains at the full rate.
+
+    Returns
+    -------
+    function: int -> float or array, shape (k,)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a number is out of its bounds.
+
+    Examples
+    --------
+    >>> rate = inverse_time_decay(0.2, decay_rate=1)
+    >>> [round(rate(epoch), 3) for epoch in range(4)]
+    [0.2, 0.1, 0.067, 0.05]
+    """
+    rate = _per_model("inverse_time_decay", "learning_rate", learning_rate)
+    decay_rate = _per_model("inverse_time_decay", "decay_rate", decay_rate)
+    return lambda epoch: rate / (1 + decay_rate * epoch)
+
+
+def exponential_decay(learning_rate: ArrayLike, *, decay: ArrayLike, every: int = 1) -> Schedule:
+    """Return the schedule that keeps the share ``decay`` of the rate each epoch, or once in ``every`` epochs.
+
+    Parameters
+    ----------
+    learning_rate, decay : float or array, shape (k,)
+        At least 0.
+    every : int, optional
+        The length of a stair, in epochs: above 1, the rate falls in steps.
+
+    Returns
+    -------
+    function: int -> float or array, shape (k,)
+
+    Examples
+    --------
+    >>> smooth, stairs = exponential_decay(0.4, decay=0.5), exponential_decay(0.4, decay=0.5, every=2)
+    >>> [(smooth(epoch), stairs(epoch)) for epoch in range(4)]
+    [(0.4, 0.4), (0.2, 0.4), (0.1, 0.2), (0.05, 0.2)]
+    """
+    rate = _per_model("exponential_decay", "learning_rate", learning_rate)
+    decay = _per_model("exponential_decay", "decay", decay)
+    every = a_whole_number("exponential_decay", "every", every)
+    return lambda epoch: rate * decay ** (epoch // every)
+
+
+def _arrays(function: str, parameters: Parameters, gradients: Parameters) -> tuple[Parameters, Parameters]:
+    if parameters.keys() != gradients.keys():
+        rule = f"have the names of the parameters, {', '.join(parameters)}"
+        refuse(function, "gradients", rule, ", ".join(gradients) or "none")
+    arrays = {name: an_array(function, name, W, finite=False) for name, W in parameters.items()}
+    d_arrays = {}
+    for name, W in arrays.items():
+        d = an_array(function, f"d_{name}", gradients[name], finite=False)
+        if d.shape != W.shape:
+            refuse(function, f"d_{name}", f"have shape {W.shape}, that of {name}", d.shape)
+        d_arrays[name] = d.astype(W.dtype, copy=False)
+    return arrays, d_arrays
+
+
+def _per_model(function: str, argument: str, value: ArrayLike, parameters: Parameters | None = None, *,
+               below: float = math.inf) -> PerModel:  # fmt: skip
+    if np.ndim(value) == 0:
+        return a_number(function, argument, value, least=0, below=below)
+    values = an_array(function, argument, value).astype(np.float64)
+    for name, W in (parameters or {}).items():
+        if values.shape != W.shape[:1]:
+            rule = "be one number, or one per model along the first axis of every parameter"
+            refuse(function, argument, rule, f"shape {values.shape} for {name} of shape {W.shape}")
+    for wrong in values[(values < 0) | (values >= below)]:
+        a_number(function, argument, wrong, least=0, below=below)
+    return values
+
+
+def _beside(value: PerModel, array: Array) -> PerModel | Array:
+    """Lay one value per model along the first axis of ``array``, in its dtype; one number is left alone."""
+    if isinstance(value, float):
+        return value
+    return value.astype(array.dtype).reshape(-1, *[1] * (array.ndim - 1))
+
+
+def _averaged(average: Parameters | None, news: Parameters, decay: PerModel) -> Parameters:
+    averaged = {}
+    for name, new in news.items():
+        old = average[name] if average else np.zeros_like(new)
+        averaged[name] = _beside(decay, new) * old + _beside(1 - decay, new) * new
+    return averaged
+
+
+def _squared(gradients: Parameters) -> Parameters:
+    return {name: d**2 for name, d in gradients.items()}
+
+
+def _step(parameters: Parameters, direction: Parameters, learning_rate: PerModel) -> Parameters:
+    return {name: W - _beside(learning_rate, W) * direction[name] for name, W in parameters.items()}

@@ -1,0 +1,269 @@
+"""Training: minibatches, epochs, and a record of how it went."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from coursekit._checks import Array, Labels, Parameters, a_generator, a_whole_number, an_array, refuse
+from coursekit._network_checks import checked_labels
+from coursekit.batchnorm import RunningStats
+from coursekit.network import Cache, backward, forward, share_right
+from coursekit.optimizers import Schedule, adam
+from coursekit.softmax import loss_and_gradient
+
+Optimizer: TypeAlias = Callable[..., tuple[Parameters, Any]]
+
+
+class Epoch(NamedTuple):
+    """What there is after an epoch; of a stack, each measure is an array of shape (k,).
+
+    Attributes
+    ----------
+    parameters : dict of array
+        As trained so far.
+    statistics : dict of array
+        What batch norm needs beside them at test time: ``mean1``, ``var1`` and so on. Empty without batch norm.
+    loss, accuracy : float or array, shape (k,)
+        On the training set: means over the epoch's batches, each taken before its own step.
+    validation_loss, validation_accuracy : float or array, shape (k,)
+        On the validation set, after the epoch; nan without one.
+    learning_rate : float or array, shape (k,)
+        In this epoch.
+    """
+
+    parameters: Parameters
+    statistics: Parameters
+    loss: Any
+    accuracy: Any
+    validation_loss: Any
+    validation_accuracy: Any
+    learning_rate: Any
+
+
+class History(NamedTuple):
+    """How a training went: arrays of shape (n_epochs,), or (n_epochs, k) for a stack.
+
+    Attributes
+    ----------
+    statistics : dict of array
+        As in `Epoch`, the last.
+    loss, accuracy, validation_loss, validation_accuracy, learning_rate : array of float64
+        As in `Epoch`, each with a leading axis of the epochs.
+    """
+
+    statistics: Parameters
+    loss: NDArray[np.float64]
+    accuracy: NDArray[np.float64]
+    validation_loss: NDArray[np.float64]
+    validation_accuracy: NDArray[np.float64]
+    learning_rate: NDArray[np.float64]
+
+
+def minibatches(
+    X: ArrayLike, y: ArrayLike, *, batch_size: int, rng: np.random.Generator
+) -> Iterator[tuple[Array, Labels]]:
+    """Deal the examples out in random order, a batch at a time: each once.
+
+    Parameters
+    ----------
+    X : array_like, shape (m, n) or (k, m, n)
+        The examples.
+    y : array_like of int, shape (m,) or (k, m)
+        Their labels.
+    batch_size : int
+        How many make a batch; the last one may be shorter.
+    rng : numpy.random.Generator
+        Where the order comes from. It is the same for all k models.
+
+    Returns
+    -------
+    iterator of (X, y)
+        Copies, shapes (batch_size, n) or (k, batch_size, n), and (batch_size,) or (k, batch_size).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``X`` and ``y`` do not fit, ``batch_size`` is no whole number above 0, or ``rng`` is no Generator.
+
+    References
+    ----------
+    Course 2, week 2, "Understanding mini-batch gradient descent".
+
+    Examples
+    --------
+    >>> X, y = np.arange(10).reshape(5, 2), np.arange(5)
+    >>> [y_batch.tolist() for _, y_batch in minibatches(X, y, batch_size=2, rng=np.random.default_rng(0))]
+    [[2, 4], [3, 0], [1]]
+    """
+    X, y = an_array("minibatches", "X", X, min_ndim=2), np.asarray(y)
+    m = X.shape[-2]
+    if y.shape not in ((m,), X.shape[:-1]):
+        refuse("minibatches", "y", f"have {m} labels, one per row of X with shape {X.shape}", f"shape {y.shape}")
+    batch_size = a_whole_number("minibatches", "batch_size", batch_size)
+    order = a_generator("minibatches", rng).permutation(m)
+    batches = (order[start : start + batch_size] for start in range(0, m, batch_size))
+    return ((X[..., batch, :], y[..., batch]) for batch in batches)
+
+
+def fit(
+    parameters: Mapping[str, ArrayLike], X: ArrayLike, y: ArrayLike, *, learning_rate: ArrayLike | Schedule,
+    n_epochs: int, rng: np.random.Generator, batch_size: int = 50, optimizer: Optimizer = adam,
+    activation: str = "relu", batch_norm: str = "before", validation: tuple[ArrayLike, ArrayLike] | None = None,
+    callback: Callable[[History], object] | None = None, **options: ArrayLike,
+) -> tuple[Parameters, History]:  # fmt: skip
+    """Train a network, or a stack of them, on the mean softmax loss of minibatches.
+
+    Parameters
+    ----------
+    parameters : dict of array
+        Where to start, as from `init_network`.
+    X : array_like, shape (m, n) or (k, m, n)
+        The training set, the same for all models or not.
+    y : array_like of int, shape (m,) or (k, m)
+        Its labels.
+    learning_rate : float; array, shape (k,); or a schedule
+        A schedule is a function from the epoch, counted from 0, to a number or to one per model.
+    n_epochs : int
+        How many times to go through the training set.
+    rng : numpy.random.Generator
+        Where the order of the examples comes from.
+    batch_size : int, optional
+        How many examples make a step.
+    optimizer : function, optional
+        `sgd`, `momentum`, `rmsprop`, `adam` or another that is called like them.
+    activation, batch_norm
+        As for `forward`.
+    validation : (X, y), optional
+        Examples to measure by after each epoch, not to learn from.
+    callback : function, optional
+        Is called with the History so far after each epoch; the training ends when it returns something true.
+    **options : float or array, shape (k,)
+        The optimizer's own, such as ``momentum=0.95``.
+
+    Returns
+    -------
+    parameters : dict of array
+        New arrays, in the dtype of the old.
+    history : History
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is none of the above, or a batch of 1 is left where batch norm needs 2. A model that diverges
+        raises nothing: its loss is nan or infinite from there on, and the others train on as if it were not there.
+
+    Examples
+    --------
+    >>> from coursekit.network import init_network
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.standard_normal((200, 2))
+    >>> y = np.sum(X**2, axis=1) > 1
+    >>> start = init_network([2, 8, 2], rng, n_models=3)
+    >>> _, history = fit(start, X, y, learning_rate=[1e-5, 1e-1, 1e4], n_epochs=20, rng=rng)
+    >>> history.accuracy.shape, history.accuracy[-1] > 0.9
+    ((20, 3), array([False,  True, False]))
+    """
+    measures: list[Any] = []
+    for epoch in epochs(
+        parameters, X, y, learning_rate=learning_rate, n_epochs=n_epochs, rng=rng, batch_size=batch_size,
+        optimizer=optimizer, activation=activation, batch_norm=batch_norm, validation=validation, **options,
+    ):  # fmt: skip
+        measures.append(epoch[2:])
+        columns = (np.array(column, np.float64) for column in zip(*measures, strict=True))
+        history = History(epoch.statistics, *columns)
+        if callback is not None and callback(history):
+            break
+    return epoch.parameters, history
+
+
+def epochs(
+    parameters: Mapping[str, ArrayLike], X: ArrayLike, y: ArrayLike, *, learning_rate: ArrayLike | Schedule,
+    n_epochs: int, rng: np.random.Generator, batch_size: int = 50, optimizer: Optimizer = adam,
+    activation: str = "relu", batch_norm: str = "before", validation: tuple[ArrayLike, ArrayLike] | None = None,
+    **options: ArrayLike,
+) -> Iterator[Epoch]:  # fmt: skip
+    """Train as `fit` does, and hand over each epoch as it comes: to draw it, or to stop.
+
+    Parameters
+    ----------
+    parameters, X, y, learning_rate, n_epochs, rng, batch_size, optimizer, activation, batch_norm, validation, **options
+        As for `fit`, and refused alike, when the first epoch is asked for.
+
+    Yields
+    ------
+    Epoch
+
+    Examples
+    --------
+    >>> from coursekit.network import accuracy, init_network
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.standard_normal((200, 2))
+    >>> y = X[:, 0] > X[:, 1]
+    >>> for epoch in epochs(init_network([2, 2], rng), X, y, learning_rate=0.1, n_epochs=100, rng=rng):
+    ...     if epoch.accuracy > 0.95:
+    ...         break
+    >>> accuracy(epoch.parameters, X, y) > 0.95
+    True
+    """
+    n_epochs = a_whole_number("fit", "n_epochs", n_epochs)
+    batch_size = a_whole_number("fit", "batch_size", batch_size)
+    network: dict[str, Any] = {"activation": activation, "batch_norm": batch_norm}
+    X, y = _checked_set(parameters, X, y, network)
+    if any(name.startswith("gamma") for name in parameters) and 1 in (batch_size, X.shape[-2] % batch_size):
+        rule = f"leave no batch of 1, as batch norm needs 2, and there are {X.shape[-2]} examples"
+        refuse("fit", "batch_size", rule, batch_size)
+    held_out = validation and _checked_set(parameters, *validation, network)
+    trained, state = {name: np.asarray(value) for name, value in parameters.items()}, None
+    running: dict[int, RunningStats] = {}
+    for number in range(n_epochs):
+        rate = learning_rate(number) if callable(learning_rate) else learning_rate
+        step = partial(optimizer, learning_rate=rate, **options)
+        batches = minibatches(X, y, batch_size=batch_size, rng=rng)
+        trained, state, loss, share = _one_epoch(trained, state, batches, step=step, network=network, running=running)
+        statistics = {f"{word}{i}": getattr(stats, word) for i, stats in running.items() for word in ("mean", "var")}
+        held_out_loss = held_out_share = np.full_like(loss, np.nan)
+        if held_out:
+            z, _ = forward(trained, held_out[0], **network, statistics=statistics)
+            held_out_loss, held_out_share = loss_and_gradient(z, held_out[1])[0], share_right(z, held_out[1])
+        yield Epoch(trained, statistics, loss, share, held_out_loss, held_out_share, rate)
+
+
+def _checked_set(
+    parameters: Mapping[str, ArrayLike], X: ArrayLike, y: ArrayLike, network: Mapping[str, Any]
+) -> tuple[Array, Labels]:
+    X = an_array("fit", "X", X, min_ndim=2)
+    if X.shape[-2] == 0:
+        refuse("fit", "X", "hold at least one example", f"shape {X.shape}")
+    z, _ = forward(parameters, X[..., [0, -1], :], **network)  # two rows tell whether all fits
+    return X, checked_labels("fit", y, (*z.shape[:-2], X.shape[-2], z.shape[-1]))
+
+
+def _one_epoch(
+    parameters: Parameters, state: Any, batches: Iterator[tuple[Array, Labels]], *, step: Callable[..., Any],
+    network: Mapping[str, Any], running: dict[int, RunningStats],
+) -> tuple[Parameters, Any, Array, Array]:  # fmt: skip
+    losses, shares, sizes = [], [], []
+    for X, y in batches:
+        z, cache = forward(parameters, X, **network)
+        loss, d_z = loss_and_gradient(z, y)
+        with np.errstate(over="ignore", invalid="ignore"):  # as in forward: a model that diverges ends nothing
+            parameters, state = step(parameters, backward(d_z, cache), state)
+        _update(running, cache)
+        losses.append(loss)
+        shares.append(share_right(z, y))
+        sizes.append(y.shape[-1])
+    return parameters, state, np.average(losses, axis=0, weights=sizes), np.average(shares, axis=0, weights=sizes)
+
+
+def _update(running: dict[int, RunningStats], cache: Cache) -> None:
+    for i, layer in enumerate(cache.layers, start=1):
+        if layer.norm:
+            # A model that has diverged has no statistics, and needs none: its weights are nan.
+            mean, var = (np.nan_to_num(array, posinf=0) for array in (layer.norm.mean, layer.norm.var))
+            if i not in running:
+                n_models = len(mean) if mean.ndim == 2 else None
+                running[i] = RunningStats(mean.shape[-1], n_models=n_models, bias_correction=True)
+            running[i].update(mean, var)
