@@ -79,7 +79,7 @@ def test_shape_and_type_stay(shape, bias_correction, rng):
         (lambda: ewa([1.0], 1), ValueError, "ewa: decay must be a number below 1 and of at least 0; got 1."),
         (lambda: ewa([1.0], -0.1), ValueError, "ewa: decay must be a number below 1 and of at least 0; got -0.1."),
         (lambda: ewa([1.0], "0.9"), TypeError, "ewa: decay must be a number below 1 and of at least 0; got '0.9'."),
-        (lambda: ewa(1.0, 0.9), ValueError, "ewa: values must have at least 1 axes; got shape ()."),
+        (lambda: ewa(1.0, 0.9), ValueError, "ewa: values must have at least 1 axis; got shape ()."),
         (lambda: ewa([1.0, np.nan], 0.9), ValueError, "ewa: values must be finite; got nan at index (1,)."),
         (lambda: ewa(["a"], 0.9), TypeError, "ewa: values must hold real numbers; got an array of <U1."),
         (lambda: window(1.0), ValueError, "window: decay must be a number below 1 and of at least 0; got 1.0."),

@@ -33,6 +33,11 @@ class Averages(NamedTuple):
     averages: tuple[Array, Array]
 
 
+def steps(window: float) -> str:
+    """Write a window as a reader wants it: 10.05, 200, 10,000."""
+    return f"{window:,.2f}".rstrip("0").rstrip(".") if window < 100 else f"{window:,.0f}"
+
+
 def averages() -> Picture:
     """Show the series with both averages, and the weight that each average gives to every step of the past.
 
@@ -43,8 +48,10 @@ def averages() -> Picture:
     """
     figure, axes = canvas(1000, 400, columns=2, width_ratios=(3, 2))
     left, right = axes
-    left.set(xlim=(0, N_STEPS), ylim=(-2.6, 2.6), xlabel="step", title="a noisy series and its averages")
-    right.set(xscale="log", xlim=LOOK_BACK, ylim=(0, 1.12), xlabel="steps ago", title="weight beside the newest")
+    left.set(
+        xlim=(0, N_STEPS), ylim=(-2.6, 2.6), xlabel="step", ylabel="value", title="a noisy series and its averages"
+    )
+    right.set(xscale="log", xlim=LOOK_BACK, ylim=(0, 1.12), xlabel="steps ago", ylabel="weight, newest = 1")
     right.xaxis.set_major_locator(FixedLocator([1, 10, 100, 1000, 10_000]))
     right.xaxis.set_major_formatter(FixedFormatter(["1", "10", "100", "1,000", "10,000"]))
     right.xaxis.set_minor_locator(NullLocator())
@@ -63,7 +70,7 @@ def averages() -> Picture:
             smooth[i].set_data(np.arange(0, N_STEPS, 4), state.averages[i][::4])
             weights[i].set_data(ages, decay**ages)
             drops[i].set_data([window, window], [0, decay**window])
-            names[i].set_text(f"{window:,.4g} steps")
+            names[i].set_text(f"{steps(window)} steps")
             names[i].set_position((np.clip(window, 2.2, 4500), 1.04 - 0.085 * i))
 
     moving = [noise, *smooth, *weights, *drops, *names]
