@@ -68,6 +68,5 @@ TOO_LARGE_A_RATE = Prediction(
     options=("it arrives in one step", "it comes closer, slowly", "it jumps to and fro for ever", "it flies off"),
     answer="it jumps to and fro for ever",
     why="Each step multiplies the distance to the minimum by 1 \u2212 2 \u00d7 rate, and that is \u22121 here: from 0 "
-    "to 10 and "
-    "back. With a rate of 0.5 the factor is 0, with 1.01 it is \u22121.02.",
+    "to 10, from 10 to 0, and so on.",
 )

@@ -46,13 +46,47 @@ def judge(exercise: Exercise, answer: object) -> Verdict:
         return Verdict("not yet", f"Hand over {wanted}; this is {_brief(answer)}.")
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        try:
-            got = _results(exercise, answer)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - a learner's function may raise anything
-            if "ellipsis" in str(error).lower():
-                return Verdict("not attempted", "There is still a `...` in it: replace it.")
-            return Verdict("not yet", f"It raised {type(error).__name__}: {error}")
-        return _compare(exercise, got)
+        got = _outcome(exercise, answer)
+        if isinstance(got, str):
+            return _raised(exercise, got)
+        verdict = _compare(exercise, got)
+        if verdict.status == "correct" and (reason := _not_drawn(exercise, answer)):
+            return Verdict("not yet", reason)
+        return verdict
+
+
+def _outcome(exercise: Exercise, function: Callable[..., Any]) -> list[Any] | str:
+    """Return what a function makes of each case, or the error that ended it, in words."""
+    try:
+        return _results(exercise, function)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a learner's function may raise anything
+        return f"{type(error).__name__}: {error}"
+
+
+def _raised(exercise: Exercise, error: str) -> Verdict:
+    """Judge an answer that raised: some misconceptions do."""
+    if "ellipsis" in error.lower():
+        return Verdict("not attempted", "There is still a `...` in it: replace it.")
+    for known in exercise.wrong_answers:
+        if isinstance(known.reason, str) and _outcome(exercise, known.answer) == error:
+            return Verdict("not yet", known.reason)
+    return Verdict("not yet", f"It raised {error}")
+
+
+def _not_drawn(exercise: Exercise, answer: Callable[..., Any]) -> str | None:
+    """Say why values that are spread as they should be are no draws from ``rng``, if they are none."""
+    args = exercise.cases()[0]
+    if not any(isinstance(arg, np.random.Generator) for arg in args):
+        return None
+
+    def draw(seed: int) -> Any:
+        return answer(*(np.random.default_rng(seed) if isinstance(arg, np.random.Generator) else arg for arg in args))
+
+    if np.array_equal(draw(0), draw(1)):
+        return "With another `rng` it returns the same values: they are laid out, not drawn. Draw from `rng`."
+    if not np.array_equal(draw(0), draw(0)):
+        return "With the same `rng` it returns other values each time. Draw from `rng`, not from `np.random`."
+    return None
 
 
 def _compare(exercise: Exercise, got: list[Any]) -> Verdict:
@@ -66,8 +100,8 @@ def _compare(exercise: Exercise, got: list[Any]) -> Verdict:
         return Verdict("correct", exercise.why)
     seen = Seen(exercise.cases()[wrong[0]], got[wrong[0]], expected[wrong[0]])
     for known in exercise.wrong_answers:
-        theirs = _results(exercise, known.answer)
-        if all(_same(exercise, *pair) for pair in zip(got, theirs, strict=True)):
+        theirs = _outcome(exercise, known.answer)
+        if isinstance(theirs, list) and all(_same(exercise, *pair) for pair in zip(got, theirs, strict=True)):
             return Verdict("not yet", _say(known.reason, seen))
     return Verdict("not yet", _unknown(exercise, seen))
 
@@ -77,9 +111,13 @@ def _unknown(exercise: Exercise, seen: Seen) -> str:
     shape, wanted = _shape(seen.got), None if isinstance(seen.expected, tuple) else _shape(seen.expected)
     if wanted is not None and shape is None:
         return _another_kind(seen)
-    if wanted is not None and shape != wanted:
-        return f"It returns an array of shape {shape} where {wanted} was expected. Does it use every argument?"
+    if wanted is not None and shape is not None and shape != wanted:
+        return f"It returns {_count(shape)} where {_count(wanted)} was expected."
     return _say(exercise.otherwise, seen)
+
+
+def _count(shape: tuple[int, ...]) -> str:
+    return f"an array of shape {shape}" if shape else "a single number"
 
 
 def _results(exercise: Exercise, function: Callable[..., Any]) -> list[Any]:

@@ -92,13 +92,15 @@ SIGN_OF_THE_POWER = Exercise(
     wrong_answers=(
         WrongAnswer(
             found_back_and_forth,
-            lambda seen: (
-                f"It went out from {seen.args[0]} and came back as {seen.got:g}. A minus sign was lost on the way."
-            ),
+            lambda seen: f"It went out from {seen.args[0]} and came back as {seen.got:g}. On which line did it turn?",
         ),
         WrongAnswer(
             lambda x: 10 ** -np.abs(np.log10(x)),
             "It comes back from below 1, but not from above: 20 becomes 0.05. Keep the sign that the logarithm gives.",
+        ),
+        WrongAnswer(
+            lambda x: 10 ** -np.log10(x),
+            lambda seen: f"It went out from {seen.args[0]} and came back as {seen.got:g}, which is 1 over it.",
         ),
         WrongAnswer(
             lambda x: np.exp(np.log10(x)),
@@ -117,8 +119,7 @@ SIGN_OF_THE_POWER = Exercise(
 
 UNIFORM_IN_WHAT = Exercise(
     name="03.6",
-    prompt="The notes say: on the linear scale, draws are not uniform. They counted with these bins. Make them of "
-    "equal width.",
+    prompt="The notes say: the linear scale does not allow us to pick uniformly. Mend this count, so that it can tell.",
     solution=shares_of_equal_widths,
     found=found_shares_of_equal_widths,
     cases=lambda: [
@@ -130,8 +131,7 @@ UNIFORM_IN_WHAT = Exercise(
         WrongAnswer(
             found_shares_of_equal_widths,
             lambda seen: (
-                f"Your shares are {np.round(seen.got, 3)}. These bins are of equal ratio: how wide is the first, how "
-                "wide the last?"
+                f"Your shares are {np.round(seen.got, 3)}. How wide is the first of these bins, how wide the last?"
             ),
         ),
         WrongAnswer(
@@ -141,11 +141,19 @@ UNIFORM_IN_WHAT = Exercise(
             ),
         ),
         WrongAnswer(
+            lambda draws, low, high, n_bins: np.histogram(draws, n_bins)[0] / len(draws),  # noqa: ARG005
+            "Your bins go from the smallest draw to the largest. They should go from low to high, whatever was drawn.",
+        ),
+        WrongAnswer(
+            lambda draws, low, high, n_bins: np.histogram(draws, np.linspace(0, 1, n_bins + 1))[0] / len(draws),  # noqa: ARG005
+            lambda seen: f"Your bins go from 0 to 1, and the draws from {seen.args[1]:g} to {seen.args[2]:g}.",
+        ),
+        WrongAnswer(
             lambda draws, low, high, n_bins: np.histogram(draws, np.linspace(low, high, n_bins + 1))[0],
             lambda seen: f"Counts, {seen.got[0]} in the first bin. Shares were asked for: they add up to 1.",
         ),
     ),
-    otherwise=lambda seen: f"Your shares are {np.round(seen.got, 3)}; expected {np.round(seen.expected, 3)}.",
+    otherwise=lambda seen: f"Your shares are {np.round(seen.got, 4)}; expected {np.round(seen.expected, 4)}.",
     hints=(
         "Print `np.diff(edges)`: these are the widths of the bins.",
         "`np.linspace` lays points at equal distances; `np.geomspace` at equal ratios.",

@@ -65,6 +65,10 @@ LOG_UNIFORM = Exercise(
             "These are the exponents r, and negative ones too. The learning rate is 10 ** r.",
         ),
         WrongAnswer(
+            lambda low, high, size, rng: 10 ** rng.uniform(low, high, size),
+            lambda seen: f"{_span(seen).capitalize()}. You use low and high themselves as exponents.",
+        ),
+        WrongAnswer(
             lambda low, high, size, rng: 10 ** rng.uniform(np.log(low), np.log(high), size),
             lambda seen: (
                 f"{_span(seen).capitalize()}. `np.log` is the natural logarithm: the exponents of 10 come "
@@ -82,7 +86,9 @@ LOG_UNIFORM = Exercise(
         ),
     ),
     otherwise=lambda seen: (
-        f"{_span(seen).capitalize()}, and {_share_below(seen)[0].lower()}{_share_below(seen)[1:]}; half of them should."
+        f"You draw only {len(np.unique(seen.got))} different learning rates, however many are asked for."
+        if len(np.unique(seen.got)) < 1000
+        else f"{_span(seen).capitalize()}. {_share_below(seen)}; half of them should."
     ),
     hints=(
         "A decade is a step of 1 in the exponent. What should be uniform, so that every decade gets its share?",
@@ -97,7 +103,7 @@ REVERSE_LOG_UNIFORM = Exercise(
     name="03.2",
     prompt="Write `reverse_log_uniform(low, high, size, rng)`: decays that give every decade of windows its share.",
     solution=reverse_log_uniform,
-    cases=_samples((0.9, 0.999), (0.5, 0.9999), (0.0, 0.99)),
+    cases=_samples((0.9, 0.999), (0.5, 0.9999), (0.2, 0.99)),
     same=same_distribution,
     wrong_answers=(
         WrongAnswer(
@@ -113,9 +119,22 @@ REVERSE_LOG_UNIFORM = Exercise(
             lambda seen: f"{_span(seen).capitalize()}. You return 1 - decay: one step is missing.",
         ),
         WrongAnswer(
-            lambda low, high, size, rng: np.maximum(low, 1e-300) ** (1 - rng.random(size)) * high ** rng.random(size),
+            log_uniform,
             "You draw the exponent of the decay itself. The decays crowd at 1: the exponent to draw is that of 1 - "
             "decay.",
+        ),
+        WrongAnswer(
+            lambda low, high, size, rng: 1 - log_uniform(low, high, size, rng),
+            lambda seen: (
+                f"{_span(seen).capitalize()}. You draw the decay on a log scale and return its distance to 1. It is "
+                "the "
+                "distance that should be drawn."
+            ),
+        ),
+        WrongAnswer(
+            lambda low, high, size, rng: 1 - 10 ** rng.uniform(np.log10(1 - low), np.log10(1 - high), size),
+            "`rng.uniform` wants the smaller end first, and yours are the other way round. Which decay has the smaller "
+            "1 - decay?",
         ),
         WrongAnswer(
             lambda low, high, size, rng: 1 - 10 ** (-1 - 2 * rng.random(size)),  # noqa: ARG005
@@ -125,7 +144,9 @@ REVERSE_LOG_UNIFORM = Exercise(
         ),
     ),
     otherwise=lambda seen: (
-        f"{_span(seen).capitalize()}; the median of your windows 1 / (1 - decay) is "
+        f"{_span(seen).capitalize()}: a decay lies between 0 and 1."
+        if not np.all((np.asarray(seen.got) >= 0) & (np.asarray(seen.got) < 1))
+        else f"{_span(seen).capitalize()}; the median of your windows 1 / (1 - decay) is "
         f"{np.median(1 / (1 - np.asarray(seen.got, float))):.3g}, and should be about "
         f"{np.median(1 / (1 - seen.expected)):.3g}."
     ),
@@ -151,7 +172,7 @@ UNIFORM_INTEGERS = Exercise(
             lambda low, high, size, rng: rng.integers(low, high, size),
             lambda seen: (
                 f"Asked for {seen.args[0]} to {seen.args[1]}, and in {SIZE:,} draws {seen.args[1]} never comes. "
-                "The upper end of `rng.integers` is left out."
+                "The upper end is left out, as `integers`, `arange` and rounding down do."
             ),
         ),
         WrongAnswer(
@@ -164,6 +185,11 @@ UNIFORM_INTEGERS = Exercise(
             ),
         ),
         WrongAnswer(
+            lambda low, high, size, rng: np.rint(rng.uniform(low, high, size)),
+            "These are floats, and rounding gives both ends half a share: only what lies within half a step of an end "
+            "rounds to it.",
+        ),
+        WrongAnswer(
             lambda low, high, size, rng: np.floor(rng.uniform(low, high + 1, size)),
             "The shares are right, but these are floats: a network can't have 3.0 layers. Make them integers.",
         ),
@@ -173,8 +199,10 @@ UNIFORM_INTEGERS = Exercise(
         ),
     ),
     otherwise=lambda seen: (
-        f"{_span(seen).capitalize()}, and {np.mean(np.asarray(seen.got) == seen.args[1]):.0%} of them "
-        f"are {seen.args[1]}; it should be {np.mean(seen.expected == seen.args[1]):.0%}."
+        f"Not all of your draws are whole numbers: {np.asarray(seen.got).flat[0]:.3g} is among them."
+        if np.any(np.asarray(seen.got) % 1)
+        else f"{_span(seen).capitalize()}, and {np.mean(np.asarray(seen.got) == seen.args[1]):.0%} of them are "
+        f"{seen.args[1]}; it should be {np.mean(seen.expected == seen.args[1]):.0%}."
     ),
     hints=(
         "Read `help(rng.integers)`: which end does it leave out?",
@@ -222,15 +250,16 @@ FOUR_LAYERS = Prediction(
 
 WHO_WINS = Prediction(
     name="03.d",
-    question="Two searches for a learning rate between 0.0001 and 1, ten trials each, trained with Adam and again with "
-    "plain gradient descent. Which scale finds the better network?",
+    question="Two searches for a learning rate between 0.0001 and 1, ten trials each. The networks have 4 hidden "
+    "layers. "
+    "They are trained with Adam, and again with gradient descent on mini-batches (SGD). Which scale finds the better "
+    "network, on average?",
     options=(
         "log, both times",
         "linear, both times",
-        "log with Adam, linear with gradient descent",
-        "linear with Adam, log with gradient descent",
+        "log with Adam, linear with SGD",
+        "linear with Adam, log with SGD",
     ),
-    answer="log with Adam, linear with gradient descent",
-    why="Adam works at rates of a few hundredths and below, where the linear scale hardly ever draws. Gradient descent "
-    "works above a tenth, where it puts nine draws in ten. Run it and see how much luck is in a single race.",
+    answer="log with Adam, linear with SGD",
+    why="The good learning rates of the two optimizers lie in different places. Where, the next picture shows.",
 )

@@ -23,7 +23,7 @@ def average_twice(decay: float, nudge: float) -> Averages:
 
 @lru_cache
 def _noisy_series() -> Array:
-    return np.sin(2 * np.pi * np.arange(N_STEPS) / 1500) + 0.5 * np.random.default_rng(0).normal(size=N_STEPS)
+    return np.sin(2 * np.pi * np.arange(N_STEPS) / 4000) + 0.5 * np.random.default_rng(0).normal(size=N_STEPS)
 
 
 def describe_averages(state: Averages) -> Words:
@@ -31,8 +31,9 @@ def describe_averages(state: Averages) -> Words:
     (decay, nudged), (window_, widened) = state.decays, state.windows
     return Words(
         f"{decay:.6g} looks back {steps(window_)} steps, {nudged:.6g} looks back {steps(widened)}",
-        f"The nudge of {nudged - decay:.2g} makes the window {widened / window_:.3g} times as wide. Left of its dotted "
-        f"line lie {1 - decay**window_:.0%} of the weight of the average with decay {decay:.6g}.",
+        f"The nudge of {nudged - decay:.2g} makes the window {widened / window_:.3g} times as wide. Beside the "
+        f"newest value, one from {steps(window_)} steps ago weighs {decay**window_:.2f} with the one decay and "
+        f"{nudged**window_:.2f} with the other.",
     )
 
 

@@ -6,7 +6,7 @@ from coursekit.explorers.controls import Slider
 from coursekit.explorers.declare import Explorer, Words
 from coursekit.figures.descent import Descent
 from coursekit.figures.descent import descent as descent_picture
-from coursekit.scales import IntegerScale, LogScale
+from coursekit.scales import IntegerScale, LinearScale
 
 
 def descend(learning_rate: float, n_steps: int) -> Descent:
@@ -42,7 +42,7 @@ FIRST_DESCENT = Explorer(
     title="What does a learning rate do?",
     task="Find a learning rate that is too small, one that is too large, and the one that arrives in a single step.",
     controls=(
-        Slider("learning_rate", LogScale(0.01, 1.1), 0.05, "learning rate"),
+        Slider("learning_rate", LinearScale(0.01, 1.1), 0.05, "learning rate", steps=109),
         Slider("n_steps", IntegerScale(0, 40), 10, "steps", plays=True),
     ),
     compute=descend,

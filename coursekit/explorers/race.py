@@ -82,10 +82,10 @@ def measured_races(optimizer: str, layers: int) -> tuple[Array, Array]:
 
 
 def race_on_digits(optimizer: str, depth: str, n_trials: int, race: int, n_epochs: int = N_EPOCHS) -> Iterator[Race]:
-    """Train all networks of a race, and look at the first ``n_trials`` of each scale after every epoch."""
+    """Train all networks of a race that is not among the measured ones, and look at the first ``n_trials`` of each."""
     layers = int(depth[0])
     old_rates, old_accuracies = (values[..., :n_trials] for values in measured_races(optimizer, layers))
-    for epoch, all_trials in enumerate(train(optimizer, layers, race, n_epochs), start=1):
+    for epoch, all_trials in enumerate(train(optimizer, layers, N_RACES + race, n_epochs), start=1):
         rates, accuracies = (values[:, :n_trials] for values in all_trials)
         yield Race(rates, accuracies, old_rates, old_accuracies, epoch, n_epochs)
 
@@ -97,7 +97,7 @@ def describe_race(state: Race) -> Words:
     n_races, n = earlier_linear.size, state.rates.shape[-1]
     return Words(
         f"Best of {n}: linear {linear:.3f}, log {log:.3f}",
-        f"After epoch {state.epoch} of {state.n_epochs}. Of {n_races} measured races of {n} trials a scale, log "
+        f"After epoch {state.epoch} of {state.n_epochs}. Of {n_races} earlier races of {n} trials a scale, log "
         f"won {np.sum(earlier_log > earlier_linear)} and linear {np.sum(earlier_linear > earlier_log)}. The mean "
         f"of the best was {np.mean(earlier_log):.3f} for log (standard deviation {np.std(earlier_log):.3f}) and "
         f"{np.mean(earlier_linear):.3f} for linear ({np.std(earlier_linear):.3f}).",
@@ -107,7 +107,7 @@ def describe_race(state: Race) -> Words:
 SCALE_RACE = Explorer(
     name="scale-race",
     title="Which scale finds the better network?",
-    task="Run ten races with Adam: how often does linear find nothing that works? Then SGD: what do the grey dots do?",
+    task="Run ten races with Adam. In how many does linear stay below 0.9? Then SGD: where is the grey cloud highest?",
     controls=(
         Dropdown("optimizer", tuple(OPTIMIZERS), "Adam", "optimizer"),
         Dropdown("depth", ("1 hidden layer", "4 hidden layers"), "4 hidden layers", "network"),

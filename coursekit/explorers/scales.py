@@ -36,7 +36,7 @@ SAMPLING_SCALE = Explorer(
     controls=(
         Slider("low", LogScale(1e-6, 0.1), 1e-4, "low end"),
         Slider("n_trials", IntegerScale(10, 500), 100, "number of draws"),
-        Slider("draw", IntegerScale(1, 20), 1, "draw again"),
+        Slider("draw", IntegerScale(1, 20), 1, "sample number"),
     ),
     compute=draw_both,
     picture=draws_picture,

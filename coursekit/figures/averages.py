@@ -6,9 +6,9 @@ import numpy as np
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
 from coursekit._checks import Array
-from coursekit.figures.picture import BLUE, GREY, ORANGE, Picture, canvas, label, line
+from coursekit.figures.picture import GREEN, GREY, INK, Picture, canvas, label, line
 
-N_STEPS = 3000
+N_STEPS = 8000
 LOOK_BACK = (1, 10_000)  # steps: from the last one to the widest window that the controls allow
 
 
@@ -51,7 +51,7 @@ def averages() -> Picture:
     left.set(
         xlim=(0, N_STEPS), ylim=(-2.6, 2.6), xlabel="step", ylabel="value", title="a noisy series and its averages"
     )
-    right.set(xscale="log", xlim=LOOK_BACK, ylim=(0, 1.12), xlabel="steps ago", ylabel="weight, newest = 1")
+    right.set(xscale="log", xlim=LOOK_BACK, ylim=(0, 1.12), xlabel="steps ago (log axis)", ylabel="weight, newest = 1")
     right.xaxis.set_major_locator(FixedLocator([1, 10, 100, 1000, 10_000]))
     right.xaxis.set_major_formatter(FixedFormatter(["1", "10", "100", "1,000", "10,000"]))
     right.xaxis.set_minor_locator(NullLocator())
@@ -59,15 +59,15 @@ def averages() -> Picture:
     label(right, 1.2, 1 / np.e + 0.025, "1/e", color=GREY)
     noise = line(left, "#c9c9c9", marker=".", markersize=3, linestyle="")
     ages = np.geomspace(*LOOK_BACK, 200)
-    styles = (BLUE, "-"), (ORANGE, "--")
+    styles = (INK, "-"), (GREEN, "--")
     smooth, weights = ([line(ax, color, linestyle=dash, linewidth=2.2) for color, dash in styles] for ax in axes)
     drops = [line(right, color, linewidth=1.2, linestyle=":") for color, _ in styles]
     names = [label(right, 0, 0, color=color, fontweight="bold", ha="center") for color, _ in styles]
 
     def move(state: Averages) -> None:
-        noise.set_data(np.arange(0, N_STEPS, 3), state.series[::3])
+        noise.set_data(np.arange(0, N_STEPS, 8), state.series[::8])
         for i, (decay, window) in enumerate(zip(state.decays, state.windows, strict=True)):
-            smooth[i].set_data(np.arange(0, N_STEPS, 4), state.averages[i][::4])
+            smooth[i].set_data(np.arange(0, N_STEPS, 8), state.averages[i][::8])
             weights[i].set_data(ages, decay**ages)
             drops[i].set_data([window, window], [0, decay**window])
             names[i].set_text(f"{steps(window)} steps")

@@ -40,14 +40,16 @@ def descent() -> Picture:
     left.set(xlim=W_RANGE, ylim=(-4, 82), xlabel="w", ylabel="J(w)", title="the bowl: its minimum is at w = 5")
     right.set(xlim=(-1, 41), ylim=W_RANGE, xlabel="step", ylabel="w", title="w, step by step")
     right.axhline(5, color=GREY, linewidth=1, linestyle=":")
-    label(right, 40.5, 5.3, "minimum", color=GREY, ha="right")
+    label(right, 41.5, 5, "5", color=GREY, va="center")
     path = line(left, BLUE, marker="o", markersize=6, linewidth=1.5, alpha=0.8)
     now = line(left, BLUE, marker="o", markersize=13, fillstyle="none", markeredgewidth=2.5, linestyle="")
+    gone = label(left, 5, 72, color=BLUE, ha="center", size=12)
     steps = line(right, BLUE, marker="o", markersize=5, linewidth=1.5)
 
     def move(state: Descent) -> None:
         path.set_data(state.w, state.cost)
         now.set_data(state.w[-1:], state.cost[-1:])
+        gone.set_text("" if W_RANGE[0] <= state.w[-1] <= W_RANGE[1] else "w has left the picture")
         steps.set_data(np.arange(len(state.w)), state.w)
 
-    return Picture(figure, move, [path, now, steps], ghosts=[path, steps])
+    return Picture(figure, move, [path, now, gone, steps], ghosts=[path, steps])

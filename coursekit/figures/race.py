@@ -60,7 +60,7 @@ def race() -> Picture:
     figure, (left, right) = canvas(1000, 430, columns=2, width_ratios=(5, 2), sharey=True)
     powers_of_ten(left, -4, 0)
     left.set(xlim=(0.8e-4, 1.25), ylim=(-0.08, 1.04), xlabel="learning rate (log axis)", ylabel="validation accuracy")
-    left.set_title("each trial of this race; in grey, all trials of the measured races")
+    left.set_title("each trial of this race; in grey, the trials of 50 earlier ones")
     right.set(xlim=(-0.5, 1.5), xticks=[0, 1], xticklabels=["linear", "log"], title="best of each race; mean")
     for tick, (_, color, _) in zip(right.get_xticklabels(), ROWS, strict=True):
         tick.set(color=color, fontweight="bold", fontsize=12)

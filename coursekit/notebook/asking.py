@@ -6,6 +6,7 @@ from coursekit.exercises import PREDICTIONS
 from coursekit.exercises.declare import Prediction
 from coursekit.notebook.checking import find
 from coursekit.notebook.showing import display_with
+from coursekit.notebook.views import group
 from coursekit.notebook.words import to_html
 
 
@@ -22,12 +23,13 @@ class Question:
         self.prediction = prediction
         self.options = widgets.RadioButtons(
             options=list(prediction.options), value=None, description="Your prediction",
-            style={"description_width": "9em"}, layout={"width": "max-content"},
+            tooltip="", style={"description_width": "9em"}, layout={"width": "max-content"},
         )  # fmt: skip
         self.commit = widgets.Button(description="Commit", disabled=True, tooltip="Commit to your prediction")
-        self.verdict = widgets.HTML()
+        self.verdict = widgets.HTML().add_class("coursekit-verdict")
         question = widgets.HTML(f"<strong>Predict.</strong> {to_html(prediction.question)}")
-        self.widget = widgets.VBox([question, self.options, self.commit, self.verdict])
+        children = [question, self.options, self.commit, self.verdict]
+        self.widget = group(children, label="Prediction", kind="prediction")
         self.options.observe(lambda _: setattr(self.commit, "disabled", False), "value")
         self.commit.on_click(self._see)
 

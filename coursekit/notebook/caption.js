@@ -6,24 +6,25 @@ const REST = 600; // milliseconds
 export default {
   render({ model, el }) {
     el.classList.add("coursekit-caption");
-    el.style.cssText = "min-height:6.5em;max-width:1000px;color:var(--jp-content-font-color1,inherit)";
-    const make = (tag, style) => {
+    const make = (parent, tag, style) => {
       const element = document.createElement(tag);
       element.style.cssText = style;
-      el.append(element);
+      parent.append(element);
       return element;
     };
-    const progress = make("progress", "width:100%;height:6px;display:block");
+    const color = "color:var(--jp-content-font-color1,inherit)";
+    const all = make(el, "div", `position:relative;min-height:6em;max-width:1000px;${color}`);
+    const progress = make(all, "progress", "width:100%;height:6px;display:block");
     progress.setAttribute("aria-label", "progress of the training");
-    const answer = make("div", "font-size:1.6em;font-weight:600;line-height:1.3");
-    const sentence = make("div", "line-height:1.5");
-    const error = make("div", "line-height:1.5;border-left:4px solid #b00020;padding-left:.6em");
-    const spoken = make("div", "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)");
+    const answer = make(all, "div", "font-size:1.6em;font-weight:600;line-height:1.3");
+    const sentence = make(all, "div", "line-height:1.5");
+    const error = make(all, "div", "line-height:1.5;border-left:4px solid #b00020;padding-left:.6em");
+    const spoken = make(all, "div", "position:absolute;top:0;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)");
     spoken.setAttribute("role", "status");
-    spoken.setAttribute("aria-live", "polite");
 
     let timer;
     const show = () => {
+      all.style.minHeight = `max(6em, ${all.getBoundingClientRect().height}px)`; // fewer words leave their place free
       answer.textContent = model.get("answer");
       sentence.textContent = model.get("sentence");
       error.textContent = model.get("error");

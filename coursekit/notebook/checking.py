@@ -65,7 +65,7 @@ def _page(exercise: Exercise, verdict: Verdict) -> str:
     sign, words, color = _SIGNS[verdict.status]
     help_ = "" if verdict.status == "correct" else _hints(exercise)
     return (
-        f'<div style="border-left:4px solid {color};padding-left:.8em;max-width:60em">'
+        f'<div class="coursekit-verdict" style="border-left:4px solid {color};padding-left:.8em;max-width:60em">'
         f"<div>Exercise {exercise.name}: {to_html(exercise.prompt)}</div>"
         f"<div><strong>{sign} {words}</strong> {to_html(verdict.message)}</div>{help_}</div>"
     )

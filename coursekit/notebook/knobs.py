@@ -26,7 +26,7 @@ class SliderKnob:
         low, high = control.ends
         self._slider = widgets.IntSlider(
             value=control.position(control.start), min=0, max=control.last, description=control.label, readout=False,
-            style=_LABEL, layout={"width": "32em"},
+            tooltip="", style=_LABEL, layout={"width": "32em"},
         )  # fmt: skip
         box = widgets.BoundedIntText if control.whole else widgets.BoundedFloatText
         self._box = box(value=control.start, min=low, max=high, step=1 if control.whole else None,
@@ -69,7 +69,7 @@ class PlainKnob:
         if isinstance(control, Dropdown):
             self.widget = widgets.Dropdown(
                 options=list(control.options), value=control.start, description=control.label,
-                style=_LABEL, layout={"width": "32em"},
+                tooltip="", style=_LABEL, layout={"width": "32em"},
             )  # fmt: skip
         else:
             self.widget = widgets.Checkbox(value=control.start, description=control.label, style=_LABEL)

@@ -13,7 +13,8 @@ from coursekit.explorers.controls import Value
 from coursekit.explorers.declare import Explorer, Words
 from coursekit.figures.frame import Frame, encode_png
 from coursekit.notebook.knobs import knob
-from coursekit.notebook.views import CaptionView, PictureView
+from coursekit.notebook.views import CaptionView, PictureView, group
+from coursekit.notebook.words import to_html
 
 REST = 1.0  # seconds without a move after which the next one leaves a ghost of the picture as it was
 
@@ -36,10 +37,13 @@ class Panel:
         self.knobs = {control.name: knob(control, self._moved) for control in explorer.controls}
         self.reset = widgets.Button(description="Reset", tooltip="Set every control back to where it started")
         self.reset.on_click(self._start_again)
-        heading = widgets.HTML(f"<strong>{explorer.title}</strong><br><strong>Your task:</strong> {explorer.task}")
+        heading = widgets.HTML(
+            f"<strong>{to_html(explorer.title)}</strong><br><strong>Your task:</strong> {to_html(explorer.task)}"
+        )
         controls = [each.widget for each in self.knobs.values()]
-        self.widget = widgets.VBox([heading, *controls, self.reset, self.picture]).add_class("coursekit-panel")
+        self.widget = group([heading, *controls, self.reset, self.picture], label=explorer.title, kind="panel")
         self._drawing, self._move, self._last_move = Lock(), object(), time.monotonic()
+        self._before_next: list[Any] = []  # what happens to the ghost before the next drawing
         for state in explorer.states():
             self._draw(state)
 
@@ -55,8 +59,7 @@ class Panel:
     def _moved(self) -> None:
         now = time.monotonic()
         if now - self._last_move > REST:
-            with self._drawing:
-                self._frame.leave_ghost()
+            self._before_next.append(self._frame.leave_ghost)
         self._last_move = now
         values, move = {name: each.value for name, each in self.knobs.items()}, object()
         self._move = move
@@ -69,6 +72,8 @@ class Panel:
         with self._drawing:  # one training at a time; whoever waited here too long is out of date and leaves
             try:
                 if move is self._move:
+                    while self._before_next:
+                        self._before_next.pop(0)()
                     for state in self.explorer.states(**values):
                         if move is not self._move:
                             return
@@ -84,7 +89,7 @@ class Panel:
     def _start_again(self, _: object) -> None:
         for control in self.explorer.controls:
             self.knobs[control.name].set(control.start)
-        self._frame.forget_ghost()
+        self._before_next.append(self._frame.forget_ghost)
         self._last_move = time.monotonic()
         self._moved()
 
@@ -113,7 +118,8 @@ def show(explorer: Explorer) -> None:
     png = base64.b64encode(panel.still()).decode()
     alt = {"image/png": {"alt": panel.picture.alt, "width": panel.picture.width, "height": panel.picture.height}}
     display_with(panel.widget, {"image/png": png, "text/plain": f"{explorer.title}\n({settings})"}, alt)
-    markdown = f"**{answer}**\n\n{sentence}\n\n*Drawn for {settings}. Run the notebook to move it.*"
+    drawn = f"Drawn for {settings}. Run the notebook to move it; your task then: {explorer.task}"
+    markdown = f"**{answer}**\n\n{sentence}\n\n*{drawn}*"
     display_with(panel.caption, {"text/markdown": markdown, "text/plain": f"{answer}. {sentence}"})
 
 

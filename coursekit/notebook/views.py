@@ -1,8 +1,10 @@
-"""The two things that ipywidgets lacks: a picture with words for who can't see it, and the words beneath it."""
+"""What ipywidgets lacks: a picture with words for who can't see it, the words beneath it, and controls open to all."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import anywidget
+import ipywidgets as widgets
 import traitlets
 
 _HERE = Path(__file__).parent
@@ -48,3 +50,37 @@ class CaptionView(anywidget.AnyWidget):
         """Say what went wrong, beside the words of the last good picture."""
         with self.hold_sync():
             self.error, self.progress = error, 1.0
+
+
+class AccessView(anywidget.AnyWidget):
+    """Names, keys and looks for the controls among which it stands; it shows nothing itself.
+
+    Parameters
+    ----------
+    label : str
+        What a screen reader calls the group.
+    """
+
+    _esm = _HERE / "access.js"
+    _css = _HERE / "access.css"
+    label = traitlets.Unicode("").tag(sync=True)
+
+
+def group(children: Sequence[widgets.Widget], *, label: str, kind: str) -> widgets.VBox:
+    """Put widgets below each other, with names and keys for the controls among them.
+
+    Parameters
+    ----------
+    children : sequence of Widget
+        From top to bottom.
+    label : str
+        What a screen reader calls them together.
+    kind : str
+        What they are in the page's markup: ``coursekit-<kind>``.
+
+    Returns
+    -------
+    VBox
+    """
+    box = widgets.VBox([*children, AccessView(label=label)])
+    return box.add_class("coursekit-group").add_class(f"coursekit-{kind}")

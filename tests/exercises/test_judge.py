@@ -7,6 +7,7 @@ import warnings
 import numpy as np
 import pytest
 
+from coursekit.exercises import EXERCISES
 from coursekit.exercises.declare import Exercise, Prediction, WrongAnswer
 from coursekit.exercises.judge import judge, same_distribution, same_values
 
@@ -61,7 +62,7 @@ NOT_YET, NOT_ATTEMPTED, CORRECT = "not yet", "not attempted", "correct"
         (np.square, NOT_YET, "You square."),
         (lambda x: 3 * x, NOT_YET, "From 3.0 it makes 9.0; expected 6.0."),
         (lambda x: [2 * x], NOT_YET,
-         "It returns an array of shape (1,) where () was expected. Does it use every argument?"),
+         "It returns an array of shape (1,) where a single number was expected."),
         (lambda _: "6", NOT_YET, "It returns '6', which is not the kind of thing that was asked for: see the prompt."),
         (lambda _: print(end=""), NOT_YET, "It returns `None`. Is the `return` missing?"),
         (lambda _: ..., NOT_ATTEMPTED, "It returns the `...`: replace it."),
@@ -220,3 +221,29 @@ def found_double(x):
 def test_the_stub_has_the_name_of_the_solution():
     assert exercise().stub == "def double(x):\n    ..."
     assert exercise(found=found_double).stub == "def double(x):\n    return 2 + x  # double"
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (lambda low, high, size, rng: np.geomspace(low, high, size), "With another `rng` it returns the same values"),  # noqa: ARG005
+        (
+            lambda low, high, size, rng: 10 ** np.random.uniform(np.log10(low), np.log10(high), size),  # noqa: NPY002
+            "With the same `rng` it returns other values each time",
+        ),
+    ],
+    ids=["laid out", "from np.random"],
+)
+def test_values_that_are_spread_right_but_not_drawn_are_told_from_draws(answer, says):
+    verdict = judge(EXERCISES["03.1"], answer)
+    assert verdict.status == "not yet"
+    assert verdict.message.startswith(says)
+
+
+def test_a_misconception_that_raises_is_recognised():
+    verdict = judge(
+        EXERCISES["03.2"],
+        lambda low, high, size, rng: 1 - 10 ** rng.uniform(np.log10(1 - low), np.log10(1 - high), size),
+    )
+    assert verdict == (NOT_YET, "`rng.uniform` wants the smaller end first, and yours are the other way round. Which "
+                       "decay has the smaller 1 - decay?")  # fmt: skip

@@ -18,7 +18,6 @@ RIGHT = {
         lambda low, high, size, rng: low * (high / low) ** rng.random(size),
         lambda low, high, size, rng: np.exp(rng.uniform(np.log(low), np.log(high), size)),
         lambda low, high, size, rng: [10 ** rng.uniform(np.log10(low), np.log10(high)) for _ in range(size)],
-        lambda low, high, size, rng: 10 ** np.random.uniform(np.log10(low), np.log10(high), size),  # noqa: ARG005, NPY002
         lambda low, high, size, rng: stats.loguniform(low, high).rvs(size, random_state=rng),
         lambda low, high, size, rng: LogScale(low, high).sample(size, rng).astype(np.float32),
     ),
@@ -34,7 +33,6 @@ RIGHT = {
         lambda low, high, size, rng: [int(low + (high - low + 1) * rng.random()) for _ in range(size)],
         lambda low, high, size, rng: np.floor(rng.uniform(low, high + 1, size)).astype(int),
         lambda low, high, size, rng: rng.choice(np.arange(low, high + 1), size),
-        lambda low, high, size, rng: np.random.randint(low, high + 1, size),  # noqa: ARG005, NPY002
         lambda low, high, size, rng: IntegerScale(low, high).sample(size, rng),
     ),
     "03.4": (

@@ -30,7 +30,8 @@ def test_two_outputs_a_picture_with_its_alternative_and_the_words_beneath(explor
     assert words.data["text/plain"] == "rate 0.05. SGD, raw."
     assert words.data["text/markdown"] == (
         "**rate 0.05**\n\nSGD, raw.\n\n"
-        "*Drawn for rate 0.05, optimizer SGD, centred False. Run the notebook to move it.*"
+        "*Drawn for rate 0.05, optimizer SGD, centred False. Run the notebook to move it; your task then: "
+        "Find `rate` & see.*"
     )
     assert words.metadata == {}
 

@@ -1,0 +1,65 @@
+// What ipywidgets' controls lack and Python can't reach: names for whoever can't see them, and keys for whoever has no
+// mouse. It stands among the controls that it is for, and shows nothing itself.
+
+const BUTTONS = { "fa-play": "Play", "fa-pause": "Pause", "fa-stop": "Stop", "fa-retweet": "Repeat" };
+
+const set = (element, name, value) => {
+  if (element && value && element.getAttribute(name) !== value) element.setAttribute(name, value);
+};
+
+function nameControls(group) {
+  set(group.querySelector(".coursekit-verdict"), "role", "status"); // read out when it comes
+  const options = group.querySelector(".widget-radio-box");
+  set(options, "role", "radiogroup");
+  set(options, "aria-label", options?.previousElementSibling.textContent);
+  for (const radio of group.querySelectorAll("input[type=radio]")) set(radio, "name", group.id); // one stop for Tab
+  for (const control of group.querySelectorAll(".coursekit-control")) {
+    const label = control.querySelector(".widget-label").textContent.trim();
+    const [box, handle] = [control.querySelector("input[type=number]"), control.querySelector(".noUi-handle")];
+    set(handle, "aria-label", label);
+    set(handle, "aria-valuetext", box.value); // the value, where the handle itself would speak its position
+    set(box, "aria-label", `${label}, exact value`);
+    for (const icon of control.querySelectorAll("button i")) {
+      const does = Object.keys(BUTTONS).find((name) => icon.classList.contains(name));
+      set(icon.parentElement, "aria-label", `${BUTTONS[does]}: ${label}`);
+      set(icon.parentElement, "title", BUTTONS[does]);
+    }
+  }
+}
+
+// JupyterLab and Notebook take arrows, Enter and letters for themselves wherever nobody writes. Here they belong to the
+// controls; what saves, runs a cell or leaves (Control, Shift+Enter, Escape) stays with the notebook.
+function keepKeys(group, signal) {
+  const keep = (event) => {
+    if (!group.contains(event.target)) return;
+    const leaves = event.ctrlKey || event.metaKey || event.altKey || event.key === "Escape";
+    const runs = event.shiftKey && event.key === "Enter";
+    if (leaves || runs) event.target.removeAttribute("data-lm-suppress-shortcuts");
+    else event.target.setAttribute("data-lm-suppress-shortcuts", "true");
+  };
+  window.addEventListener("keydown", keep, { capture: true, signal });
+}
+
+export default {
+  render({ model, el }) {
+    const stop = new AbortController();
+    const begin = () => {
+      if (stop.signal.aborted) return;
+      const group = el.closest(".coursekit-group");
+      if (!group?.isConnected) return requestAnimationFrame(begin);
+      group.id ||= `coursekit-${Math.random()}`;
+      set(group, "role", "group");
+      set(group, "aria-label", model.get("label"));
+      const name = () => nameControls(group);
+      const watch = new MutationObserver(name);
+      watch.observe(group, { subtree: true, childList: true, attributeFilter: ["aria-valuetext", "class"] });
+      group.addEventListener("load", name, { capture: true, signal: stop.signal }); // a new picture: new values too
+      stop.signal.addEventListener("abort", () => watch.disconnect());
+      keepKeys(group, stop.signal);
+      name();
+    };
+    el.style.display = "none";
+    begin();
+    return () => stop.abort();
+  },
+};
