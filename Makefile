@@ -1,0 +1,41 @@
+# What a newcomer and a contributor type. The work is done by the scripts in tools/.
+
+PYTHON ?= python3
+VENV := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
+
+.PHONY: help lab fresh test test-fast notebooks experiments bench lesson lock
+
+help:  ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
+
+lab: ready-lab  ## open the course in JupyterLab, in your own copy (workbook/)
+	@$(VENV)/python tools/workbook.py open
+
+fresh: ready-lab  ## get one lesson afresh, yours is kept aside: make fresh LESSON=03
+	@$(VENV)/python tools/workbook.py fresh $(LESSON)
+
+test: ready-test  ## run all checks, or some: make test PARTS="lint types"
+	@$(VENV)/python tools/checks.py $(PARTS)
+
+test-fast: ready-test  ## lint, types and the unit tests that take a moment
+	@$(VENV)/python tools/checks.py lint types fast
+
+notebooks: ready-test  ## run the notebooks and store their outputs, or some: make notebooks LESSONS="00 03"
+	@$(VENV)/python tools/refresh_notebooks.py $(LESSONS)
+
+experiments: ready-test  ## recompute the data files of the long experiments
+	@for script in experiments/*.py; do echo "$$script"; $(VENV)/python "$$script" || exit 1; done
+
+bench: ready-test  ## measure the explorers side by side with interact and pyplot
+	@$(VENV)/python -m benchmarks
+
+lesson: ready-test  ## start a new lesson: make lesson NUMBER=04 TOPIC=coarse_to_fine
+	@$(VENV)/python tools/new_lesson.py $(NUMBER) $(TOPIC)
+
+lock:  ## choose the newest versions of everything and write requirements.lock (needs uv)
+	@uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 --all-extras pyproject.toml \
+	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links --output-file requirements.lock
+
+ready-%:
+	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "$(PYTHON) is not installed: get Python 3.11 or newer." >&2; exit 1; }
+	@$(PYTHON) tools/environment.py $*

@@ -1,0 +1,114 @@
+"""What a committed notebook looks like, and what it must not hold. That its outputs are current is nbval's part."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import notebook_files
+import pytest
+from nbformat import NotebookNode
+
+README = notebook_files.ROOT / "README.md"
+PATHS = notebook_files.find([])
+ABSOLUTE = re.compile(r"(?<![\w./~<])/(home|root|tmp|Users|usr|opt|work|var|mnt)/|\b[A-Z]:\\")
+NOT_IN_CODE = {
+    "a magic": re.compile(r"^\s*[%!]", flags=re.MULTILINE),
+    "an installation": re.compile(r"\b(pip|conda|subprocess|os\.system)\b"),
+    "the network": re.compile(r"\b(urllib|requests|httpx|socket|wget|curl|fetch_\w+)\b|https?://"),
+}
+NOT_IN_OUTPUT = {
+    "a live view, which no reader can open": re.compile(re.escape(notebook_files.WIDGET_VIEW)),
+    "an address in memory": re.compile(" at 0x"),
+    "a number without a format": re.compile(r"np\.(float|int)\d+\("),
+    "an absolute path": ABSOLUTE,
+}
+
+
+def problems(notebook: NotebookNode) -> Iterator[str]:
+    """Yield a line for everything in a notebook that should not be there, or is missing."""
+    if "widgets" in notebook.metadata:
+        yield "widget state in the metadata"
+    if notebook.metadata.language_info != {"name": "python"}:
+        yield "the version of somebody's Python in the metadata"
+    for i, cell in enumerate(notebook.cells):
+        if ABSOLUTE.search(cell.source):
+            yield f"cell {i}: an absolute path"
+        if cell.cell_type == "code":
+            yield from (f"cell {i}: {problem}" for problem in problems_of_code(cell))
+
+
+def problems_of_code(cell: NotebookNode) -> Iterator[str]:
+    if cell.execution_count is None:
+        yield "not run"
+    yield from (what for what, pattern in NOT_IN_CODE.items() if pattern.search(cell.source))
+    for output in cell.outputs:
+        if output.output_type == "error" or output.get("name") == "stderr":
+            yield "an error"
+        words = {kind: text for kind, text in output.get("data", {}).items() if kind != "image/png"}
+        shown = f"{output.get('text', '')}{words}"
+        yield from (what for what, pattern in NOT_IN_OUTPUT.items() if pattern.search(shown))
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_a_notebook_is_as_committed(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    assert list(problems(notebook)) == []
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_a_notebook_is_run_from_top_to_bottom(path: Path) -> None:
+    code = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_a_lesson_is_one_sitting(path: Path) -> None:
+    n_cells = len(nbformat.read(path, as_version=4).cells)
+    least = 15 if path.stem.startswith("00") else 25
+    assert least <= n_cells <= 45
+
+
+def test_the_readme_lists_every_notebook_and_no_other() -> None:
+    listed = re.findall(r"\(notebooks/([^)]+\.ipynb)\)", README.read_text(encoding="utf-8"))
+    assert listed == [path.name for path in PATHS]
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_links_between_notebooks_lead_somewhere(path: Path) -> None:
+    for cell in nbformat.read(path, as_version=4).cells:
+        for target in re.findall(r"\]\(([^):#]+\.ipynb)", cell.source):
+            assert (path.parent / target).exists(), target
+
+
+@pytest.mark.parametrize(
+    ("source", "output", "seen"),
+    [
+        ("%matplotlib inline", {}, "cell 0: a magic"),
+        ("x = 1\n!ls", {}, "cell 0: a magic"),
+        ("import pip", {}, "cell 0: an installation"),
+        ("fetch_openml('mnist')", {}, "cell 0: the network"),
+        ("open('/home/ada/x')", {}, "cell 0: an absolute path"),
+        ("object()", {"text/plain": "<object object at 0x7f>"}, "cell 0: an address in memory"),
+        ("x", {"text/plain": "np.float64(0.1)"}, "cell 0: a number without a format"),
+        ("x", {"text/plain": "read from /tmp/x"}, "cell 0: an absolute path"),
+        ("show(X)", {notebook_files.WIDGET_VIEW: {}}, "cell 0: a live view, which no reader can open"),
+    ],
+)
+def test_what_should_not_be_there_is_seen(source: str, output: dict[str, object], seen: str) -> None:
+    notebook = nbformat.v4.new_notebook(metadata={"language_info": {"name": "python"}})
+    cell = nbformat.v4.new_code_cell(source, execution_count=1)
+    cell.outputs = [nbformat.v4.new_output("display_data", output)] if output else []
+    notebook.cells = [cell]
+    assert seen in list(problems(notebook))
+
+
+def test_what_is_missing_is_seen() -> None:
+    cell = nbformat.v4.new_code_cell("1 / 0", outputs=[nbformat.v4.new_output("error", ename="", evalue="")])
+    notebook = nbformat.v4.new_notebook(
+        metadata={"language_info": {"name": "python", "version": "3.11"}, "widgets": {}}
+    )
+    notebook.cells = [cell]
+    expected = {"widget state in the metadata", "the version of somebody's Python in the metadata"}
+    assert set(problems(notebook)) == expected | {"cell 0: not run", "cell 0: an error"}

@@ -1,0 +1,129 @@
+"""pyproject.toml, the lock and environment.yml say the same, and the wheel holds everything that an explorer needs."""
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import requires
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from coursekit.installation import NEEDED
+
+ROOT = Path(__file__).parents[1]
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+SYSTEMS = ("linux", "darwin", "win32")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+EVERYTHING = [
+    *PROJECT["dependencies"],
+    *(each for extra in PROJECT["optional-dependencies"].values() for each in extra),
+]
+DECLARED = [each for each in map(Requirement, EVERYTHING) if each.name != PROJECT["name"]]
+LOCK = [Requirement(line) for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()]
+CONDA = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
+
+
+def locked(name: str, python: str, system: str = "linux") -> Version:
+    """Return the one version that the lock gives a package on some Python and system."""
+    where = {"python_version": python, "python_full_version": f"{python}.9", "sys_platform": system}
+    where |= {"os_name": "nt" if system == "win32" else "posix", "platform_machine": "x86_64"}
+    (found,) = [
+        each
+        for each in LOCK
+        if canonicalize_name(each.name) == canonicalize_name(name)
+        and (each.marker is None or each.marker.evaluate(where))
+    ]
+    (specifier,) = found.specifier
+    assert specifier.operator == "=="
+    return Version(specifier.version)
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_the_lock_has_every_dependency(python: str, system: str) -> None:
+    for each in DECLARED:
+        assert locked(each.name, python, system) in each.specifier, each
+
+
+def test_the_lock_has_what_the_dependencies_depend_on() -> None:
+    names = {canonicalize_name(each.name) for each in LOCK}
+    seen, waiting = set(), [*DECLARED]
+    while waiting:
+        wanted = waiting.pop()
+        if canonicalize_name(wanted.name) not in seen:
+            seen.add(canonicalize_name(wanted.name))
+            inner = map(Requirement, requires(wanted.name) or [])
+            extras = [{"extra": extra} for extra in wanted.extras or {""}]
+            waiting += [each for each in inner if not each.marker or any(map(each.marker.evaluate, extras))]
+    assert seen - names == set()
+    assert len(seen) > 2 * len(DECLARED)
+
+
+def test_the_lock_holds_names_and_versions_alone() -> None:
+    for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines():
+        assert re.fullmatch(r"[a-z0-9-]+==[\w.]+( ; [\w.'<>=! ()-]+)?", line), line
+
+
+def test_conda_gets_every_dependency_at_the_locked_version() -> None:
+    pins = dict(each.split("=", 1) for each in CONDA if isinstance(each, str) and "=" in each)
+    python = pins.pop("python")
+    assert python in PYTHONS
+    wanted = {each.name for each in map(Requirement, PROJECT["dependencies"] + PROJECT["optional-dependencies"]["lab"])}
+    assert {name.removesuffix("-base") for name in pins} == wanted
+    for name, pin in pins.items():
+        version = locked(name.removesuffix("-base"), python)
+        assert version.release[: len(Version(pin).release)] == Version(pin).release, name
+
+
+def test_conda_installs_the_project_itself_and_nothing_else_by_pip() -> None:
+    assert CONDA[-1] == {"pip": ["-e ."]}
+    assert "pip" in CONDA
+
+
+def test_no_file_allows_the_ipywidgets_that_draws_nothing_in_vs_code() -> None:
+    (requirement,) = [each for each in DECLARED if each.name == "ipywidgets"]
+    assert "8.1.9" not in requirement.specifier
+    assert locked("ipywidgets", "3.12") != Version("8.1.9")
+    assert "ipywidgets=8.1.8" in CONDA
+
+
+def test_the_first_notebook_asks_for_what_the_project_depends_on() -> None:
+    assert set(NEEDED) == {each.name for each in map(Requirement, PROJECT["dependencies"])} | {"ipykernel"}
+
+
+DRAW = """
+from importlib.resources import files
+from coursekit.explorers import EXPLORERS
+
+for explorer in EXPLORERS.values():
+    png, words = explorer.still(**explorer.quick)
+    assert png.startswith(b"\\x89PNG"), png[:8]
+    print(explorer.name, words.sentence)
+
+import coursekit.exercises, coursekit.measured, coursekit.notebook
+assert files("coursekit").joinpath("py.typed").is_file()
+print(coursekit.__file__)
+"""
+
+
+@pytest.mark.slow
+def test_the_wheel_draws_an_explorer_in_an_empty_environment(tmp_path: Path) -> None:
+    def run(*command: str | Path) -> str:
+        clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        return subprocess.run(command, cwd=tmp_path, env=clean, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+    run(sys.executable, "-m", "build", "--outdir", tmp_path, ROOT)  # a source archive first, then the wheel from it
+    (wheel,) = tmp_path.glob("*.whl")
+    run(sys.executable, "-m", "venv", "--without-pip", tmp_path / "empty")
+    python = tmp_path / "empty" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    lock = ROOT / "requirements.lock"
+    run(sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--constraint", lock, wheel)
+    said = run(python, "-c", DRAW)
+    assert re.match(r"[a-z-]+ .*\d", said)
+    assert str(ROOT) not in said

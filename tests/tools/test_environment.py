@@ -1,0 +1,139 @@
+"""The first thing a newcomer meets: it works, or it says in one line what is missing."""
+
+import ast
+import shutil
+import sys
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import environment
+import pytest
+
+
+@pytest.fixture
+def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The tool in an empty folder, without uv, with the commands it would run written down instead of run."""
+    for name in ("requirements.lock", "pyproject.toml"):
+        shutil.copy(environment.ROOT / name, tmp_path)
+    venv, lock = tmp_path / ".venv", tmp_path / "requirements.lock"
+    paths = {"ROOT": tmp_path, "VENV": venv, "PYTHON": venv / "python", "STAMP": venv / "installed.txt", "LOCK": lock}
+    for name, path in paths.items():
+        monkeypatch.setattr(environment, name, path)
+    monkeypatch.setattr(environment, "commands", [], raising=False)
+    monkeypatch.setattr(environment, "run", pretend)
+    monkeypatch.setattr(environment, "succeeds", lambda python, *_: Path(python).exists())
+    monkeypatch.setattr(shutil, "which", lambda *_: None)
+    return environment
+
+
+def pretend(command: list[object]) -> None:
+    environment.commands.append([str(part) for part in command])
+    environment.VENV.mkdir(exist_ok=True)
+    environment.PYTHON.touch()
+
+
+def test_it_starts_on_an_old_python() -> None:
+    ast.parse(Path(environment.__file__).read_text(encoding="utf-8"), feature_version=(3, 6))
+
+
+def test_a_first_run_makes_the_environment_with_pip(fresh: ModuleType) -> None:
+    fresh.main("lab")
+    make, install = fresh.commands
+    assert make[1:] == ["-m", "venv", "--clear", str(fresh.VENV)]
+    assert install == [str(fresh.PYTHON), "-m", "pip", "install", "--quiet", "--constraint", str(fresh.LOCK),
+                       "--editable", ".[lab]"]  # fmt: skip
+
+
+def test_uv_is_used_where_it_is_installed(fresh: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: "the/uv" if name == "uv" else None)
+    fresh.main("lab")
+    assert [command[0] for command in fresh.commands] == ["the/uv", "the/uv"]
+
+
+def test_a_second_run_does_nothing(fresh: ModuleType) -> None:
+    fresh.main("test")
+    fresh.commands.clear()
+    fresh.main("test")
+    fresh.main("lab")  # is part of what is there
+    assert fresh.commands == []
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "pyproject.toml"])
+def test_a_change_of_what_is_needed_installs_again(fresh: ModuleType, name: str) -> None:
+    fresh.main("lab")
+    fresh.commands.clear()
+    with (fresh.ROOT / name).open("a") as file:
+        file.write("\n")
+    fresh.main("lab")
+    assert [command[3] for command in fresh.commands] == ["install"]
+
+
+def test_the_checks_need_more_than_the_notebooks(fresh: ModuleType) -> None:
+    fresh.main("lab")
+    fresh.commands.clear()
+    fresh.main("test")
+    assert [command[-1] for command in fresh.commands] == [".[test]"]
+
+
+def test_a_python_that_went_away_is_replaced(fresh: ModuleType) -> None:
+    fresh.main("lab")
+    fresh.commands.clear()
+    fresh.PYTHON.unlink()
+    fresh.main("lab")
+    assert len(fresh.commands) == 2
+
+
+def test_an_old_python_is_refused(fresh: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 9))
+    message = "^Python 3.11 or newer is needed, and this is 3.9: install one, for example from python.org.$"
+    with pytest.raises(SystemExit, match=message):
+        fresh.main("lab")
+    assert fresh.commands == []
+
+
+def test_a_newer_python_on_the_path_takes_over(fresh: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 9))
+    monkeypatch.setattr(shutil, "which", {"python3.13": "a/broken/shim", "python3.12": sys.executable}.get)
+    fresh.main("lab")
+    assert fresh.commands[0][0] == sys.executable
+
+
+@pytest.mark.parametrize(
+    ("python", "code", "works"),
+    [
+        (sys.executable, "import sys", True),
+        (sys.executable, "import nothing_of_this_name", False),
+        ("nowhere", "", False),
+    ],
+)
+def test_whether_a_python_runs_a_line(python: str, code: str, *, works: bool) -> None:
+    assert environment.succeeds(python, code) == works
+
+
+def test_uv_finds_a_newer_python(fresh: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 9))
+    monkeypatch.setattr(shutil, "which", {"uv": "the/uv"}.get)
+    fresh.main("lab")
+    assert "--python >=3.11,<3.15" in " ".join(fresh.commands[0])
+
+
+def test_a_full_disk_is_refused(fresh: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda *_: SimpleNamespace(free=123_456_789))
+    with pytest.raises(SystemExit, match=r"^The disk is too full: .venv needs 900 MB, and 123 MB are free.$"):
+        fresh.main("lab")
+    assert fresh.commands == []
+
+
+def test_python_without_its_venv_module_is_refused(fresh: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environment, "succeeds", lambda *_: False)
+    message = (
+        r"^Python's venv module is missing: install it \(Debian, Ubuntu: sudo apt install python3-venv\), or install"
+    )
+    with pytest.raises(SystemExit, match=message):
+        fresh.main("lab")
+    assert fresh.commands == []
+
+
+def test_a_failed_installation_says_so_and_is_not_taken_for_done() -> None:
+    with pytest.raises(SystemExit, match=r"^The installation stopped: the reason is above."):
+        environment.run([sys.executable, "-c", "raise SystemExit(1)"])

@@ -1,0 +1,71 @@
+"""A new lesson runs, and passes the tests of its rooms, from its first minute on."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import notebook_files
+import pytest
+
+ROOT = notebook_files.ROOT
+COPIED = ("coursekit", "notebooks", "tests", "tools", "README.md", "pyproject.toml")
+TOPIC = "a_fresh_idea"
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    for name in COPIED:
+        source, target = ROOT / name, tmp_path / name
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
+        else:
+            shutil.copy(source, target)
+    return tmp_path
+
+
+def run(copy: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    there = os.environ | {"PYTHONPATH": str(copy)}
+    return subprocess.run([sys.executable, *command], cwd=copy, env=there, capture_output=True, text=True, check=False)
+
+
+def new_lesson(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return run(copy, "tools/new_lesson.py", *arguments)
+
+
+@pytest.mark.slow
+def test_a_new_lesson_passes_the_tests_of_its_rooms(copy: Path) -> None:
+    said = new_lesson(copy, "98", TOPIC)
+    assert said.returncode == 0, said.stderr
+    assert f"notebooks/98_{TOPIC}.ipynb" in said.stdout
+    assert "make notebooks LESSONS=98" in said.stdout
+    refreshed = run(copy, "tools/refresh_notebooks.py", "98")
+    assert refreshed.returncode == 0, refreshed.stderr
+    mine = "98 or a-fresh-idea or readme or walls or numbered"
+    tests = [f"tests/test_{name}.py" for name in ("explorers", "exercises", "layers", "notebooks")]
+    result = run(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests, "-k", f"({mine}) and not one_sitting")
+    assert result.returncode == 0, result.stdout
+    assert int(re.findall(r"(\d+) passed", result.stdout)[0]) > 30
+    files = said.stdout.splitlines()[:4]
+    for check in (["ruff", "check", *files], ["ruff", "format", "--check", *files[:3]], ["mypy"]):
+        assert TOPIC not in run(copy, "-m", *check).stdout
+
+
+def test_nothing_is_written_over(copy: Path) -> None:
+    readme = (copy / "README.md").read_bytes()
+    said = new_lesson(copy, "98", "scales")
+    assert said.returncode == 1
+    assert said.stderr == f"{Path('coursekit/figures/scales.py')} is there already: choose another number or topic.\n"
+    said = new_lesson(copy, "03", TOPIC)
+    assert said.returncode == 1
+    assert "notebooks" in said.stderr
+    assert (copy / "README.md").read_bytes() == readme
+
+
+@pytest.mark.parametrize("arguments", [[], ["04"], ["4", "scales"], ["04", "Coarse to fine"], ["04", "../scales"]])
+def test_what_is_no_lesson_is_told_the_form(copy: Path, arguments: list[str]) -> None:
+    said = new_lesson(copy, *arguments)
+    assert said.returncode == 1
+    assert said.stderr == "Give two digits and a topic: make lesson NUMBER=04 TOPIC=coarse_to_fine\n"

@@ -1,0 +1,47 @@
+"""Run the checks, the cheap ones first, and say what each took: all of them, or some: ``checks.py lint types``."""
+
+import os
+import subprocess
+import sys
+import time
+
+import notebook_files
+
+PYTEST = ("pytest", "--quiet")
+NBVAL = ("--nbval", "--nbval-current-env", "--nbval-cell-timeout=600", "--nbval-kernel-startup-timeout=120")
+PARTS = {
+    "lint": [("ruff", "check"), ("ruff", "format", "--check")],
+    "types": [("mypy",)],
+    "unit": [(*PYTEST, "-m", "not browser")],
+    "notebooks": [(*PYTEST, *NBVAL, "notebooks")],
+    "browser": [(*PYTEST, "-m", "browser", "tests/browser")],
+}
+FAST = {"fast": [(*PYTEST, "-m", "not browser and not slow")]}
+
+
+def passes(commands: list[tuple[str, ...]]) -> bool:
+    """Run all the commands of a part, even after one failed: whoever mends wants to see everything."""
+    codes = [subprocess.call([sys.executable, "-m", *command], cwd=notebook_files.ROOT) for command in commands]
+    return not any(codes)
+
+
+def main(names: list[str]) -> None:
+    """Run the parts, then sum them up in a line each, and exit with 1 if one failed."""
+    parts = PARTS | FAST
+    unknown = [name for name in names if name not in parts]
+    if unknown:
+        sys.exit(f"There is no check {unknown[0]!r}; there are: {', '.join(parts)}.")
+    os.environ["MPLBACKEND"] = "agg"
+    closing = []
+    for name in names or PARTS:
+        print(f"== {name}", flush=True)
+        start = time.perf_counter()
+        passed = passes(parts[name])
+        closing.append((passed, f"{name:10} {'passed' if passed else 'FAILED'} in {time.perf_counter() - start:.0f} s"))
+        print(closing[-1][1], flush=True)
+    print("== all" if not names else "== these", *(line for _, line in closing), sep="\n")
+    sys.exit(not all(passed for passed, _ in closing))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,107 @@
+"""Make ``.venv`` with the project and what it needs in it, at the versions of the lock.
+
+``python3 tools/environment.py lab`` is enough to open the notebooks, ``test`` to run every check as well. A second run
+sees that nothing changed and does nothing. This one file must start on an old Python, to say so in words: it keeps to
+what Python 3.6 understands, and to the standard library.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "Scripts" / "python.exe" if os.name == "nt" else VENV / "bin" / "python"
+STAMP = VENV / "installed.txt"
+LOCK = ROOT / "requirements.lock"
+
+OLDEST = (3, 11)
+NEWER_NAMES = ["python3.14", "python3.13", "python3.12", "python3.11"]
+EXTRAS = ["lab", "test"]  # each includes those before it
+DOWNLOAD_MB = {"lab": 130, "test": 215}
+DISK_MB = {"lab": 900, "test": 1300}
+
+
+def main(extra):
+    """Leave a ``.venv`` behind that has ``extra`` in it, or stop with one line that says what is missing."""
+    if is_ready(extra):
+        return
+    uv = shutil.which("uv")
+    if succeeds(PYTHON, "import pip"):
+        print("Bringing .venv up to date with requirements.lock.", flush=True)
+    else:
+        python = new_enough_python(uv)
+        make_sure_of_room(extra)
+        make_sure_of_venv(python, uv)
+        print(f"Setting up .venv: {DOWNLOAD_MB[extra]} MB to download, once. This takes a minute or two.", flush=True)
+        venv = [uv, "venv", "--quiet", "--seed", "--python", python] if uv else [python, "-m", "venv"]
+        run([*venv, "--clear", VENV])
+    install = [uv, "pip", "install", "--python", PYTHON] if uv else [PYTHON, "-m", "pip", "install"]
+    run([*install, "--quiet", "--constraint", LOCK, "--editable", f".[{extra}]"])
+    STAMP.write_text(f"{extra} {fingerprint()}\n")
+
+
+def is_ready(extra):
+    """Whether an earlier run installed at least ``extra`` from the same files in the same place."""
+    try:
+        installed, digest = STAMP.read_text().split()
+    except (OSError, ValueError):
+        return False
+    return PYTHON.exists() and EXTRAS.index(installed) >= EXTRAS.index(extra) and digest == fingerprint()
+
+
+def fingerprint():
+    """Return a digest of what decides the contents of ``.venv``: the lock, the dependencies, the folder."""
+    parts = [LOCK.read_bytes(), (ROOT / "pyproject.toml").read_bytes(), str(ROOT).encode("utf-8")]
+    return hashlib.sha256(b"".join(parts)).hexdigest()
+
+
+def new_enough_python(uv):
+    """Return this Python or, where it is too old, a newer one: from the PATH, or what uv finds or fetches."""
+    if sys.version_info >= OLDEST:
+        return sys.executable
+    for path in filter(None, map(shutil.which, NEWER_NAMES)):
+        if succeeds(path, ""):
+            return path
+    if uv:
+        return ">=3.11,<3.15"
+    have = "{}.{}".format(*sys.version_info)
+    return sys.exit(f"Python 3.11 or newer is needed, and this is {have}: install one, for example from python.org.")
+
+
+def make_sure_of_room(extra):
+    """Stop where the disk could not hold the packages: half an installation helps nobody."""
+    free_mb = shutil.disk_usage(str(ROOT)).free // 10**6
+    if free_mb < DISK_MB[extra]:
+        sys.exit(f"The disk is too full: .venv needs {DISK_MB[extra]} MB, and {free_mb} MB are free.")
+
+
+def make_sure_of_venv(python, uv):
+    """Stop where Python comes without its venv module, as Debian's does."""
+    if not uv and not succeeds(python, "import venv, ensurepip"):
+        package = "sudo apt install python3-venv"
+        sys.exit(f"Python's venv module is missing: install it (Debian, Ubuntu: {package}), or install uv.")
+
+
+def succeeds(python, code):
+    """Whether there is such a Python and it runs a line without an error."""
+    try:
+        return subprocess.call([str(python), "-c", code], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
+    except OSError:
+        return False
+
+
+def run(command):
+    """Run a command of the installation, and stop where it fails."""
+    if subprocess.call([str(part) for part in command], cwd=str(ROOT)) != 0:
+        sys.exit("The installation stopped: the reason is above. Run the same command again to go on from here.")
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1] if sys.argv[1:] else "lab")
+    except KeyboardInterrupt:
+        sys.exit("Stopped. Run the same command again to go on from here.")
