@@ -42,8 +42,9 @@ class SliderKnob:
 
     def _take(self, value: Value) -> None:
         if not self._setting and value != self.value:
+            self.value = value
+            self._moved()  # the picture first: it is what the eye waits for
             self.set(value)
-            self._moved()
 
     def set(self, value: Value) -> None:
         """Show a value in the slider and in the box, without calling it a move."""

@@ -228,7 +228,7 @@ def test_the_stub_has_the_name_of_the_solution():
     [
         (lambda low, high, size, rng: np.geomspace(low, high, size), "With another `rng` it returns the same values"),  # noqa: ARG005
         (
-            lambda low, high, size, rng: 10 ** np.random.uniform(np.log10(low), np.log10(high), size),  # noqa: NPY002
+            lambda low, high, size, rng: 10 ** np.random.uniform(np.log10(low), np.log10(high), size),  # noqa: ARG005, NPY002
             "With the same `rng` it returns other values each time",
         ),
     ],

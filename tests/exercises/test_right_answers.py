@@ -1,5 +1,7 @@
 """Many ways to be right: loops and lists, other generators, other formulas, libraries. None of them is refused."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -72,4 +74,6 @@ def test_other_ways_to_be_right_are_right(name):
 
 
 def test_every_exercise_has_more_than_one_right_answer():
-    assert RIGHT.keys() == EXERCISES.keys()
+    """Each lesson's stand in a file of their own, beside this one."""
+    listed = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_right_answers*.py"))
+    assert [name for name in EXERCISES if f'"{name}": (' not in listed] == []
