@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import a_number, a_whole_number, an_array, refuse
+from coursekit._checks import a_number, a_whole_number, an_array, one_of, refuse
 
 FAR = 1e150  # where a path that diverges ends, so that its square is still a number
 
@@ -114,8 +114,7 @@ def least_squares_bowl(X: ArrayLike, y: ArrayLike, *, intercept: bool = False) -
     Raises
     ------
     ValueError
-        If the shapes do not fit, a value is not finite, or the columns of X depend on each other, which leaves a
-        trough without a lowest point.
+        If the shapes do not fit, a value is not finite, or columns of X depend on each other: no point is lowest then.
 
     Notes
     -----
@@ -185,7 +184,9 @@ def descent_path(bowl: Bowl, w: ArrayLike, learning_rate: ArrayLike, n_steps: in
         return np.asarray(bowl.minimum + np.clip(start * powers, -FAR, FAR) @ axes.T)
 
 
-def steps_to_tolerance(bowl: Bowl, w: ArrayLike, learning_rate: float, tolerance: float) -> float:
+def steps_to_tolerance(
+    bowl: Bowl, w: ArrayLike, learning_rate: float, tolerance: float, *, of: str = "distance"
+) -> float:
     """Count the steps that gradient descent needs on a bowl, without taking them.
 
     Parameters
@@ -197,7 +198,9 @@ def steps_to_tolerance(bowl: Bowl, w: ArrayLike, learning_rate: float, tolerance
     learning_rate : float
         The same for all steps; at least 1e-12 of the largest stable one.
     tolerance : float
-        The share of the first distance to the minimum that may be left, above 0 and below 1.
+        The share that may be left, above 0 and below 1.
+    of : {"distance", "cost"}, optional
+        A share of the first distance to the minimum, or of the first cost above the lowest.
 
     Returns
     -------
@@ -214,12 +217,16 @@ def steps_to_tolerance(bowl: Bowl, w: ArrayLike, learning_rate: float, tolerance
     >>> raw, standardised = Bowl([[1e6, 0], [0, 10]], [0, 0]), Bowl([[1, 0], [0, 1]], [0, 0])
     >>> [steps_to_tolerance(bowl, [1, 1], bowl.best_rate, 0.01) for bowl in (raw, standardised)]
     [230259.0, 1.0]
+    >>> steps_to_tolerance(raw, [1, 1], raw.best_rate / 2, 0.3, of="cost")
+    1.0
     """
     least = 1e-12 * bowl.largest_stable_rate
     rate = a_number("steps_to_tolerance", "learning_rate", learning_rate, least=least)
     tolerance = a_number("steps_to_tolerance", "tolerance", tolerance, above=0, below=1)
     curvatures, axes = np.linalg.eigh(bowl.hessian)
     start = (_start("steps_to_tolerance", bowl, w) - bowl.minimum) @ axes
+    if one_of("steps_to_tolerance", "of", of, ["distance", "cost"]) == "cost":
+        start, tolerance = start * np.sqrt(curvatures), math.sqrt(tolerance)  # half its square is the cost
     if not start.any():
         return 0.0
     if rate >= bowl.largest_stable_rate:
@@ -229,7 +236,7 @@ def steps_to_tolerance(bowl: Bowl, w: ArrayLike, learning_rate: float, tolerance
         # The logarithm of |1 - x|, by way of log1p: 1 - x itself would round away the slow axes of a long bowl.
         logs = np.where(x < 1, np.log1p(-np.minimum(x, 1)), np.log(np.abs(x - 1)))
     few, enough = 0, max(1, math.ceil(math.log(tolerance) / logs.max()))
-    while enough - few > 1:  # the distance falls with every step, so halving finds the first that is near enough
+    while enough - few > 1:  # what is left falls with every step, so halving finds the first that will do
         middle = (few + enough) // 2
         left = np.linalg.norm(start * np.exp(middle * logs)) / np.linalg.norm(start)
         few, enough = (few, middle) if left <= tolerance else (middle, enough)

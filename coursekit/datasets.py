@@ -1,4 +1,4 @@
-"""Data to learn on: real handwritten digits, and points in the plane whose classes can be seen."""
+"""Data to learn on: real handwritten digits, a table with units, and points in the plane whose classes can be seen."""
 
 from typing import NamedTuple
 
@@ -126,6 +126,45 @@ def digits(rng: np.random.Generator, *, n_train: int = 1200, standardize: bool =
     X, y = load_digits(return_X_y=True)
     parts = split(X, y, rng, n_train=n_train, standardize=standardize)
     return parts._replace(X_train=parts.X_train.astype(dtype), X_test=parts.X_test.astype(dtype))
+
+
+class Table(NamedTuple):
+    """Measurements, each column in a unit of its own.
+
+    Attributes
+    ----------
+    X : array, shape (m, n)
+        An example a row.
+    y : array, shape (m,)
+        What is to be predicted.
+    names : tuple of str
+        What each column is.
+    """
+
+    X: Array
+    y: Array
+    names: tuple[str, ...]
+
+
+def diabetes() -> Table:
+    """Load scikit-learn's table of 442 people with diabetes (Efron et al. 2004), unscaled.
+
+    Returns
+    -------
+    Table
+        Age in years, and nine more columns; y is how far the disease has gone on after a year, from 25 to 346.
+
+    Examples
+    --------
+    >>> X, y, names = diabetes()
+    >>> X.shape, names[2], round(float(X[:, 2].mean()), 1)
+    ((442, 10), 'body mass index', 26.4)
+    """
+    from sklearn.datasets import load_diabetes  # noqa: PLC0415 - as above
+
+    X, y = load_diabetes(return_X_y=True, scaled=False)
+    return Table(X, y, ("age", "sex", "body mass index", "blood pressure", "cholesterol", "LDL", "HDL",
+                        "cholesterol / HDL", "log triglycerides", "blood sugar"))  # fmt: skip
 
 
 def blobs(m: int, rng: np.random.Generator, *, n_classes: int = 3, noise: float = 0.2) -> tuple[Array, Labels]:

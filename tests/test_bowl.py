@@ -169,6 +169,18 @@ class TestSteps:
         for factor in (0.8, 0.95, 1.04):
             assert steps_to_tolerance(bowl, [1, 1], factor * bowl.best_rate, 1e-6) > best
 
+    @given(bowls(), st.floats(0.05, 0.95), st.floats(0.001, 0.9))
+    @settings(max_examples=25)
+    def test_the_steps_to_a_share_of_the_cost_are_those_of_running_it(self, bowl_and_w, share, tolerance):
+        bowl, w = bowl_and_w
+        bowl = Bowl(bowl.hessian, bowl.minimum, lowest=3.0)
+        rate = share * bowl.largest_stable_rate
+        steps = steps_to_tolerance(bowl, w, rate, tolerance, of="cost")
+        assume(steps < 2000)
+        left = bowl.cost(run(bowl, w, rate, int(steps))) - 3
+        assert left[-1] <= tolerance * left[0] * (1 + 1e-9)
+        assert left[-2] > tolerance * left[0] * (1 - 1e-9)
+
     def test_never_from_where_nothing_is_left_and_at_an_unstable_rate(self):
         bowl = Bowl([[2.0]], [5.0])
         assert steps_to_tolerance(bowl, [5], 1.0, 0.1) == 0
@@ -245,6 +257,10 @@ bowl = Bowl([[2.0, 0], [0, 3]], [0, 0])
         (
             lambda: steps_to_tolerance(bowl, [1, 1], 0, 0.1),
             "steps_to_tolerance: learning_rate must be a number of at least 6.66667e-13; got 0.",
+        ),
+        (
+            lambda: steps_to_tolerance(bowl, [1, 1], 0.1, 0.1, of="loss"),
+            "steps_to_tolerance: of must be one of 'distance', 'cost'; got 'loss'.",
         ),
         (
             lambda: steps_to_tolerance(bowl, [1], 0.1, 0.1),

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
-from sklearn.datasets import load_digits
+from sklearn.datasets import load_diabetes, load_digits
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.preprocessing import StandardScaler
 
-from coursekit.datasets import Split, blobs, digits, rings, spirals, split
+from coursekit.datasets import Split, blobs, diabetes, digits, rings, spirals, split
 
 
 @pytest.fixture(scope="module")
@@ -180,6 +180,17 @@ def test_what_it_takes_to_part_them(toy, a_line_is_enough, rng):
     X, y = toy(600, rng)
     assert (LogisticRegression().fit(X, y).score(X, y) > 0.9) == a_line_is_enough
     assert KNeighborsClassifier(5).fit(X[:400], y[:400]).score(X[400:], y[400:]) > 0.9
+
+
+def test_the_table_is_scikit_learn_s_in_its_own_units():
+    X, y, names = diabetes()
+    scaled = load_diabetes()
+    assert X.shape == (442, len(names))
+    assert_allclose(StandardScaler().fit_transform(X) / np.sqrt(442), scaled.data, atol=1e-12)
+    assert_array_equal(y, scaled.target)
+    assert (X[:, 0].min(), X[:, 0].max()) == (19, 79), "years"
+    X[:] = 0
+    assert diabetes().X.any(), "each caller has a table of their own"
 
 
 def test_scikit_learn_is_imported_only_when_digits_are_asked_for():
