@@ -3,6 +3,8 @@
 
 const BUTTONS = { "fa-play": "Play", "fa-pause": "Pause", "fa-stop": "Stop", "fa-retweet": "Repeat" };
 
+const REST = 250; // milliseconds
+
 const set = (element, name, value) => {
   if (element && value && element.getAttribute(name) !== value) element.setAttribute(name, value);
 };
@@ -50,11 +52,19 @@ export default {
       group.id ||= `coursekit-${Math.random()}`;
       set(group, "role", "group");
       set(group, "aria-label", model.get("label"));
-      const name = () => nameControls(group);
+      let timer;
+      const name = () => {
+        nameControls(group);
+        clearTimeout(timer);
+        timer = setTimeout(() => nameControls(group), REST); // a number box may follow later than its picture
+      };
       const watch = new MutationObserver(name);
       watch.observe(group, { subtree: true, childList: true, attributeFilter: ["aria-valuetext", "class"] });
       group.addEventListener("load", name, { capture: true, signal: stop.signal }); // a new picture: new values too
-      stop.signal.addEventListener("abort", () => watch.disconnect());
+      stop.signal.addEventListener("abort", () => {
+        watch.disconnect();
+        clearTimeout(timer);
+      });
       keepKeys(group, stop.signal);
       name();
     };

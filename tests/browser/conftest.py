@@ -1,0 +1,69 @@
+"""The rooms of the browser tests: one Chromium and one JupyterLab for all of them, a fresh page for each that asks."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import nbformat
+import pytest
+from driving import Notebook, open_notebook
+from lab import MISSING, ROOT, Lab, chromium, jupyter_lab
+from playwright.sync_api import Browser, Page
+from trouble import CELLS, ENGINE
+
+SCREENSHOTS = ROOT / "screenshots"
+KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
+SIZE = {"width": 1400, "height": 1100}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        if found is None:
+            (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(MISSING)
+        yield found
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A JupyterLab on copies of the lessons, and on a notebook of troublesome explorers."""
+    folder = shutil.copytree(ROOT / "notebooks", tmp_path_factory.mktemp("lab") / "notebooks")
+    shutil.copy(ROOT / "tests" / "browser" / "trouble.py", folder)
+    cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), folder / ENGINE)
+    with jupyter_lab(folder, tmp_path_factory.mktemp("home")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open pages of any size and pixel density; whatever a page complains about is in its ``complaints``."""
+    contexts = []
+
+    def make(size: dict[str, int] = SIZE, **options: object) -> Page:
+        contexts.append(browser.new_context(viewport=size, **options))
+        page = contexts[-1].new_page()
+        page.complaints = []
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("console", lambda message: message.type == "error" and page.complaints.append(message.text))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def engine(new_page: Callable[..., Page], lab: Lab) -> Notebook:
+    """The notebook of troublesome explorers, run; shared by a file's tests."""
+    notebook = open_notebook(new_page(), lab, ENGINE)
+    notebook.run_all()
+    notebook.page.locator("img.coursekit-picture").nth(1).wait_for()
+    return notebook
+
+
+@pytest.fixture(scope="session")
+def keep() -> Callable[[Page, str], None]:
+    """Take screenshots for people to look at."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    return lambda page, name: page.screenshot(path=SCREENSHOTS / f"{name}.png")

@@ -1,0 +1,218 @@
+"""Driving a notebook as a learner does: run it, write into it, drag, read what it shows."""
+
+import base64
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from lab import Lab
+from playwright.sync_api import Locator, Page, expect
+
+NOTEBOOK = "jupyterapp.shell.currentWidget"
+IS_READY = f"() => {NOTEBOOK}?.context.isReady && {NOTEBOOK}.sessionContext.isReady"
+RUN_ALL = """() => {
+    window.hasRunAll = false;
+    jupyterapp.commands.execute("notebook:run-all-cells").then(() => { window.hasRunAll = true; });
+}"""
+OURS = (".coursekit-group", ".coursekit-caption", ".coursekit-verdict")
+HAS_RUN = f"""([i, before]) => {{
+    const model = {NOTEBOOK}.content.widgets[i].model;
+    return model.executionCount && model.executionCount !== before && model.executionState !== "running";
+}}"""
+STANDS_STILL = """element => new Promise(done => {
+    let last, same = 0;
+    const look = () => {
+        const place = JSON.stringify(element.getBoundingClientRect());
+        same = place === last ? same + 1 : 0;
+        last = place;
+        same < 10 ? requestAnimationFrame(look) : done();
+    };
+    look();
+})"""
+PIXELS = """async image => {
+    const url = image.src, bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
+    return [url, btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(""))];
+}"""
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook that is open in JupyterLab."""
+
+    page: Page
+
+    def run_all(self) -> None:
+        """Run every cell, and come back when the last one is done."""
+        self.page.evaluate(RUN_ALL)
+        self.page.wait_for_function("() => window.hasRunAll", timeout=120_000)
+
+    @property
+    def name(self) -> str:
+        return PurePosixPath(urlsplit(self.page.url).path).stem
+
+    @property
+    def cells(self) -> list[dict[str, Any]]:
+        """What the notebook's file would hold now."""
+        return self.content["cells"]
+
+    @property
+    def content(self) -> dict[str, Any]:
+        return self.page.evaluate(f"() => {NOTEBOOK}.content.model.toJSON()")
+
+    def find(self, pattern: str) -> list[int]:
+        """The numbers of the code cells whose source has a match."""
+        code = ((i, cell) for i, cell in enumerate(self.cells) if cell["cell_type"] == "code")
+        return [i for i, cell in code if re.search(pattern, "".join(cell["source"]), re.MULTILINE)]
+
+    def named(self, function: str) -> list[str]:
+        """What a function such as ``predict`` is called with, from top to bottom."""
+        code = ("".join(cell["source"]) for cell in self.cells if cell["cell_type"] == "code")
+        return [name for source in code for name in re.findall(rf'^{function}\("([^"]+)"', source, re.MULTILINE)]
+
+    def cell(self, i: int) -> Locator:
+        return self.page.locator(".jp-Notebook .jp-Notebook-cell").nth(i)
+
+    def write(self, i: int, source: str, *, timeout: float = 30_000) -> None:
+        """Type into a cell in place of what stands there, and run it."""
+        before = self.cells[i].get("execution_count")
+        self.cell(i).locator(".cm-content").click()
+        self.page.keyboard.press("ControlOrMeta+a")
+        self.page.keyboard.insert_text(source)
+        self.page.keyboard.press("Control+Enter")
+        self.page.wait_for_function(HAS_RUN, arg=[i, before], timeout=timeout)
+
+    @property
+    def panels(self) -> "list[Panel]":
+        return [Panel(self.page, i) for i in range(self.page.locator(".jp-Notebook .coursekit-panel").count())]
+
+    @property
+    def predictions(self) -> list[Locator]:
+        return self.page.locator(".jp-Notebook .coursekit-prediction").all()
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe finds critical or serious inside of what the course puts on the page."""
+    present = [[place] for place in OURS if page.locator(place).count()]
+    found = Axe().run(page, context={"include": present}, options={"resultTypes": ["violations"]})
+    return [f"{each['id']}: {node['html']}" for each in found.response["violations"] for node in each["nodes"]
+            if each["impact"] in ("critical", "serious")]  # fmt: skip
+
+
+@contextmanager
+def filmed(page: Page) -> Iterator[list[bytes]]:
+    """Collect the frames that Chromium really puts on the screen, as JPEG."""
+    frames: list[bytes] = []
+    camera = page.context.new_cdp_session(page)
+
+    def take(event: dict[str, Any]) -> None:
+        frames.append(base64.b64decode(event["data"]))
+        camera.send("Page.screencastFrameAck", {"sessionId": event["sessionId"]})
+
+    camera.on("Page.screencastFrame", take)
+    camera.send("Page.startScreencast", {"format": "jpeg", "quality": 50})
+    yield frames
+    camera.send("Page.stopScreencast")
+    camera.detach()
+
+
+def open_notebook(page: Page, lab: Lab, name: str) -> Notebook:
+    """Open a notebook in JupyterLab, ready to run."""
+    page.goto(f"{lab.url}lab/tree/{name}?token={lab.token}&reset")
+    page.locator(".jp-NotebookPanel").wait_for()
+    page.wait_for_function(IS_READY)
+    return Notebook(page)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What an explorer shows: its picture, its large words and its small ones."""
+
+    picture: bytes
+    answer: str
+    sentence: str
+    url: str = field(compare=False)  # where this very frame of the picture is kept
+
+
+class Panel:
+    """An explorer on the page, the ``i``-th."""
+
+    def __init__(self, page: Page, i: int) -> None:
+        self.page = page
+        self.element = page.locator(".coursekit-panel").nth(i)
+        self.caption = page.locator(".coursekit-caption").nth(i)
+        self.image = self.element.locator("img.coursekit-picture")
+        self.spoken = self.caption.get_by_role("status")
+        self.reset = self.element.get_by_role("button", name="Reset")
+
+    @property
+    def sliders(self) -> list[str]:
+        """The names of the sliders, as a screen reader says them."""
+        return [slider.get_attribute("aria-label") or "" for slider in self.element.get_by_role("slider").all()]
+
+    def handle(self, name: str) -> Locator:
+        return self.element.get_by_role("slider", name=name, exact=True)
+
+    def box(self, name: str) -> Locator:
+        return self.element.get_by_role("spinbutton", name=f"{name}, exact value", exact=True)
+
+    def see(self) -> Sight:
+        answer, sentence = self.caption.locator("progress ~ div").all_text_contents()[:2]
+        url, pixels = self.image.evaluate(PIXELS)
+        return Sight(base64.b64decode(pixels), answer, sentence, url)
+
+    def see_other_than(self, before: Sight) -> Sight:
+        """Wait until picture and words have both changed."""
+        self.page.wait_for_function(
+            """([image, caption, before]) => {
+                const words = Array.from(caption.querySelectorAll("progress ~ div"), each => each.textContent);
+                return image.src !== before.url && (words[0] !== before.answer || words[1] !== before.sentence);
+            }""",
+            arg=[self.image.element_handle(), self.caption.element_handle(), asdict(before) | {"picture": ""}],
+        )
+        now = self.see()
+        assert now.picture != before.picture, "a new picture shows something new"
+        return now
+
+    def come_to_rest(self) -> Sight:
+        """Wait until the words that stand there have been spoken."""
+        self.page.wait_for_function(
+            """caption => {
+                const [answer, sentence] = caption.querySelectorAll("progress ~ div");
+                const spoken = caption.querySelector("[role=status]").textContent;
+                return spoken === `${answer.textContent}. ${sentence.textContent}`;
+            }""",
+            arg=self.caption.element_handle(),
+        )
+        return self.see()
+
+    def says(self, text: str, *, timeout: float = 10_000) -> None:
+        """Wait until a text stands among the words, looking at every frame: it may not stay."""
+        script = "([caption, text]) => caption.textContent.includes(text)"
+        self.page.wait_for_function(script, arg=[self.caption.element_handle(), text], timeout=timeout)
+
+    def start_again(self) -> Sight:
+        self.reset.click()
+        return self.come_to_rest()
+
+    def drag(self, name: str, *shares: float, steps: int = 12) -> None:
+        """Take a handle with the mouse to shares of its track, one after the other, and let go."""
+        handle, mouse = self.handle(name), self.page.mouse
+        handle.scroll_into_view_if_needed()
+        handle.evaluate(STANDS_STILL)  # JupyterLab lays cells out when they come into view
+        handle.hover()
+        track = self.element.locator(".noUi-base").nth(self.sliders.index(name)).bounding_box()
+        assert track
+        y = track["y"] + track["height"] / 2
+        mouse.down()
+        for share in shares:
+            mouse.move(track["x"] + share * track["width"], y, steps=steps)
+        mouse.up()
+
+    def stand_at(self, name: str, value: str) -> None:
+        """Wait until a slider's box holds a value."""
+        expect(self.box(name)).to_have_value(value)

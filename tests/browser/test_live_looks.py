@@ -1,0 +1,89 @@
+"""How it looks: on a narrow page, at 200% zoom, in the dark, where no kernel runs. The screenshots are for people."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from driving import Notebook, barriers, open_notebook
+from lab import Lab
+from playwright.sync_api import Page, expect
+from trouble import ENGINE
+
+from coursekit.exercises import PREDICTIONS
+
+pytestmark = pytest.mark.browser
+LIVE = "application/vnd.jupyter.widget-view+json"
+CLIPPED = """panel => {
+    const room = panel.closest(".jp-OutputArea-output").getBoundingClientRect();
+    return [...panel.querySelectorAll("img, input, select, button, label, .noUi-handle, .widget-html-content")]
+        .filter(element => element.offsetParent)
+        .filter(element => {
+            const { left, right } = element.getBoundingClientRect();
+            return left < room.left - 1 || right > room.right + 1 || element.scrollWidth > element.clientWidth + 1;
+        })
+        .map(element => element.outerHTML);
+}"""
+
+
+@pytest.fixture
+def run(new_page: Callable[..., Page], lab: Lab) -> Callable[..., Notebook]:
+    """Open and run the notebook of troublesome explorers on a page of any size."""
+
+    def open_and_run(size: dict[str, int], **options: object) -> Notebook:
+        notebook = open_notebook(new_page(size, **options), lab, ENGINE)
+        notebook.run_all()
+        notebook.page.locator("img.coursekit-picture").nth(1).wait_for()
+        return notebook
+
+    return open_and_run
+
+
+@pytest.mark.parametrize(("width", "zoom"), [(900, 1), (700, 2)], ids=["900 pixels", "200% zoom"])
+def test_nothing_is_cut_off_on_a_narrow_page(
+    run: Callable[..., Notebook], keep: Callable[[Page, str], None], width: int, zoom: int
+) -> None:
+    notebook = run({"width": width, "height": 1100 // zoom}, device_scale_factor=zoom)
+    for i, panel in enumerate(notebook.panels):
+        panel.element.scroll_into_view_if_needed()
+        assert panel.element.evaluate(CLIPPED) == []
+        keep(notebook.page, f"narrow_{width}_{i}")
+
+
+def test_the_dark_theme_is_readable(run: Callable[..., Notebook], keep: Callable[[Page, str], None]) -> None:
+    notebook = run({"width": 1400, "height": 1900})
+    page = notebook.page
+    notebook.panels[0].handle("x").press("End")
+    notebook.panels[0].says("ValueError")
+    try:
+        choose_theme(page, "JupyterLab Dark", is_light="false")
+        assert barriers(page) == []
+        keep(page, "dark")
+    finally:
+        choose_theme(page, "JupyterLab Light", is_light="true")  # the server remembers
+
+
+def choose_theme(page: Page, theme: str, *, is_light: str) -> None:
+    page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
+    page.locator(f"body[data-jp-theme-light={is_light}]").wait_for(state="attached")
+
+
+def test_without_a_kernel_the_picture_and_the_words_stay(
+    engine: Notebook, new_page: Callable[..., Page], lab: Lab, keep: Callable[[Page, str], None]
+) -> None:
+    content = engine.content
+    for cell in content["cells"]:
+        for output in cell["outputs"]:
+            output["data"].pop(LIVE, None)  # which is what `make notebooks` does
+    (lab.folder / "stored.ipynb").write_text(json.dumps(content), encoding="utf-8")
+    stored = open_notebook(new_page(), lab, "stored.ipynb")
+    pictures = stored.page.locator(".jp-RenderedImage img")
+    expect(pictures).to_have_count(2)
+    for picture in pictures.all():
+        picture.scroll_into_view_if_needed()
+        expect(picture).to_be_visible()
+    words = stored.page.locator(".jp-RenderedMarkdown")
+    expect(words.first).to_contain_text("x = 0.1, y = 10, plain")
+    expect(words.first).to_contain_text("Drawn for x 0.1, y 10, style plain, long words False.")
+    expect(words.last).to_contain_text(PREDICTIONS["00.a"].answer)
+    expect(stored.page.locator(".coursekit-verdict")).to_contain_text("Not yet.")
+    keep(stored.page, "stored")

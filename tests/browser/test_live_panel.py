@@ -1,0 +1,178 @@
+"""A live panel under the hand: it follows, keeps still around the picture, says what goes wrong, and never blocks."""
+
+from io import BytesIO
+
+import numpy as np
+import pytest
+from driving import Notebook, Panel, filmed
+from PIL import Image
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+WATCH = """panel => {
+    const around = [panel, ...panel.querySelectorAll("img, button, .coursekit-control"),
+                    ...document.querySelectorAll(".coursekit-caption, .jp-Notebook .jp-Cell")];
+    const seen = { longest: 0, pictures: new Set(), places: new Set() };
+    let last = performance.now(), watching = true;
+    const look = now => {
+        seen.longest = Math.max(seen.longest, now - last);
+        last = now;
+        seen.pictures.add(panel.querySelector("img").src);
+        seen.places.add(JSON.stringify(around.map(element => element.getBoundingClientRect())));
+        if (watching) requestAnimationFrame(look);
+    };
+    window.stopWatching = () => {
+        watching = false;
+        return { ...seen, pictures: seen.pictures.size, places: [...seen.places] };
+    };
+    requestAnimationFrame(look);
+}"""
+LISTEN = """status => {
+    window.heard = [];
+    new MutationObserver(() => window.heard.push(status.textContent)).observe(status, { childList: true });
+}"""
+
+RECORD = """caption => {
+    window.answers = [];
+    const answer = caption.querySelector("progress + div");
+    new MutationObserver(() => window.answers.push(answer.textContent)).observe(answer, { childList: true });
+}"""
+
+
+@pytest.fixture
+def fragile(engine: Notebook) -> Panel:
+    panel = engine.panels[0]
+    panel.start_again()
+    return panel
+
+
+@pytest.fixture
+def slow(engine: Notebook) -> Panel:
+    return engine.panels[1]
+
+
+def test_picture_and_words_follow_the_mouse(fragile: Panel) -> None:
+    start = fragile.see()
+    fragile.drag("y", 1.05)
+    fragile.stand_at("y", "20")
+    high = fragile.see_other_than(start)
+    assert high.answer == "x = 0.1, y = 20, plain"
+    fragile.drag("y", -0.05)
+    fragile.stand_at("y", "0")
+    assert fragile.see_other_than(high).answer == "x = 0.1, y = 0, plain"
+    assert fragile.start_again() == start
+
+
+def test_nothing_jumps_and_nothing_blinks_while_one_drags(fragile: Panel) -> None:
+    fragile.element.evaluate(WATCH)
+    with filmed(fragile.page) as frames:
+        fragile.drag("y", 1, 0, 0.5, steps=60)
+        fragile.come_to_rest()
+    seen = fragile.page.evaluate("() => window.stopWatching()")
+    assert seen["pictures"] > 5, "the picture follows while the mouse is down"
+    assert len(seen["places"]) == 1
+    ink = [dark_pixels(frame, fragile) for frame in frames]
+    assert len(ink) > 20
+    assert min(ink) > 0.7 * max(ink), "a blank frame has no axes and no labels"
+
+
+def dark_pixels(frame: bytes, panel: Panel) -> int:
+    place = panel.image.bounding_box()
+    assert place
+    left, top = place["x"], place["y"]
+    picture = Image.open(BytesIO(frame)).convert("L").crop((left, top, left + place["width"], top + place["height"]))
+    return int(np.sum(np.asarray(picture) < 128))
+
+
+def test_the_words_are_spoken_once_when_they_rest(fragile: Panel) -> None:
+    fragile.spoken.evaluate(LISTEN)
+    fragile.drag("y", 1, 0.2, steps=60)
+    now = fragile.come_to_rest()
+    assert fragile.page.evaluate("() => window.heard") == [f"{now.answer}. {now.sentence}"]
+    assert now.answer == "x = 0.1, y = 4, plain"
+    assert fragile.image.get_attribute("alt") == f"{now.answer}. {now.sentence}"
+
+
+def test_an_error_is_said_and_the_next_good_value_recovers(fragile: Panel) -> None:
+    fragile.drag("x", 0.8)
+    good = fragile.come_to_rest()
+    error = fragile.caption.get_by_text("ValueError: x is too large for this explorer, which bears 5 at most")
+    fragile.handle("x").press("End")
+    expect(error.first).to_be_visible()
+    expect(fragile.spoken).to_have_text("ValueError: x is too large for this explorer, which bears 5 at most")
+    assert fragile.see() == good
+    fragile.handle("x").press("Home")
+    fragile.see_other_than(good)
+    expect(error).to_have_count(0)
+
+
+def test_every_kind_of_control_moves_the_picture_or_the_words(fragile: Panel) -> None:
+    fragile.element.get_by_label("style", exact=True).select_option("fancy")
+    fragile.says("y = 10, fancy")
+    fragile.element.get_by_label("long words", exact=True).check()
+    fragile.says("fancy style. The dot")
+    fragile.box("y").fill("17")
+    fragile.box("y").press("Enter")
+    fragile.says("y = 17, fancy")
+    expect(fragile.handle("y")).to_have_attribute("aria-valuetext", "17")
+    fragile.start_again()
+    fragile.says("x = 0.1, y = 10, plain")
+
+
+def test_play_goes_on_from_where_the_slider_stands(fragile: Panel) -> None:
+    fragile.stand_at("y", "10")
+    fragile.caption.evaluate(RECORD)
+    fragile.element.get_by_role("button", name="Play: y").click()
+    fragile.says("y = 12")
+    fragile.element.get_by_role("button", name="Pause: y").click()
+    fragile.come_to_rest()
+    assert fragile.page.evaluate("() => window.answers")[0] == "x = 0.1, y = 11, plain"
+
+
+def test_words_that_get_shorter_leave_their_place_free(fragile: Panel) -> None:
+    long = fragile.element.get_by_label("long words", exact=True)
+    long.check()
+    fragile.says("style. The dot")
+    long.uncheck()
+    expect(fragile.caption).not_to_contain_text("style. The dot")
+    before = fragile.caption.bounding_box()
+    long.check()
+    fragile.says("style. The dot")
+    assert fragile.caption.bounding_box() == before
+
+
+def test_a_slow_explorer_shows_how_far_it_is_and_gives_way_to_the_next_move(slow: Panel) -> None:
+    progress = slow.caption.get_by_role("progressbar", name="progress of the training", include_hidden=True)
+    expect(progress).to_be_hidden()
+    slow.element.evaluate(WATCH)
+    slow.caption.evaluate(RECORD)
+    slow.handle("y").press("ArrowRight")
+    slow.says("y = 11, epoch 3")
+    assert progress.is_visible()
+    assert 0 < progress.evaluate("bar => bar.value") < 1
+    slow.handle("y").press("ArrowRight")
+    slow.says("y = 12, epoch 20")
+    expect(progress).to_be_hidden()
+    answers = slow.page.evaluate("() => window.answers")
+    assert "y = 11, epoch 20" not in answers
+    assert [answer for answer in answers if "y = 12" in answer] == [f"y = 12, epoch {i}" for i in range(1, 21)]
+    seen = slow.page.evaluate("() => window.stopWatching()")
+    assert seen["longest"] < 250, "milliseconds without a frame: the page must stay alive"
+    assert len(seen["places"]) == 1
+
+
+def test_the_kernel_is_free_while_a_slow_explorer_trains(engine: Notebook, slow: Panel) -> None:
+    slow.handle("y").press("Home")
+    slow.says("y = 0, epoch 1")
+    (first,) = engine.find("from trouble import")
+    engine.write(first, "1 + 1")
+    assert engine.cells[first]["outputs"][0]["data"]["text/plain"] == "2"
+    assert slow.caption.get_by_role("progressbar").evaluate("bar => bar.value") < 1, "it still trains"
+    slow.says("y = 0, epoch 20")
+
+
+def test_the_page_has_nothing_to_complain_about(engine: Notebook) -> None:
+    outputs = [output for cell in engine.cells for output in cell["outputs"]]
+    assert not [output for output in outputs if output["output_type"] == "error" or output.get("name") == "stderr"]
+    assert engine.page.complaints == []
