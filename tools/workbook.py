@@ -64,10 +64,10 @@ def open_lab(workbook: Path, options: list[str]) -> None:
     lessons = [path.name for path in notebook_files.find([], workbook)]
     start = START if START in lessons else lessons[0]
     os.environ["JUPYTER_PATH"] = str(Path(sys.prefix, "share", "jupyter"))  # this kernel, whatever else is installed
+    os.environ["JUPYTER_CONFIG_PATH"] = str(Path(__file__).with_name("jupyter"))  # no question about news, no updates
     server = LabApp.initialize_server([
         "--ip=127.0.0.1", f"--ServerApp.root_dir={workbook}", f"--LabApp.default_url=/lab/tree/{start}",
         "--log-level=WARN", "--KernelManager.transport_encryption=auto",
-        "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         *_for_this_machine(), *options,
     ])  # fmt: skip
     server.contents_manager.register_pre_save_hook(before_saving)

@@ -144,3 +144,20 @@ def with_a_live_view() -> NotebookNode:
     ]
     cell = nbformat.v4.new_code_cell("show(X)", outputs=outputs)
     return nbformat.v4.new_notebook(cells=[cell], metadata={"widgets": {}})
+
+
+@pytest.mark.parametrize(("display", "quiet"), [("", True), (":0", False)])
+def test_without_a_display_the_address_is_printed_instead(
+    display: str, monkeypatch: pytest.MonkeyPatch, *, quiet: bool
+) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    for name in ("WAYLAND_DISPLAY", "BROWSER"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DISPLAY", display)
+    assert ("--no-browser" in workbook._for_this_machine()) == quiet
+
+
+@pytest.mark.parametrize(("user", "allowed"), [(0, True), (1000, False)])
+def test_a_containers_root_may_open_it(user: int, monkeypatch: pytest.MonkeyPatch, *, allowed: bool) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: user, raising=False)
+    assert ("--allow-root" in workbook._for_this_machine()) == allowed
