@@ -7,7 +7,7 @@ for in most courses. Both are driven by turns, several times, so that a busy mom
 import json
 import time
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
@@ -20,9 +20,11 @@ from coursekit.explorers.scales import SAMPLING_SCALE
 
 TITLE = "A picture under a slider"
 COLUMNS = "| `show` | `interact` with pyplot"
-ABOUT = """The explorer `sampling-scale`, 1000 x 420 pixels, in JupyterLab and Chromium; medians over rounds in which
-the two take turns. A step is timed from the key press to the frame with the new pixels; the hand of the drag moves the
-whole time; the kernel's time is the processor time of a whole callback, with the sending."""
+ABOUT = """\
+The explorer `sampling-scale`, 1000 x 420 pixels, in JupyterLab and Chromium. The two take turns; medians, with the
+middle half in brackets, where nothing else is said. A step lasts from the key press to the frame with the new pixels.
+While it drags, the hand moves all the time. The kernel's time is the processor time of a whole callback, with the
+sending."""
 
 LOW = SAMPLING_SCALE.controls[0]
 ROUNDS = 5
@@ -167,7 +169,7 @@ def _compare(notebook: Notebook) -> list[Result]:
     rates, lags = ([[getattr(drag, what) for drag in side] for side in drags] for what in ("rate", "lag"))
     is_last = all(drag.shows_last for drag in drags[0])
     return [
-        _times("key press to new pixels", steps, bar=5),
+        _times("a step", steps, bar=5),
         _times("the kernel's time for a picture", kernel, bar=15),
         Result("pictures a second while dragging", f"{median(rates[0]):.1f}", f"{median(rates[1]):.1f}",
                "at least 4 times as many", median(rates[0]) >= 4 * median(rates[1])),
@@ -182,8 +184,9 @@ def _compare(notebook: Notebook) -> list[Result]:
 
 
 def _times(what: str, times: Any, *, bar: int) -> Result:
-    ours, peer = (median(side) for side in times)
-    return Result(what, f"{ours:.1f} ms", f"{peer:.0f} ms", f"at most 1/{bar}", ours <= peer / bar)
+    ours, peer = (quantiles(side, n=4) for side in times)
+    said = [f"{middle:.0f} ms ({low:.0f} to {high:.0f})" for low, middle, high in (ours, peer)]
+    return Result(what, *said, f"at most 1/{bar}", ours[1] <= peer[1] / bar)
 
 
 def _sides(notebook: Notebook) -> tuple[Side, Side]:

@@ -35,7 +35,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         yield server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Open pages of any size and pixel density; whatever a page complains about is in its ``complaints``."""
     contexts = []
@@ -53,9 +53,9 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         context.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def engine(new_page: Callable[..., Page], lab: Lab) -> Notebook:
-    """The notebook of troublesome explorers, run; shared by a file's tests."""
+    """The notebook of troublesome explorers, run; shared by all tests."""
     notebook = open_notebook(new_page(), lab, ENGINE)
     notebook.run_all()
     notebook.page.locator("img.coursekit-picture").nth(1).wait_for()

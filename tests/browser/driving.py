@@ -4,7 +4,7 @@ import base64
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,6 +34,10 @@ STANDS_STILL = """element => new Promise(done => {
     };
     look();
 })"""
+HAS_CHANGED = """([image, caption, url, answer, sentence]) => {
+    const words = Array.from(caption.querySelectorAll("progress ~ div"), each => each.textContent);
+    return image.src !== url && (words[0] !== answer || words[1] !== sentence);
+}"""
 PIXELS = """async image => {
     const url = image.src, bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
     return [url, btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(""))];
@@ -167,19 +171,15 @@ class Panel:
 
     def see_other_than(self, before: Sight) -> Sight:
         """Wait until picture and words have both changed."""
-        self.page.wait_for_function(
-            """([image, caption, before]) => {
-                const words = Array.from(caption.querySelectorAll("progress ~ div"), each => each.textContent);
-                return image.src !== before.url && (words[0] !== before.answer || words[1] !== before.sentence);
-            }""",
-            arg=[self.image.element_handle(), self.caption.element_handle(), asdict(before) | {"picture": ""}],
-        )
-        now = self.see()
-        assert now.picture != before.picture, "a new picture shows something new"
+        image, caption, now = self.image.element_handle(), self.caption.element_handle(), before
+        while now.picture == before.picture:
+            self.page.wait_for_function(HAS_CHANGED, arg=[image, caption, now.url, before.answer, before.sentence])
+            now = self.see()
         return now
 
-    def come_to_rest(self) -> Sight:
-        """Wait until the words that stand there have been spoken."""
+    def come_to_rest(self, answer: str = "") -> Sight:
+        """Wait for an answer, if one is given, and until the words that stand there have been spoken."""
+        self.says(answer)
         self.page.wait_for_function(
             """caption => {
                 const [answer, sentence] = caption.querySelectorAll("progress ~ div");
@@ -195,9 +195,10 @@ class Panel:
         script = "([caption, text]) => caption.textContent.includes(text)"
         self.page.wait_for_function(script, arg=[self.caption.element_handle(), text], timeout=timeout)
 
-    def start_again(self) -> Sight:
+    def start_again(self, answer: str) -> Sight:
+        """Press Reset, and wait until the answer of the start stands there again."""
         self.reset.click()
-        return self.come_to_rest()
+        return self.come_to_rest(answer)
 
     def drag(self, name: str, *shares: float, steps: int = 12) -> None:
         """Take a handle with the mouse to shares of its track, one after the other, and let go."""

@@ -17,6 +17,7 @@ CELLS = (
     'predict("00.a")',
     'def gradient_step(w, d_w, learning_rate):\n    return w + learning_rate * d_w\n\n\ncheck("00.1", gradient_step)',
 )
+START = "x = 0.1, y = 10, plain"  # what the first of them says before it is moved
 N_EPOCHS = 20
 SECONDS_PER_EPOCH = 0.1
 
