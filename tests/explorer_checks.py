@@ -14,6 +14,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.transforms import Bbox
 
 from coursekit.explorers.controls import Slider
+from coursekit.explorers.declare import Touch
 from coursekit.figures.frame import Frame
 
 LEAVE_THEIR_AXES = {"first-descent"}  # a descent that diverges flies off, and is meant to
@@ -157,6 +158,30 @@ def says_how_far_it_is(seen: Look) -> None:
         assert view.progress[-1] == 1, f"{view.where}: progress ends at {view.progress[-1]}"
 
 
+def a_touch_sets_its_controls(seen: Look) -> None:
+    explorer = seen.explorer
+    if explorer.touch is None:
+        return
+    news = [explorer.touched(touch, explorer.start) for touch in _touches(seen.picture.figure.axes)]
+    assert any(news), "a pointer on the picture sets nothing, wherever it is pressed"
+    for new in news:
+        assert set(new) <= set(explorer.start), f"a touch sets {', '.join(new)}"
+    for new in filter(None, (news[0], news[len(news) // 2], news[-1])):
+        *_, state = explorer.states(**{**explorer.quick, **new})
+        assert explorer.describe(state)
+
+
+def _touches(axes: list[Axes]) -> list[Touch]:
+    """The pointer pressed at the corners and in the middle of all axes, and dragged a little."""
+    touches = []
+    for i, ax in enumerate(axes):
+        for shares in itertools.product((0, 0.5, 1), repeat=2):
+            x, y = ax.transData.inverted().transform(ax.transAxes.transform(shares))
+            there = ax.transData.inverted().transform(ax.transAxes.transform((0.6, 0.4)))
+            touches += [Touch(i, x, y, before=(x, y), pressed=(x, y)), Touch(i, *there, before=(x, y), pressed=(x, y))]
+    return touches
+
+
 CHECKS = (
     is_named_and_asks,
     sliders_have_no_dead_steps,
@@ -173,4 +198,5 @@ CHECKS = (
     texts_keep_apart,
     leaves_a_ghost,
     says_how_far_it_is,
+    a_touch_sets_its_controls,
 )

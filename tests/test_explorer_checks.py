@@ -158,6 +158,12 @@ BROKEN = {
     "no ghost": (replace(SOUND, picture=lambda: replace(picture(), ghosts=())), "leaves_a_ghost", "no move leaves"),
     "progress that goes back": (replace(SOUND, compute=goes_back), "says_how_far_it_is", "progress goes back"),
     "progress that never ends": (replace(SOUND, compute=never_done), "says_how_far_it_is", "progress ends at 0.5"),
+    "dead picture": (replace(SOUND, touch=lambda *_: {}), "a_touch_sets_its_controls", "sets nothing, wherever"),
+    "touch of nothing": (
+        replace(SOUND, touch=lambda touch, _: {"area": touch.y}),
+        "a_touch_sets_its_controls",
+        "a touch sets area",
+    ),
 }
 
 
@@ -169,6 +175,10 @@ def sound():
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_a_sound_explorer_passes(check, sound):
     check(sound)
+
+
+def test_a_sound_touch_passes():
+    explorer_checks.a_touch_sets_its_controls(look(replace(SOUND, touch=lambda touch, _: {"side": touch.x})))
 
 
 @pytest.mark.parametrize(("broken", "check", "says"), BROKEN.values(), ids=BROKEN)

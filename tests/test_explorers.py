@@ -1,6 +1,7 @@
 """Every explorer, the moment that it is declared: nobody has to write a test for it."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from matplotlib.image import imread
 
 from coursekit.explorers import EXPLORERS
 from coursekit.explorers.controls import Checkbox, Dropdown, Slider
-from coursekit.explorers.declare import Explorer, Words
+from coursekit.explorers.declare import Explorer, Touch, Words
 from coursekit.figures.frame import Frame
 from coursekit.figures.picture import Picture, canvas, line
 from coursekit.scales import LinearScale
@@ -119,3 +120,19 @@ def test_two_controls_cannot_have_one_name():
     message = "Explorer: controls must have a name of their own each; got x, x."
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         explorer(lambda x: x, X, X)
+
+
+def test_only_a_slow_explorer_can_wait():
+    message = "Explorer: waits must be False where compute is no generator: there is nothing to start; got True."
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        explorer(lambda x: x, X, waits=True)
+
+
+def test_a_touch_sets_a_slider_to_its_nearest_step_and_anything_else_as_it_says():
+    filled = Checkbox("filled", start=True, label="filled")
+    here = Touch(0, 0.123456, 7, before=(0, 0), pressed=(0, 0))
+    untouchable = explorer(lambda **values: values, X, filled)
+    assert untouchable.touched(here, untouchable.start) == {}
+    touchable = replace(untouchable, touch=lambda touch, values: {"x": touch.x, "filled": not values["filled"]})
+    assert touchable.touched(here, touchable.start) == {"x": 0.12, "filled": False}
+    assert touchable.touched(here._replace(x=9), touchable.start)["x"] == 1

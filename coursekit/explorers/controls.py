@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from coursekit._checks import refuse
-from coursekit.scales import IntegerScale, LinearScale, LogScale, ReverseLogScale
+from coursekit.scales import ChoiceScale, IntegerScale, LinearScale, LogScale, ReverseLogScale
 
 
 @dataclass(frozen=True)
@@ -19,21 +19,21 @@ class Slider:
     ----------
     name : str
         The argument of ``compute`` that it sets.
-    scale : LinearScale, LogScale, ReverseLogScale or IntegerScale
-        Equal steps of the hand are equal steps on this scale.
+    scale : LinearScale, LogScale, ReverseLogScale, IntegerScale or ChoiceScale
+        Equal steps of the hand are equal steps on this scale. A choice is one among numbers, listed from low to high.
     start : float
         Where it stands at first and after "reset".
     label : str
         What stands beside it, with the unit where there is one.
     steps : int, optional
-        How many steps there are from end to end; an integer scale has its own.
+        How many steps there are from end to end; integers and listed numbers are steps themselves.
     plays : bool, optional
         Whether a play button moves it: for what passes in time.
 
     Raises
     ------
     ValueError
-        If ``start`` is outside the scale, or not whole where the scale is.
+        If ``start`` is outside the scale, or none of the numbers that it counts, or those do not go up.
 
     Examples
     --------
@@ -43,54 +43,77 @@ class Slider:
     (0.0001, 0.0251, 1.0)
     >>> rate.position(0.01)
     50
+    >>> from coursekit.scales import ChoiceScale
+    >>> batch = Slider("batch_size", ChoiceScale((1, 8, 64)), start=8, label="batch size")
+    >>> batch.at(2), batch.position(50), batch.nearest(50)
+    (64, 2, 64)
     """
 
     name: str
-    scale: LinearScale | LogScale | ReverseLogScale | IntegerScale
+    scale: LinearScale | LogScale | ReverseLogScale | IntegerScale | ChoiceScale
     start: float
     label: str
     steps: int = 100
     plays: bool = False
 
     def __post_init__(self) -> None:
+        if isinstance(self.scale, ChoiceScale) and list(self.scale.options) != sorted(self.scale.options):
+            refuse("Slider", "scale", "list its numbers from low to high", self.scale.options)
         low, high = self.ends
         if not low <= self.start <= high:
             refuse("Slider", "start", f"lie in [{low}, {high}]", self.start)
-        if self.whole and self.start != int(self.start):
-            refuse("Slider", "start", "be a whole number, as all of its scale are", self.start)
+        if self.counted and self.start not in self.counted:
+            rule = f"be one of {', '.join(map(str, self.counted))}"
+            whole = isinstance(self.scale, IntegerScale)
+            refuse("Slider", "start", "be a whole number, as all of its scale are" if whole else rule, self.start)
+
+    @property
+    def counted(self) -> Sequence[float]:
+        """The numbers that it steps through one by one; none where the scale is continuous."""
+        if isinstance(self.scale, ChoiceScale):
+            return self.scale.options
+        return range(self.scale.low, self.scale.high + 1) if isinstance(self.scale, IntegerScale) else ()
 
     @property
     def whole(self) -> bool:
         """Whether its values are whole numbers."""
-        return isinstance(self.scale, IntegerScale)
+        return bool(self.counted) and all(value == int(value) for value in self.counted)
 
     @property
     def last(self) -> int:
         """The last position; the first is 0."""
-        return self.scale.high - self.scale.low if isinstance(self.scale, IntegerScale) else self.steps
+        return len(self.counted) - 1 if self.counted else self.steps
 
     @property
     def ends(self) -> tuple[float, float]:
         """The values at both ends."""
+        if isinstance(self.scale, ChoiceScale):
+            return self.counted[0], self.counted[-1]
         return self.scale.low, self.scale.high
 
     def at(self, position: int) -> float:
         """Return the value at a position of the handle, to three significant digits of what the scale counts in."""
-        if isinstance(self.scale, IntegerScale):
-            return self.scale.low + position
+        if self.counted:
+            return self.counted[position]
         if position in (0, self.last):
             return self.ends[position > 0]
         low, high = self.ends
         value = float(self.scale.from_unit(position / self.last))
-        counts_in = {LinearScale: (high - low) / self.last, LogScale: value, ReverseLogScale: 1 - value}
+        step = (high - low) / self.last
+        counts_in: dict[type, float] = {LinearScale: step, LogScale: value, ReverseLogScale: 1 - value}
         digits = 2 - math.floor(math.log10(counts_in[type(self.scale)]))
         return min(max(round(value, digits), low), high) + 0.0  # which makes -0.0 a zero
 
     def position(self, value: float) -> int:
         """Return the position of the handle nearest to a value."""
-        if isinstance(self.scale, IntegerScale):
-            return int(value) - self.scale.low
+        if self.counted:
+            return int(np.argmin(np.abs(np.asarray(self.counted) - value)))
         return int(np.rint(float(self.scale.to_unit(value)) * self.last))
+
+    def nearest(self, value: float) -> float:
+        """Return the value nearest to any number that the handle can be put on, as a hand on the picture means it."""
+        low, high = self.ends
+        return self.at(self.position(min(max(value, low), high)))
 
 
 @dataclass(frozen=True)
@@ -153,5 +176,85 @@ class Checkbox:
         return (False, True)
 
 
-Control = Slider | Dropdown | Checkbox
-Value = Any  # what a control gives: a number, an option's name, or a bool
+@dataclass(frozen=True)
+class Moves:
+    """Buttons for what a learner can do, one thing after the other; the last can be taken back.
+
+    Its value is the tuple of all that was done, so that ``compute`` stays pure: it does it all again. The start is ().
+
+    Parameters
+    ----------
+    name : str
+        The argument of ``compute`` that it sets.
+    options : sequence of str
+        What can be done: the words on the buttons.
+    label : str
+        What stands beside them.
+    most : int, optional
+        How many moves there are.
+
+    Raises
+    ------
+    ValueError
+        If there are no options.
+
+    Examples
+    --------
+    >>> Moves("moves", ("train", "halve the rate"), "your move", most=3).ends
+    (('train',), ('halve the rate',), ('train', 'halve the rate', 'train'))
+    """
+
+    name: str
+    options: Sequence[str]
+    label: str
+    most: int = 12
+
+    def __post_init__(self) -> None:
+        if not self.options:
+            refuse("Moves", "options", "hold at least one thing to do", "none")
+
+    @property
+    def start(self) -> tuple[str, ...]:
+        """Nothing done yet."""
+        return ()
+
+    @property
+    def ends(self) -> tuple[tuple[str, ...], ...]:
+        """Each option alone; and as many moves as there are, the options by turns."""
+        by_turns = (tuple(self.options) * self.most)[: self.most]
+        return (*((option,) for option in self.options), by_turns)
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What the learner draws on the picture with the pointer, and a button to clear it.
+
+    The explorer's ``touch`` says what a stroke makes of its value. The start is (), nothing drawn.
+
+    Parameters
+    ----------
+    name : str
+        The argument of ``compute`` that it sets.
+    example : tuple of float
+        A value that it may have, for the tests.
+    label : str
+        What stands beside the button.
+    """
+
+    name: str
+    example: tuple[float, ...]
+    label: str
+
+    @property
+    def start(self) -> tuple[float, ...]:
+        """Nothing drawn yet."""
+        return ()
+
+    @property
+    def ends(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """An empty sheet, and the example."""
+        return (), self.example
+
+
+Control = Slider | Dropdown | Checkbox | Moves | Drawing
+Value = Any  # what a control gives: a number, an option's name, a bool, or a tuple of what was done

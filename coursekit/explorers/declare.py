@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from coursekit._checks import refuse
-from coursekit.explorers.controls import Control, Value
+from coursekit.explorers.controls import Control, Slider, Value
 from coursekit.figures.frame import Frame, encode_png
 from coursekit.figures.picture import Picture
 
@@ -24,6 +24,28 @@ class Words(NamedTuple):
 
     answer: str
     sentence: str
+
+
+class Touch(NamedTuple):
+    """Where the pointer is that was pressed on the picture, in the units of the axes it was pressed in.
+
+    Attributes
+    ----------
+    axes : int
+        Their number in ``figure.axes``.
+    x, y : float
+        Here it is now; outside of the axes it counts as on their border.
+    before : (float, float)
+        There it was when it was last seen: a stroke goes from there to here.
+    pressed : (float, float)
+        There it was pressed, which tells what it has taken hold of.
+    """
+
+    axes: int
+    x: float
+    y: float
+    before: tuple[float, float]
+    pressed: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -49,11 +71,16 @@ class Explorer:
         Says what the state shows, with its numbers.
     quick : mapping, optional
         Arguments of ``compute`` beyond the controls that make it fast enough for a test of every end.
+    waits : bool, optional
+        Whether a slow explorer stops at its first state until the learner presses Start; they can then hold it, let it
+        go on, and end it. Such a ``compute`` yields what there is before it begins, first.
+    touch : callable, (Touch, values by name) -> new values by name, optional
+        What a pointer on the picture sets. Whoever has none must reach the same by the controls.
 
     Raises
     ------
     ValueError
-        If two controls have one name.
+        If two controls have one name, or a fast explorer is to wait.
     """
 
     name: str
@@ -64,8 +91,12 @@ class Explorer:
     picture: Callable[[], Picture]
     describe: Callable[[Any], Words]
     quick: Mapping[str, Value] = field(default_factory=dict)
+    waits: bool = False
+    touch: Callable[[Touch, Mapping[str, Value]], Mapping[str, Value]] | None = None
 
     def __post_init__(self) -> None:
+        if self.waits and not self.is_slow:
+            refuse("Explorer", "waits", "be False where compute is no generator: there is nothing to start", self.waits)
         names = [control.name for control in self.controls]
         if len(set(names)) < len(names):
             refuse("Explorer", "controls", "have a name of their own each", ", ".join(names))
@@ -97,6 +128,25 @@ class Explorer:
             yield from result
         else:
             yield result
+
+    def touched(self, touch: Touch, values: Mapping[str, Value]) -> dict[str, Value]:
+        """Say what a pointer on the picture sets.
+
+        Parameters
+        ----------
+        touch : Touch
+            Where it is.
+        values : mapping
+            Where all controls stand, by name.
+
+        Returns
+        -------
+        dict
+            The controls to set, by name; a slider goes to the step that is nearest.
+        """
+        new = dict(self.touch(touch, values)) if self.touch else {}
+        sliders = {control.name: control for control in self.controls if isinstance(control, Slider)}
+        return {name: sliders[name].nearest(value) if name in sliders else value for name, value in new.items()}
 
     def still(self, **values: Value) -> tuple[bytes, Words]:
         """Draw the picture and say its words, for one setting of the controls.

@@ -71,6 +71,45 @@ class Frame:
         """What was drawn last."""
         return np.asarray(self._canvas.buffer_rgba())
 
+    def axes_at(self, across: float, down: float) -> int | None:
+        """Find the axes at a point of the picture.
+
+        Parameters
+        ----------
+        across, down : float
+            Shares of the picture's width and height, from its left and from its top.
+
+        Returns
+        -------
+        int or None
+            Their number in ``figure.axes``; None between them.
+        """
+        x, y = self._pixel(across, down)
+        return next((i for i, ax in enumerate(self._picture.figure.axes) if ax.bbox.contains(x, y)), None)
+
+    def place_in(self, axes: int, across: float, down: float) -> tuple[float, float]:
+        """Say where a point of the picture lies in the units of some axes, at their border if it is outside.
+
+        Parameters
+        ----------
+        axes : int
+            Their number in ``figure.axes``.
+        across, down : float
+            As for ``axes_at``.
+
+        Returns
+        -------
+        x, y : float
+        """
+        ax = self._picture.figure.axes[axes]
+        inside = np.clip(self._pixel(across, down), ax.bbox.min, ax.bbox.max)
+        x, y = ax.transData.inverted().transform(inside)
+        return float(x), float(y)
+
+    def _pixel(self, across: float, down: float) -> tuple[float, float]:
+        width, height = self._picture.figure.bbox.size
+        return across * width, (1 - down) * height
+
     def leave_ghost(self) -> None:
         """From now on, show what is drawn at this moment as a pale trace."""
         self._canvas.restore_region(self._still)

@@ -15,6 +15,10 @@ function nameControls(group) {
   set(options, "role", "radiogroup");
   set(options, "aria-label", options?.previousElementSibling.textContent);
   for (const radio of group.querySelectorAll("input[type=radio]")) set(radio, "name", group.id); // one stop for Tab
+  for (const buttons of group.querySelectorAll(".coursekit-buttons")) {
+    set(buttons, "role", "group");
+    set(buttons, "aria-label", buttons.querySelector(".coursekit-label")?.textContent ?? "training");
+  }
   for (const control of group.querySelectorAll(".coursekit-control")) {
     const label = control.querySelector(".widget-label").textContent.trim();
     const [box, handle] = [control.querySelector("input[type=number]"), control.querySelector(".noUi-handle")];

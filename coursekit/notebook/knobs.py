@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import ipywidgets as widgets
 
-from coursekit.explorers.controls import Checkbox, Control, Dropdown, Slider, Value
+from coursekit.explorers.controls import Checkbox, Control, Drawing, Dropdown, Moves, Slider, Value
+from coursekit.notebook.words import to_html
 
 _LABEL = {"description_width": "11em"}
 
@@ -38,7 +39,10 @@ class SliderKnob:
             children.append(play)
         self.widget = widgets.HBox(children).add_class("coursekit-control")
         self._slider.observe(lambda change: self._take(control.at(change.new)), "value")
-        self._box.observe(lambda change: self._take(change.new), "value")
+        self._box.observe(lambda change: self._take(self._typed(change.new)), "value")
+
+    def _typed(self, value: float) -> Value:
+        return self._control.nearest(value) if self._control.counted else value
 
     def _take(self, value: Value) -> None:
         if not self._setting and value != self.value:
@@ -88,7 +92,80 @@ class PlainKnob:
         self._setting = False
 
 
-def knob(control: Control, moved: Callable[[], None]) -> SliderKnob | PlainKnob:
+class MovesKnob:
+    """A button for each thing to do, and one that takes the last back.
+
+    Parameters
+    ----------
+    control : Moves
+        What it sets.
+    moved : callable, () -> None
+        Called after each move of the learner's.
+    """
+
+    def __init__(self, control: Moves, moved: Callable[[], None]) -> None:
+        self._most, self._moved = control.most, moved
+        self.value: Value = control.start
+        self._options = [self._button(option, option) for option in control.options]
+        self._undo = self._button("Undo", None).add_class("coursekit-undo")
+        label = widgets.HTML(f'<span class="coursekit-label">{to_html(control.label)}</span>')
+        self.widget = widgets.HBox([label, *self._options, self._undo])
+        self.widget.add_class("coursekit-buttons").add_class("coursekit-moves")
+        self.set(self.value)
+
+    def _button(self, text: str, option: str | None) -> widgets.Button:
+        button = widgets.Button(description=text, layout={"width": "auto"})
+        button.on_click(lambda _: self._take(self.value[:-1] if option is None else (*self.value, option)))
+        return button
+
+    def _take(self, value: tuple[str, ...]) -> None:
+        self.set(value)
+        self._moved()
+
+    def set(self, value: Value) -> None:
+        """Show what was done, without calling it a move."""
+        self.value = value
+        self._undo.disabled = not value
+        for button in self._options:
+            button.disabled = len(value) >= self._most
+
+
+class DrawingKnob:
+    """The button that clears a drawing.
+
+    Parameters
+    ----------
+    control : Drawing
+        What it sets.
+    moved : callable, () -> None
+        Called when the sheet is cleared.
+    """
+
+    def __init__(self, control: Drawing, moved: Callable[[], None]) -> None:
+        self.value: Value = control.start
+        self._moved = moved
+        self._clear = widgets.Button(description=f"Clear {control.label}", layout={"width": "auto"})
+        self._clear.on_click(self._take_nothing)
+        self.widget = widgets.HBox([self._clear]).add_class("coursekit-buttons")
+        self.set(self.value)
+
+    def _take_nothing(self, _: object) -> None:
+        self.set(())
+        self._moved()
+
+    def set(self, value: Value) -> None:
+        """Take what is drawn now, without calling it a move."""
+        self.value = value
+        self._clear.disabled = not value
+
+
+Knob = SliderKnob | PlainKnob | MovesKnob | DrawingKnob
+_KNOBS: dict[type, Callable[..., Knob]] = {
+    Slider: SliderKnob, Dropdown: PlainKnob, Checkbox: PlainKnob, Moves: MovesKnob, Drawing: DrawingKnob,
+}  # fmt: skip
+
+
+def knob(control: Control, moved: Callable[[], None]) -> Knob:
     """Make the knob for a control.
 
     Parameters
@@ -100,6 +177,6 @@ def knob(control: Control, moved: Callable[[], None]) -> SliderKnob | PlainKnob:
 
     Returns
     -------
-    SliderKnob or PlainKnob
+    SliderKnob, PlainKnob, MovesKnob or DrawingKnob
     """
-    return SliderKnob(control, moved) if isinstance(control, Slider) else PlainKnob(control, moved)
+    return _KNOBS[type(control)](control, moved)

@@ -2,6 +2,8 @@
 
 import base64
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Lock, Thread
 from typing import Any
 
@@ -13,6 +15,8 @@ from coursekit.explorers.controls import Value
 from coursekit.explorers.declare import Explorer, Words
 from coursekit.figures.frame import Frame, encode_png
 from coursekit.notebook.knobs import knob
+from coursekit.notebook.pointer import Pointer
+from coursekit.notebook.running import Run, Steering
 from coursekit.notebook.views import CaptionView, PictureView, group
 from coursekit.notebook.words import to_html
 
@@ -33,19 +37,25 @@ class Panel:
         picture = explorer.picture()
         width, height = (int(inches * picture.figure.dpi) for inches in picture.figure.get_size_inches())
         self._frame = Frame(picture)
-        self.picture, self.caption = PictureView(width=width, height=height), CaptionView()
+        touchable = explorer.touch is not None
+        self.picture, self.caption = PictureView(width=width, height=height, touchable=touchable), CaptionView()
+        self.picture.observe(lambda change: self._touched(*change.new), "touched")
         self.knobs = {control.name: knob(control, self._moved) for control in explorer.controls}
         self.reset = widgets.Button(description="Reset", tooltip="Set every control back to where it started")
-        self.reset.on_click(self._start_again)
+        self.reset.on_click(lambda _: self.start_again())
+        self.steering = Steering(lambda: self._moved(begun=True))
         heading = widgets.HTML(
             f"<strong>{to_html(explorer.title)}</strong><br><strong>Your task:</strong> {to_html(explorer.task)}"
         )
         controls = [each.widget for each in self.knobs.values()]
-        self.widget = group([heading, *controls, self.reset, self.picture], label=explorer.title, kind="panel")
-        self._drawing, self._move, self._last_move = Lock(), object(), time.monotonic()
+        buttons = [self.steering.widget, self.reset] if explorer.waits else [self.reset]
+        self.widget = group([heading, *controls, *buttons, self.picture], label=explorer.title, kind="panel")
+        self._pointer = Pointer(self._frame)
+        self._drawing, self._run, self._last_move = Lock(), Run(explorer.start, held=False), time.monotonic()
         self._before_next: list[Any] = []  # what happens to the ghost before the next drawing
         for state in explorer.states():
             self._draw(state)
+        self._run.end()
 
     def still(self) -> bytes:
         """Return the picture as it is now, as a small PNG."""
@@ -56,42 +66,69 @@ class Panel:
         """What stands beneath the picture."""
         return Words(self.caption.answer, self.caption.sentence)
 
-    def _moved(self) -> None:
-        now = time.monotonic()
-        if now - self._last_move > REST:
-            self._before_next.append(self._frame.leave_ghost)
-        self._last_move = now
-        values, move = {name: each.value for name, each in self.knobs.items()}, object()
-        self._move = move
-        if self.explorer.is_slow:  # on a thread of its own, or the next move could not be heard
-            Thread(target=self._follow, args=(values, move), daemon=True).start()
-        else:
-            self._follow(values, move)
+    @property
+    def values(self) -> dict[str, Value]:
+        """Where the controls stand, by name."""
+        return {name: each.value for name, each in self.knobs.items()}
 
-    def _follow(self, values: dict[str, Value], move: object) -> None:
-        with self._drawing:  # one training at a time; whoever waited here too long is out of date and leaves
-            try:
-                if move is self._move:
-                    while self._before_next:
-                        self._before_next.pop(0)()
-                    for state in self.explorer.states(**values):
-                        if move is not self._move:
-                            return
-                        self._draw(state)
-            except Exception as error:  # noqa: BLE001 - the learner reads it in the panel, the last good picture stays
-                self.caption.put_error(f"{type(error).__name__}: {error}")
-
-    def _draw(self, state: Any) -> None:
-        words = self.explorer.describe(state)
-        self.picture.put(encode_png(self._frame.draw(state)), f"{words.answer}. {words.sentence}")
-        self.caption.put(*words, progress=getattr(state, "progress", 1.0))
-
-    def _start_again(self, _: object) -> None:
+    def start_again(self) -> None:
+        """Set every control back, and show what there was at the start; one that waits, before any training."""
         for control in self.explorer.controls:
             self.knobs[control.name].set(control.start)
         self._before_next.append(self._frame.forget_ghost)
         self._last_move = time.monotonic()
         self._moved()
+
+    def _touched(self, across: float, down: float, across_pressed: float, down_pressed: float, press: float) -> None:
+        touch = self._pointer.touch((across, down), (across_pressed, down_pressed), press)
+        if touch is None:
+            return
+        with self._errors_said():
+            new = self.explorer.touched(touch, self.values)
+            for name, value in new.items():
+                self.knobs[name].set(value)
+            if new:
+                self._moved()
+
+    def _moved(self, *, begun: bool = False) -> None:
+        now = time.monotonic()
+        if now - self._last_move > REST:
+            self._before_next.append(self._frame.leave_ghost)
+        self._last_move = now
+        self._run.end()
+        self._run = run = Run(self.values, held=self.explorer.waits and not begun)
+        self.steering.follow(run, going=begun)
+        if self.explorer.is_slow:  # on a thread of its own, or the next move could not be heard
+            Thread(target=self._follow, args=(run,), daemon=True).start()
+        else:
+            self._follow(run)
+
+    def _follow(self, run: Run) -> None:
+        with self._drawing, self._errors_said():  # one training at a time; whoever is out of date by then leaves
+            if not run.is_over:
+                while self._before_next:
+                    self._before_next.pop(0)()
+                for state in self.explorer.states(**run.values):
+                    if run.is_over:
+                        return
+                    self._draw(state)
+                    if not run.goes_on():
+                        return
+        if run is self._run:
+            run.end()
+            self.steering.follow(run)
+
+    @contextmanager
+    def _errors_said(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - the learner reads it in the panel, the last good picture stays
+            self.caption.put_error(f"{type(error).__name__}: {error}")
+
+    def _draw(self, state: Any) -> None:
+        words = self.explorer.describe(state)
+        self.picture.put(encode_png(self._frame.draw(state)), f"{words.answer}. {words.sentence}")
+        self.caption.put(*words, progress=getattr(state, "progress", 1.0))
 
 
 def show(explorer: Explorer) -> None:
@@ -113,7 +150,8 @@ def show(explorer: Explorer) -> None:
     if not isinstance(explorer, Explorer):
         refuse("show", "explorer", "be an Explorer, one of coursekit.explorers", repr(explorer), error=TypeError)
     panel = Panel(explorer)
-    settings = ", ".join(f"{control.label} {control.start}" for control in explorer.controls)
+    starts = ((control.label, "none" if control.start == () else control.start) for control in explorer.controls)
+    settings = ", ".join(f"{label} {start}" for label, start in starts)
     answer, sentence = panel.words
     png = base64.b64encode(panel.still()).decode()
     alt = {"image/png": {"alt": panel.picture.alt, "width": panel.picture.width, "height": panel.picture.height}}
@@ -121,6 +159,8 @@ def show(explorer: Explorer) -> None:
     drawn = f"Drawn for {settings}. Run the notebook to move it; your task then: {explorer.task}"
     markdown = f"**{answer}**\n\n{sentence}\n\n*{drawn}*"
     display_with(panel.caption, {"text/markdown": markdown, "text/plain": f"{answer}. {sentence}"})
+    if explorer.waits:
+        panel.start_again()
 
 
 def display_with(widget: widgets.Widget, instead: dict[str, str], metadata: dict[str, Any] | None = None) -> None:

@@ -17,6 +17,14 @@ class PictureView(anywidget.AnyWidget):
     ----------
     width, height : int
         In pixels; kept free on the page, so that nothing jumps.
+    touchable : bool, optional
+        Whether it says in ``touched`` where a pointer is that was pressed on it.
+
+    Attributes
+    ----------
+    touched : list of float
+        Where the pointer is and where it was pressed, each across and down as shares of the picture; then which press
+        it is, counted from 1. Empty before the first.
     """
 
     _esm = _HERE / "picture.js"
@@ -24,6 +32,8 @@ class PictureView(anywidget.AnyWidget):
     alt = traitlets.Unicode("").tag(sync=True)
     width = traitlets.Int().tag(sync=True)
     height = traitlets.Int().tag(sync=True)
+    touchable = traitlets.Bool(default_value=False).tag(sync=True)
+    touched = traitlets.List(traitlets.Float()).tag(sync=True)
 
     def put(self, png: bytes, alt: str) -> None:
         """Send a picture and its words in one message."""

@@ -14,7 +14,7 @@ from lab import Lab
 from playwright.sync_api import Locator, Page, expect
 
 NOTEBOOK = "jupyterapp.shell.currentWidget"
-IS_READY = f"() => {NOTEBOOK}?.context.isReady && {NOTEBOOK}.sessionContext.isReady"
+IS_READY = f"() => window.jupyterapp && {NOTEBOOK}?.context.isReady && {NOTEBOOK}.sessionContext.isReady"
 RUN_ALL = """() => {
     window.hasRunAll = false;
     jupyterapp.commands.execute("notebook:run-all-cells").then(() => { window.hasRunAll = true; });
@@ -124,9 +124,9 @@ def filmed(page: Page) -> Iterator[list[bytes]]:
     camera.detach()
 
 
-def open_notebook(page: Page, lab: Lab, name: str) -> Notebook:
-    """Open a notebook in JupyterLab, ready to run."""
-    page.goto(f"{lab.url}lab/tree/{name}?token={lab.token}&reset")
+def open_notebook(page: Page, lab: Lab, name: str, *, app: str = "lab/tree") -> Notebook:
+    """Open a notebook in JupyterLab, or in Notebook 7's ``notebooks``, ready to run."""
+    page.goto(f"{lab.url}{app}/{name}?token={lab.token}&reset")
     page.locator(".jp-NotebookPanel").wait_for()
     page.wait_for_function(IS_READY)
     return Notebook(page)
@@ -163,6 +163,17 @@ class Panel:
 
     def box(self, name: str) -> Locator:
         return self.element.get_by_role("spinbutton", name=f"{name}, exact value", exact=True)
+
+    @property
+    def moves(self) -> list[Locator]:
+        """The buttons of what can be done, without the one that takes it back."""
+        return self.element.locator(".coursekit-moves button:not(.coursekit-undo)").all()
+
+    def set_going(self) -> "Panel":
+        """Press Start, where there is such a button."""
+        for start in self.element.get_by_role("button", name="Start", exact=True).all():
+            start.click()
+        return self
 
     def see(self) -> Sight:
         answer, sentence = self.caption.locator("progress ~ div").all_text_contents()[:2]

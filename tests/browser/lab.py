@@ -49,7 +49,8 @@ def jupyter_lab(folder: Path, home: Path) -> Iterator[Lab]:
     """Run JupyterLab on a folder, its kernels in this very environment and its settings in ``home``: nobody's own."""
     _write_settings(home)
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={_free_port()}",
-               "--allow-root", f"--ServerApp.root_dir={folder}", "--LabApp.expose_app_in_browser=True"]  # fmt: skip
+               "--allow-root", f"--ServerApp.root_dir={folder}", "--LabApp.expose_app_in_browser=True",
+               "--JupyterNotebookApp.expose_app_in_browser=True"]  # fmt: skip
     with (
         (home / "log").open("wb") as log,
         subprocess.Popen(command, env=_environment(home), stdout=log, stderr=log) as server,

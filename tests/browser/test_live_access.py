@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable
 
 import pytest
-from driving import Notebook, Panel, barriers
+from driving import Notebook, Panel, barriers, open_notebook
 from lab import Lab
 from playwright.sync_api import Locator, Page, expect
 from trouble import ENGINE, START
@@ -31,12 +31,10 @@ def page(request: pytest.FixtureRequest, new_page: Callable[..., Page], lab: Lab
         return request.getfixturevalue("engine").page
     pytest.importorskip("notebook", reason="Notebook 7 is not installed: `pip install notebook`.")
     shutil.copy(lab.folder / ENGINE, lab.folder / "seven.ipynb")
-    page = new_page()
-    page.goto(f"{lab.url}notebooks/seven.ipynb?token={lab.token}")
-    page.get_by_text("Kernel status: Idle").or_(page.locator("[data-status=idle]")).first.wait_for()
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.locator(".coursekit-caption").nth(1).wait_for()
+    notebook = open_notebook(new_page(), lab, "seven.ipynb", app="notebooks")
+    notebook.run_all()
+    page = notebook.page
+    page.locator(".coursekit-caption").nth(3).wait_for()
     page.locator("summary").first.wait_for()
     return page
 

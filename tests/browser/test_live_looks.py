@@ -77,7 +77,7 @@ def test_without_a_kernel_the_picture_and_the_words_stay(
     (lab.folder / "stored.ipynb").write_text(json.dumps(content), encoding="utf-8")
     stored = open_notebook(new_page(), lab, "stored.ipynb")
     pictures = stored.page.locator(".jp-RenderedImage img")
-    expect(pictures).to_have_count(2)
+    expect(pictures).to_have_count(4)
     for picture in pictures.all():
         picture.scroll_into_view_if_needed()
         expect(picture).to_be_visible()

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from driving import Notebook, Panel, filmed
 from PIL import Image
-from playwright.sync_api import expect
-from trouble import START
+from playwright.sync_api import Locator, expect
+from trouble import SECONDS_PER_EPOCH, START
 
 pytestmark = pytest.mark.browser
 
@@ -183,3 +183,101 @@ def test_the_page_has_nothing_to_complain_about(engine: Notebook) -> None:
     outputs = [output for cell in engine.cells for output in cell["outputs"]]
     assert not [output for output in outputs if output["output_type"] == "error" or output.get("name") == "stderr"]
     assert engine.page.complaints == []
+
+
+# ---- one that waits for Start
+
+
+@pytest.fixture
+def waiting(engine: Notebook) -> Panel:
+    panel = engine.panels[2]
+    panel.reset.click()
+    panel.says("y = 10, epoch 1")
+    return panel
+
+
+def button(panel: Panel, name: str) -> Locator:
+    return panel.element.get_by_role("button", name=name, exact=True)
+
+
+def test_a_training_starts_pauses_goes_on_and_stops(waiting: Panel) -> None:
+    assert stands_still(waiting)
+    expect(button(waiting, "Stop")).to_be_disabled()
+    button(waiting, "Start").click()
+    waiting.says("epoch 3")
+    button(waiting, "Pause").click()
+    expect(button(waiting, "Go on")).to_be_visible()
+    waiting.come_to_rest()
+    paused = waiting.see()
+    assert stands_still(waiting)
+    button(waiting, "Go on").click()
+    waiting.see_other_than(paused)
+    button(waiting, "Stop").click()
+    expect(button(waiting, "Start")).to_be_visible()
+    waiting.come_to_rest()
+    assert "epoch 20" not in waiting.see().answer
+    assert stands_still(waiting)
+    button(waiting, "Start").click()
+    waiting.says("epoch 20")
+    expect(button(waiting, "Start")).to_be_visible()
+
+
+def stands_still(panel: Panel) -> bool:
+    before = panel.see()
+    panel.page.wait_for_timeout(1000 * SECONDS_PER_EPOCH * 5)
+    return panel.see() == before
+
+
+def test_a_move_drops_a_training_and_the_next_one_waits(waiting: Panel) -> None:
+    button(waiting, "Start").click()
+    waiting.says("epoch 2")
+    waiting.handle("y").press("End")
+    waiting.says("y = 20, epoch 1")
+    expect(button(waiting, "Start")).to_be_visible()
+    waiting.come_to_rest()
+    assert stands_still(waiting)
+
+
+# ---- one that is played, touched and drawn on
+
+
+@pytest.fixture
+def played(engine: Notebook) -> Panel:
+    panel = engine.panels[3]
+    panel.start_again("0 moves, 0 strokes, y = 2")
+    return panel
+
+
+def test_buttons_do_what_they_say_until_there_are_no_moves_left(played: Panel) -> None:
+    for i, name in enumerate(("one up", "three up", "one up"), start=1):
+        button(played, name).click()
+        played.says(f"{i} moves")
+    expect(button(played, "one up")).to_be_disabled()
+    button(played, "Undo").focus()
+    played.page.keyboard.press("Enter")
+    played.says("2 moves, 0 strokes, y = 2")
+    played.says("Last move three up")
+
+
+def test_a_mouse_on_the_picture_moves_what_it_means(played: Panel) -> None:
+    start = played.see()
+    played.image.scroll_into_view_if_needed()
+    place = played.image.bounding_box()
+    assert place
+    mouse, x = played.page.mouse, place["x"] + place["width"] / 2
+    mouse.move(x, place["y"] + place["height"] * 0.5)
+    played.page.wait_for_timeout(200)
+    assert played.see() == start, "a mouse that passes by does nothing"
+    mouse.down()
+    pressed = played.see_other_than(start)
+    mouse.move(x, place["y"] - 50, steps=5)  # above the picture, as a hand does
+    played.says("strokes, y = 20")
+    mouse.up()
+    dragged = played.see()
+    mouse.move(x, place["y"] + place["height"] * 0.5)
+    played.page.wait_for_timeout(200)
+    assert played.see() == dragged
+    assert pressed.picture != dragged.picture
+    expect(played.box("y")).to_have_value("20")
+    button(played, "Clear the strokes").click()
+    played.says("0 moves, 0 strokes, y = 20")

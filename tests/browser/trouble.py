@@ -1,19 +1,23 @@
-"""Explorers that make trouble on purpose, for the browser tests: one with every kind of control, one that is slow."""
+"""Explorers that make trouble on purpose, for the browser tests: one of many controls, one that is slow, one that waits
+for Start, and one that is played, touched and drawn on.
+"""
 
 import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from coursekit.explorers.controls import Checkbox, Dropdown, Slider
+from coursekit.explorers.controls import Checkbox, Drawing, Dropdown, Moves, Slider
 from coursekit.explorers.declare import Explorer, Words
 from coursekit.figures.picture import BLUE, Picture, canvas, line
 from coursekit.scales import IntegerScale, LogScale
 
 ENGINE = "engine.ipynb"  # the notebook that shows them
 CELLS = (
-    "from trouble import FRAGILE, SLOW\n\nfrom coursekit.notebook import check, predict, show",
+    "from trouble import FRAGILE, PLAYED, SLOW, WAITING\n\nfrom coursekit.notebook import check, predict, show",
     "show(FRAGILE)",
     "show(SLOW)",
+    "show(WAITING)",
+    "show(PLAYED)",
     'predict("00.a")',
     'def gradient_step(w, d_w, learning_rate):\n    return w + learning_rate * d_w\n\n\ncheck("00.1", gradient_step)',
 )
@@ -79,4 +83,37 @@ SLOW = Explorer(
     compute=train,
     picture=picture,
     describe=describe,
+)
+
+WAITING = Explorer(
+    name="waiting",
+    title="Does a training wait for Start?",
+    task="Start it, hold it, let it go on, and end it.",
+    controls=(Slider("y", IntegerScale(0, 20), 10, "y"),),
+    compute=train,
+    picture=picture,
+    describe=describe,
+    waits=True,
+)
+
+
+def play(moves: tuple[str, ...], strokes: tuple[float, ...], y: int) -> State:
+    steps = sum({"one up": 1, "three up": 3}[move] for move in moves)
+    words = Words(f"{len(moves)} moves, {len(strokes)} strokes, y = {y}", f"Last move {('none', *moves)[-1]}, 0 else.")
+    return State(0.1 * 1.5 ** (len(strokes) / 4), min(y + steps, 20), words)
+
+
+PLAYED = Explorer(
+    name="played",
+    title="Can a picture be played?",
+    task="Move the dot up with the buttons, and anywhere with the mouse.",
+    controls=(
+        Moves("moves", ("one up", "three up"), "your move", most=3),
+        Drawing("strokes", (0.5, 0.5), "the strokes"),
+        Slider("y", IntegerScale(0, 20), 2, "y"),
+    ),
+    compute=play,
+    picture=picture,
+    describe=describe,
+    touch=lambda touch, values: {"y": touch.y, "strokes": (*values["strokes"], touch.x)},
 )

@@ -6,15 +6,16 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from coursekit.explorers.controls import Checkbox, Dropdown, Slider
-from coursekit.scales import IntegerScale, LinearScale, LogScale, ReverseLogScale
+from coursekit.explorers.controls import Checkbox, Drawing, Dropdown, Moves, Slider
+from coursekit.scales import ChoiceScale, IntegerScale, LinearScale, LogScale, ReverseLogScale
 
 # bounds as somebody writes them in a declaration: 0.25, 30, -4
 WRITTEN = st.decimals(-100, 100, places=2, allow_nan=False).map(float)
 
 
 def slider(scale, start=None, **options):
-    return Slider("x", scale, scale.low if start is None else start, "x", **options)
+    low = scale.options[0] if isinstance(scale, ChoiceScale) else scale.low
+    return Slider("x", scale, low if start is None else start, "x", **options)
 
 
 @st.composite
@@ -107,6 +108,56 @@ def test_only_an_integer_slider_is_whole_and_it_has_a_step_for_each_number():
 def test_a_slider_refuses_a_start_that_its_scale_does_not_have(scale, start, message):
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         slider(scale, start)
+
+
+def test_a_slider_over_a_choice_steps_through_the_listed_numbers():
+    batch = slider(ChoiceScale((1, 2, 4, 64)), start=4)
+    assert (batch.last, batch.ends, batch.whole) == (3, (1, 64), True)
+    assert [batch.at(position) for position in range(4)] == [1, 2, 4, 64]
+    assert [batch.position(value) for value in (1, 2, 4, 64, 3.1, 33, 35)] == [0, 1, 2, 3, 2, 2, 3]
+    assert not slider(ChoiceScale((0.5, 1.5))).whole
+
+
+@pytest.mark.parametrize(
+    ("scale", "start", "message"),
+    [
+        (ChoiceScale((1, 2, 4)), 3, "Slider: start must be one of 1, 2, 4; got 3."),
+        (ChoiceScale((1, 2, 4)), 8, "Slider: start must lie in [1, 4]; got 8."),
+        (ChoiceScale((4, 1, 2)), 2, "Slider: scale must list its numbers from low to high; got (4, 1, 2)."),
+    ],
+)
+def test_a_slider_over_a_choice_refuses_what_it_does_not_list(scale, start, message):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        slider(scale, start)
+
+
+@pytest.mark.parametrize(
+    ("scale", "value", "nearest"),
+    [
+        (LogScale(0.0001, 1), 0.0123456, 0.012),
+        (LogScale(0.0001, 1), -5, 0.0001),
+        (LinearScale(0, 1), 7, 1),
+        (IntegerScale(2, 40), 7.4, 7),
+        (ChoiceScale((1, 8, 64)), 40, 64),
+        (ChoiceScale((1, 8, 64)), 1e9, 64),
+    ],
+    ids=str,
+)
+def test_a_hand_on_the_picture_means_the_nearest_step(scale, value, nearest):
+    assert slider(scale).nearest(value) == nearest
+
+
+def test_moves_start_with_none_and_their_ends_are_each_alone_and_as_many_as_there_are():
+    moves = Moves("moves", ("train", "halve"), "your move", most=5)
+    assert moves.start == ()
+    assert moves.ends == (("train",), ("halve",), ("train", "halve", "train", "halve", "train"))
+    with pytest.raises(ValueError, match=r"^Moves: options must hold at least one thing to do; got none\.$"):
+        Moves("moves", (), "your move")
+
+
+def test_a_drawing_starts_empty():
+    drawing = Drawing("pixels", (0.0, 1.0), "the drawing")
+    assert (drawing.start, drawing.ends) == ((), ((), (0.0, 1.0)))
 
 
 def test_a_dropdown_has_every_option_as_an_end():

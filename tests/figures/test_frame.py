@@ -160,3 +160,16 @@ def test_a_frame_survives_the_way_through_a_png(frame):
     assert len(small) < len(fast)
     np.testing.assert_array_equal(decoded(small), shown[:, :, :3])
     np.testing.assert_array_equal(decoded(fast), shown[:, :, :3])
+
+
+def test_a_point_of_the_picture_has_a_place_in_the_axes_that_it_lies_in():
+    sound = picture()
+    frame, (left, right) = Frame(sound), sound.figure.axes
+    for i, ax in enumerate((left, right)):
+        x, y = ax.transData.transform([0.25, 0.75])
+        across, down = x / 400, 1 - y / 200
+        assert frame.axes_at(across, down) == i
+        assert frame.place_in(i, across, down) == pytest.approx((0.25, 0.75))
+    assert frame.axes_at(0, 1) is None
+    assert frame.place_in(0, across, down) == pytest.approx((1, 0.75)), "in the other axes: at the border of these"
+    assert frame.place_in(0, -3, 7) == pytest.approx((0, 0))

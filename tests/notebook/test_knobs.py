@@ -2,9 +2,9 @@
 
 import pytest
 
-from coursekit.explorers.controls import Checkbox, Dropdown, Slider
+from coursekit.explorers.controls import Checkbox, Drawing, Dropdown, Moves, Slider
 from coursekit.notebook.knobs import knob
-from coursekit.scales import IntegerScale, LogScale, ReverseLogScale
+from coursekit.scales import ChoiceScale, IntegerScale, LogScale, ReverseLogScale
 
 RATE = Slider("rate", LogScale(0.0001, 1), 0.05, "learning rate")
 
@@ -114,3 +114,54 @@ def test_a_plain_knob_shows_what_is_chosen(control, other, moves):
     assert moves == [other], "setting it is no move"
     widget.value = other
     assert moves == [other, other]
+
+
+def test_a_slider_over_a_choice_takes_what_is_typed_to_the_nearest(moves):
+    batch, handle, box = made(Slider("m", ChoiceScale((1, 8, 64)), 8, "batch size"), moves)
+    assert (handle.max, handle.value, box.min, box.max) == (2, 1, 1, 64)
+    box.value = 50
+    assert (batch.value, handle.value, box.value) == (64, 2, 64)
+    handle.value = 0
+    assert (batch.value, box.value) == (1, 1)
+    assert moves == [64, 1]
+
+
+@pytest.fixture
+def playing(moves):
+    steps, label, train, halve, undo = made(Moves("steps", ("train", "halve"), "your `move`", most=3), moves)
+    return steps, label, train, halve, undo
+
+
+def test_buttons_collect_what_was_done_and_undo_takes_the_last_back(playing, moves):
+    steps, label, train, halve, undo = playing
+    assert [button.description for button in (train, halve, undo)] == ["train", "halve", "Undo"]
+    assert "your <code>move</code>" in label.value
+    train.click()
+    halve.click()
+    undo.click()
+    halve.click()
+    assert steps.value == ("train", "halve")
+    assert moves == [("train",), ("train", "halve"), ("train",), ("train", "halve")]
+
+
+def test_there_is_nothing_to_undo_at_first_and_nothing_to_do_at_the_end(playing):
+    steps, _, train, halve, undo = playing
+    assert (train.disabled, halve.disabled, undo.disabled) == (False, False, True)
+    for button in (train, train, halve):
+        button.click()
+    assert (train.disabled, halve.disabled, undo.disabled) == (True, True, False)
+    undo.click()
+    assert (train.disabled, halve.disabled) == (False, False)
+    steps.set(())
+    assert undo.disabled
+
+
+def test_a_drawing_can_be_cleared(moves):
+    sheet, clear = made(Drawing("pixels", (0.0, 1.0), "the sheet"), moves)
+    assert (clear.description, clear.disabled) == ("Clear the sheet", True)
+    sheet.set((0.5, 0.0))
+    assert not clear.disabled
+    assert moves == [], "setting it is no move"
+    clear.click()
+    assert (sheet.value, clear.disabled) == ((), True)
+    assert moves == [()]

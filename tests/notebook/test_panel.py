@@ -109,6 +109,72 @@ def test_a_move_is_computed_once(explorer):
     assert calls == [0.05, 0.1, 0.3, 0.05]
 
 
+@pytest.fixture
+def touched(explorer):
+    """A panel whose picture can be touched, what its explorer was told, and a hand that touches."""
+    told = []
+
+    def touch(touch, values):
+        told.append((touch, values["rate"]))
+        return {"rate": touch.x, "centred": touch.y > 0.5} if touch.pressed[1] > 0.1 else {}
+
+    panel = Panel(replace(explorer, touch=touch))
+    ax = panel._frame._picture.figure.axes[0]
+
+    def hand(x, y, press, pressed=None):
+        corners = [ax.transData.transform(point) / (120, 80) for point in ((x, y), pressed or (x, y))]
+        panel.picture.touched = [*(share for across, up in corners for share in (across, 1 - up)), press]
+
+    return panel, told, hand
+
+
+def test_a_pointer_on_the_picture_sets_the_controls(touched):
+    panel, told, hand = touched
+    hand(0.101, 0.75, 1)
+    assert (panel.knobs["rate"].value, box(panel).value) == (0.1, 0.1), "the nearest step"
+    assert panel.words == ("rate 0.1", "SGD, centred.")
+    (touch, rate) = told[0]
+    assert (touch.axes, touch.x, touch.y) == (0, pytest.approx(0.101), pytest.approx(0.75))
+    assert touch.before == touch.pressed == (touch.x, touch.y)
+    assert rate == 0.05
+
+
+def test_a_pointer_knows_where_it_was_pressed_and_where_it_was_before(touched):
+    _, told, hand = touched
+    hand(0.2, 0.75, 1)
+    hand(0.4, 0.6, 1, pressed=(0.2, 0.75))
+    hand(9, 0.3, 1, pressed=(0.2, 0.75))
+    hand(0.7, 0.7, 2)
+    touches = [touch for touch, _ in told]
+    assert [touch.pressed for touch in touches] == [pytest.approx(p) for p in [(0.2, 0.75)] * 3 + [(0.7, 0.7)]]
+    befores = [(0.2, 0.75), (0.2, 0.75), (0.4, 0.6), (0.7, 0.7)]
+    assert [touch.before for touch in touches] == [pytest.approx(before) for before in befores]
+    assert touches[2].x == pytest.approx(1), "a hand that has left the axes is at their border"
+
+
+def test_a_press_beside_the_axes_or_on_nothing_moves_nothing(touched):
+    panel, told, hand = touched
+    before = panel.picture.png
+    panel.picture.touched = [0, 1, 0, 1, 1]
+    assert told == []
+    hand(0.5, 0.05, 2)
+    assert len(told) == 1
+    assert panel.picture.png == before
+    assert panel.knobs["rate"].value == 0.05
+
+
+def test_only_an_explorer_with_a_touch_listens_to_the_pointer(panel, touched):
+    assert not panel.picture.touchable
+    assert touched[0].picture.touchable
+
+
+def test_a_touch_that_fails_says_so(explorer):
+    panel = Panel(replace(explorer, touch=lambda touch, _: {"rate": touch.x / 0}))
+    panel.picture.touched = [0.5, 0.5, 0.5, 0.5, 1]
+    assert panel.caption.error == "ZeroDivisionError: float division by zero"
+    assert panel.words.answer == "rate 0.05"
+
+
 def test_an_error_stands_beside_the_last_good_picture_and_goes_with_the_next_good_value(panel, explorer):
     handle(panel).value = 75
     before = panel.picture.png

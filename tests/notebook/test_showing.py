@@ -3,7 +3,9 @@
 import base64
 import io
 import json
+import queue
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,9 +15,11 @@ from matplotlib.image import imread
 from traitlets.config import Config
 
 from coursekit.explorers import EXPLORERS
+from coursekit.explorers.controls import Moves
 from coursekit.figures.frame import Frame
-from coursekit.notebook import show
+from coursekit.notebook import show, showing
 from coursekit.notebook.showing import Panel
+from coursekit.notebook.views import CaptionView
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -60,7 +64,7 @@ def test_what_is_compared_has_the_numbers_and_is_the_same_each_time(name, page):
     title, settings = first[0].data["text/plain"].split("\n")
     assert title == EXPLORERS[name].title
     for control in EXPLORERS[name].controls:
-        assert f"{control.label} {control.start}" in settings
+        assert f"{control.label} {'none' if control.start == () else control.start}" in settings
 
 
 def test_the_live_view_is_the_one_of_the_panel(explorer, page, monkeypatch):
@@ -76,6 +80,32 @@ def test_the_live_view_is_the_one_of_the_panel(explorer, page, monkeypatch):
     (panel,) = panels
     assert [output.data[VIEW]["model_id"] for output in page] == [panel.widget.model_id, panel.caption.model_id]
     assert panel.picture in panel.widget.children
+
+
+def test_one_that_waits_shows_the_reader_its_end_and_the_learner_its_beginning(explorer, page, monkeypatch):
+    answers = queue.Queue()
+
+    class Watched(CaptionView):
+        def put(self, *words, progress=1.0):
+            answers.put(words[0])
+            super().put(*words, progress=progress)
+
+    def compute(**values):
+        yield from (explorer.compute(**{**values, "rate": rate}) for rate in (0.1, 0.2, 0.3))
+
+    monkeypatch.setattr(showing, "CaptionView", Watched)
+    show(replace(explorer, compute=compute, waits=True))
+    assert page[0].metadata["image/png"]["alt"] == page[1].data["text/plain"] == "rate 0.3. SGD, raw."
+    assert [answers.get(timeout=20) for _ in range(4)] == ["rate 0.1", "rate 0.2", "rate 0.3", "rate 0.1"]
+
+
+def test_what_was_not_done_yet_is_said_so(explorer, page):
+    moves = Moves("moves", ("train",), "moves")
+    plain = replace(
+        explorer, controls=(moves,), compute=lambda moves: {"rate": len(moves), "optimizer": 0, "centred": 0}
+    )
+    show(plain)
+    assert page[0].data["text/plain"] == "Is 1 < 2?\n(moves none)"
 
 
 @pytest.mark.parametrize("thing", ["sampling-scale", EXPLORERS, None, Panel], ids=["name", "registry", "None", "class"])

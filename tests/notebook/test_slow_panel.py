@@ -74,6 +74,22 @@ def threads(monkeypatch):
 
 @pytest.fixture
 def panel(trainings, threads, explorer):
+    yield from stand(trainings, threads, explorer)
+
+
+@pytest.fixture
+def waiting(trainings, threads, explorer):
+    """A panel that waits, after its first training and a move to run 5: it stands there with one state."""
+    for panel in stand(trainings, threads, explorer, waits=True):
+        move(panel, 5)
+        trainings.open(1)
+        assert next_words(panel) == "run 5, epoch 1"
+        assert trainings.started.get(timeout=PATIENCE) == 5
+        yield panel
+        panel._run.end()
+
+
+def stand(trainings, threads, explorer, **options):
     def train(run):
         yield from trainings.train(run)
 
@@ -82,7 +98,7 @@ def panel(trainings, threads, explorer):
         return replace(sound, move=lambda state: sound.move({"rate": state.rate}))
 
     slow = Explorer("slow", "How far?", "Wait for it.", (Slider("run", IntegerScale(0, 99), 0, "run"),), train, picture,
-                    lambda state: Words(f"run {state.run}, epoch {state.epoch}", "It trains."))  # fmt: skip
+                    lambda state: Words(f"run {state.run}, epoch {state.epoch}", "It trains."), **options)  # fmt: skip
     panel = Panel(slow)
     panel.seen = queue.Queue()
     panel.caption.observe(lambda change: panel.seen.put(change.new), "answer")
@@ -190,3 +206,101 @@ def test_a_training_that_fails_says_so_and_the_next_one_recovers(panel, training
     assert panel.caption.error == ""
     assert panel.words.answer == "run 14, epoch 3"
     assert trainings.running == 0
+
+
+def buttons(panel):
+    go, stop = panel.steering.widget.children
+    return go.description, not stop.disabled
+
+
+def press(panel, name):
+    (button,) = (each for each in panel.steering.widget.children if each.description == name)
+    assert not button.disabled
+    button.click()
+
+
+def nothing_comes(panel, trainings):
+    trainings.open(1)
+    with pytest.raises(queue.Empty):
+        panel.seen.get(timeout=0.2)
+    assert trainings.gate.acquire(timeout=PATIENCE), "nobody has come through the gate"
+
+
+def test_only_an_explorer_that_waits_has_a_start_button(panel):
+    assert panel.steering.widget not in panel.widget.children
+
+
+def test_nothing_trains_before_start(waiting, trainings):
+    assert waiting.steering.widget in waiting.widget.children
+    assert buttons(waiting) == ("Start", False)
+    nothing_comes(waiting, trainings)
+
+
+def test_start_trains_to_the_end_and_can_be_pressed_again(waiting, trainings, threads):
+    press(waiting, "Start")
+    assert buttons(waiting) == ("Pause", True)
+    trainings.open(2)
+    assert [next_words(waiting) for _ in range(2)] == ["run 5, epoch 2", "run 5, epoch 3"]
+    ended(threads)
+    assert buttons(waiting) == ("Start", False)
+    press(waiting, "Start")
+    assert trainings.started.get(timeout=PATIENCE) == 5
+    trainings.open(3)
+    assert [next_words(waiting) for _ in range(3)] == [f"run 5, epoch {epoch}" for epoch in (1, 2, 3)]
+    ended(threads)
+    assert trainings.most == 1
+
+
+def test_a_pause_holds_the_training_and_it_goes_on_where_it_stood(waiting, trainings, threads):
+    press(waiting, "Start")
+    press(waiting, "Pause")
+    trainings.open(1)  # the epoch that was under way is still shown
+    assert next_words(waiting) == "run 5, epoch 2"
+    assert buttons(waiting) == ("Go on", True)
+    nothing_comes(waiting, trainings)
+    press(waiting, "Go on")
+    assert buttons(waiting) == ("Pause", True)
+    trainings.open(1)
+    assert next_words(waiting) == "run 5, epoch 3"
+    ended(threads)
+    assert trainings.started.empty(), "it was never begun again"
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_stop_means_stop(waiting, trainings, threads, held):
+    press(waiting, "Start")
+    trainings.open(1)
+    assert next_words(waiting) == "run 5, epoch 2"
+    if held:
+        press(waiting, "Pause")
+    press(waiting, "Stop")
+    trainings.open(2)
+    ended(threads)
+    assert waiting.seen.empty()
+    assert waiting.words.answer == "run 5, epoch 2", "what there is stays"
+    assert buttons(waiting) == ("Start", False)
+    assert trainings.running == 0
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_a_move_drops_the_training_and_waits_for_start(waiting, trainings, held):
+    press(waiting, "Start")
+    if held:
+        press(waiting, "Pause")
+    trainings.open(1)
+    assert next_words(waiting) == "run 5, epoch 2"
+    move(waiting, 6)
+    trainings.open(1 if held else 2)  # a run that goes on comes to its third epoch, which nobody wants any more
+    assert trainings.started.get(timeout=PATIENCE) == 6
+    assert next_words(waiting) == "run 6, epoch 1"
+    assert buttons(waiting) == ("Start", False)
+    nothing_comes(waiting, trainings)
+    assert trainings.running == 1
+
+
+def test_a_training_that_fails_can_be_started_again(waiting, trainings, threads):
+    move(waiting, 13)
+    trainings.open(1)
+    ended(threads)
+    assert waiting.caption.error == "ArithmeticError: diverged"
+    assert buttons(waiting) == ("Start", False)

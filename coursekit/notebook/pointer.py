@@ -1,0 +1,43 @@
+"""What a pointer on a picture means, in the units of the axes that it was pressed in."""
+
+from coursekit.explorers.declare import Touch
+from coursekit.figures.frame import Frame
+
+
+class Pointer:
+    """Follows one press after the other.
+
+    Parameters
+    ----------
+    frame : Frame
+        Of the picture that it is on.
+    """
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame, self._press = frame, 0.0
+        self._axes: int | None = None
+        self._before = self._pressed = (0.0, 0.0)
+
+    def touch(self, here: tuple[float, float], pressed: tuple[float, float], press: float) -> Touch | None:
+        """Say what the picture's ``touched`` means.
+
+        Parameters
+        ----------
+        here, pressed : (float, float)
+            Where the pointer is and where it was pressed: across and down, as shares of the picture.
+        press : float
+            Which press this is.
+
+        Returns
+        -------
+        Touch or None
+            None if it was pressed beside all axes.
+        """
+        if press != self._press:
+            self._press, self._axes = press, self._frame.axes_at(*pressed)
+            if self._axes is not None:
+                self._before = self._pressed = self._frame.place_in(self._axes, *pressed)
+        if self._axes is None:
+            return None
+        before, self._before = self._before, self._frame.place_in(self._axes, *here)
+        return Touch(self._axes, *self._before, before=before, pressed=self._pressed)
