@@ -110,7 +110,7 @@ ADAM_STEP = Exercise(
             _eps_before_the_correction,
             lambda seen: (
                 f"{_first_step(seen)}. The correction of s also reaches your epsilon. It stands beside the root of the "
-                "corrected s. (The paper names your form too, with an epsilon of its own.)"
+                "corrected s. The paper has your form too, for an epsilon of its own."
             ),
         ),
         WrongAnswer(

@@ -1,5 +1,4 @@
 """Find the bug: three that make a search or a training lie about its hyperparameters, without an error."""
-# ruff: noqa: ARG001 - a bug can be that an argument goes unused
 
 import numpy as np
 from numpy.typing import NDArray
@@ -159,6 +158,7 @@ def rate_at_step(learning_rate, decay_rate, step, n_examples, batch_size):
 
 
 def found_rate_at_step(learning_rate, decay_rate, step, n_examples, batch_size):
+    batch_size = min(batch_size, n_examples)
     return learning_rate / (1 + decay_rate * step)  # alpha = alpha0 / (1 + decay_rate * epoch)
 
 

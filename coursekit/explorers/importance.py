@@ -203,6 +203,8 @@ def look_at(search: str, row: str, middle: float, decades: float) -> Filtered:
     n_values = count(scale)
     found = marginal(u[inside, j], scores[inside], n_bins=n_values or N_BINS)
     shown = u[:, j] + (0.4 / n_values * (np.modf(np.arange(len(u)) * 0.618034)[0] - 0.5) if n_values else 0)
+    rates = SPACES[search].scales["learning_rate"].from_unit([0, 1])
+    low, high = max(low, rates[0]), min(high, rates[1])
     return Filtered(search, row, low, high, shown, scores, inside, found, marks(scale), shares, spread)
 
 

@@ -94,7 +94,8 @@ def one_by_one() -> Picture:
     panels = [_panel(ax, name, found[name][1]) for ax, name in zip(axes.ravel(), NAMES, strict=True)]
     for ax in axes[-1]:
         ax.set_xlabel("epoch")
-    axes[1, 0].set_ylabel("validation accuracy")
+    for ax in axes[:, 0]:
+        ax.set_ylabel("validation\naccuracy")
 
     def move(state: Place) -> None:
         for (mean, dots, text), (values, accuracies) in zip(panels, found.values(), strict=True):

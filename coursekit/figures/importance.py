@@ -89,13 +89,13 @@ def filtered() -> Picture:
     """
     figure, (left, right) = canvas(1000, 440, columns=2, width_ratios=(5, 4))
     left.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.04), xticks=[], ylabel="validation accuracy")
-    left.set_title("a dot is a network; blue: within the window", loc="right")
+    left.set_title("blue: in the window", loc="right")
     left.set_xlabel("its value, on the scale that it was drawn on", labelpad=26)
     title = left.text(0, 1.02, "", transform=left.transAxes, va="bottom", size=13, color=ORANGE, fontweight="bold")
     marks = [left.text(0, -0.08, "", transform=left.get_xaxis_transform(), ha="center", size=11, color=INK)
              for _ in range(5)]  # fmt: skip
     _rows(right)
-    right.set_title("variance explained alone, within the window")
+    right.set_title("variance explained alone")
     past = line(left, "#c4c4c4", marker=".", markersize=5, linestyle="")
     dots = line(left, BLUE, marker="o", markersize=5, linestyle="", alpha=0.6, markeredgecolor="white")
     mean = line(left, ORANGE, linewidth=3.5)
@@ -136,10 +136,10 @@ def importance() -> Picture:
     figure, ax = canvas(1000, 470)
     _rows(ax, "the seed (noise)")
     ax.set_title("in the order of notes 003; whiskers: one standard deviation")
-    bars, whiskers, numbers = _bars(ax, BLUE, 11, 0.17, n_rows=len(ROWS) + 1)
+    bars, whiskers, numbers = _bars(ax, BLUE, 9, 0.2, n_rows=len(ROWS) + 1)
     for artist in (bars[-1], numbers[-1]):  # the seed is nothing to tune
         artist.set_color(GREY)
-    totals, total_whiskers, total_numbers = _bars(ax, ORANGE, 5, -0.2)
+    totals, total_whiskers, total_numbers = _bars(ax, ORANGE, 5, -0.23)
     label(ax, 1.0, 6.55, "alone (bins)", color=BLUE, ha="right", size=13, fontweight="bold")
     label(ax, 1.0, 7.1, "with all interactions (forest)", color=ORANGE, ha="right", size=13, fontweight="bold")
 
@@ -157,6 +157,7 @@ def _rows(ax: Axes, *more: str) -> None:
     ax.set(xticks=[0, 0.25, 0.5, 0.75, 1], xticklabels=["0", "25%", "50%", "75%", "100%"])
     ax.set_xlabel("share of the variance of the accuracy")
     ax.axvline(0, color=GREY, linewidth=1)
+    ax.set_ylabel("hyperparameter")
     ax.tick_params(axis="y", length=0)
 
 

@@ -8,7 +8,7 @@ from coursekit.exercises.judge import judge
 from coursekit.optimizers import adam, exponential_decay, inverse_time_decay, momentum
 
 
-def adam_by_coursekit(w, v, s, t, d_w, learning_rate, beta1, beta2, eps):
+def adam_by_coursekit(w, v, s, t, d_w, learning_rate, beta1, beta2, eps):  # noqa: PLR0917
     state = (t - 1, *({"w": np.atleast_1d(np.float64(each))} for each in (v, s)))
     parameters, (_, v, s) = adam(
         {"w": np.atleast_1d(np.float64(w))}, {"w": np.atleast_1d(np.float64(d_w))}, state,
@@ -17,7 +17,7 @@ def adam_by_coursekit(w, v, s, t, d_w, learning_rate, beta1, beta2, eps):
     return tuple(each["w"].reshape(np.shape(d_w)) for each in (parameters, v, s))
 
 
-def adam_with_one_factor(w, v, s, t, d_w, learning_rate, beta1, beta2, eps):
+def adam_with_one_factor(w, v, s, t, d_w, learning_rate, beta1, beta2, eps):  # noqa: PLR0917
     v += (1 - beta1) * (d_w - v)
     s += (1 - beta2) * (d_w * d_w - s)
     rate = learning_rate * (1 - beta2**t) ** 0.5 / (1 - beta1**t)
@@ -86,7 +86,7 @@ RIGHT = {
     "01.6": (
         lambda n, d, seed: np.stack([np.random.default_rng([seed, j]).random(n) for j in range(d)], axis=1),
         lambda n, d, seed: np.random.default_rng(seed).uniform(0, 1, (d, n)).T,
-        lambda n, d, seed: np.random.RandomState(seed).rand(n, d).tolist(),  # noqa: NPY002
+        lambda n, d, seed: np.random.RandomState(seed).rand(n, d).tolist(),
     ),
     "01.7": (
         lambda learning_rate, momentum: (learning_rate - momentum * learning_rate, momentum),

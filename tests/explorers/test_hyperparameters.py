@@ -62,10 +62,10 @@ def test_all_nine_are_changed_from_the_same_two_bases():
     ("name", "value", "low", "high"),
     [
         ("learning_rate", 0.003, 0.35, 0.65),
-        ("learning_rate", 0.03, 0.91, 0.95),
+        ("learning_rate", 0.03, 0.88, 0.96),
         ("learning_rate", 0.3, 0.95, 0.98),
         ("learning_rate", 3, 0.08, 0.12),
-        ("momentum", 0.999, 0.87, 0.93),
+        ("momentum", 0.999, 0.84, 0.94),
         ("batch_size", 8, 0.3, 0.95),
         ("batch_size", 1200, 0.3, 0.65),
         ("units", 2, 0.08, 0.6),

@@ -114,6 +114,36 @@ def test_within_one_decade_the_hidden_units_lead_by_both_methods_and_in_each_hal
     assert shares["learning_rate"] < 0.07, "the wide search says so too, within the window"
 
 
+def test_who_comes_second_depends_on_the_optimizer_and_on_how_it_is_written():
+    def seconds(search):
+        return [list(SPACES[search].scales)[j] for j in np.argsort(forest(search, N_TRIALS), axis=1)[:, -2]]
+
+    assert seconds(ADAM).count("layers") >= 18
+    assert seconds(MOMENTUM).count("batch_size") >= 18
+    assert seconds(CLASSICAL).count("batch_size") >= 15
+    assert max(alone(MOMENTUM)["batch_size"], alone(CLASSICAL)["batch_size"]) < 0.02, "alone, it has nothing"
+    written = [forest(search, N_TRIALS)[:, 1] for search in (ADAM, MOMENTUM, CLASSICAL)]  # beta1, momentum, momentum
+    assert np.mean(written[0]) < 0.005
+    assert 0.03 < np.mean(written[1]) < 0.06
+    assert 0.08 < np.mean(written[2]) < 0.12
+    assert np.mean(written[2]) - np.mean(written[1]) > 3 * np.hypot(written[1].std(), written[2].std())
+    assert list(np.argsort(-forest(NARROW, N_TRIALS).mean(axis=0))[:3]) == [5, 7, 0], "units, mini-batch, rate"
+
+
+def test_the_forest_predicts_most_of_what_it_has_not_seen_but_not_all():
+    table = measured("importance_forest")
+    for search, low, high in ((ADAM, 0.8, 0.9), (NARROW, 0.75, 0.87), (MOMENTUM, 0.63, 0.77), (CLASSICAL, 0.5, 0.7)):
+        rows = table[(table["search"] == search) & (table["n_trials"] == N_TRIALS)]
+        assert low < rows["r2"].mean() < high
+
+
+def test_depth_narrows_the_range_of_right_rates():
+    u, scores = trials(ADAM)
+    fast, deep = within(ADAM, 0.1, 1), u[:, list(SPACES[ADAM].scales).index("layers")] > 0.5
+    assert 0.5 < scores[fast & ~deep].mean() < 0.7
+    assert 0.12 < scores[fast & deep].mean() < 0.22
+
+
 def test_the_learning_rate_is_in_the_strongest_interactions():
     u, scores = trials(ADAM)
     names = list(SPACES[ADAM].scales)
