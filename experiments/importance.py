@@ -1,8 +1,8 @@
-"""Search at random over all hyperparameters at once, three times: writes coursekit/data/importance.csv in 5 minutes."""
+"""Search at random over all hyperparameters at once, four times: writes coursekit/data/importance.csv in 6 minutes."""
 
 import csv
 
-from coursekit.explorers.importance import N_REPEATED, N_SEEDS, N_TRIALS, SPACES, settings, train
+from coursekit.explorers.searches import N_REPEATED, N_SEEDS, N_TRIALS, SPACES, settings, train
 from coursekit.measured import FOLDER
 
 HYPERPARAMETERS = ("learning_rate", "momentum", "beta1", "beta2", "eps", "layers", "units", "decay_rate", "batch_size")

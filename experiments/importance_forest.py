@@ -1,11 +1,11 @@
-"""Ask a random forest who matters, on trials held out: writes coursekit/data/importance_forest.csv in three minutes."""
+"""Ask a random forest who matters, on trials held out: writes coursekit/data/importance_forest.csv in two minutes."""
 
 import csv
 
 import numpy as np
 from sklearn.ensemble import RandomForestRegressor
 
-from coursekit.explorers.importance import SPACES, trials
+from coursekit.explorers.searches import SPACES, trials
 from coursekit.measured import FOLDER
 
 COLUMNS = ("search", "n_trials", "refit", "hyperparameter", "share", "r2")

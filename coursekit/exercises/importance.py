@@ -170,10 +170,11 @@ HOW_MUCH_THE_RATE = Prediction(
 
 NARROWED = Prediction(
     name="01.d",
-    question="The same search with Adam, but the learning rate is drawn from 0.002 to 0.02, a single decade where it "
-    "works. Who explains most of the variance now?",
+    question="Of the 600 trials with Adam, keep those whose learning rate lies within the decade around 0.01, where it "
+    "works. Who explains most of the variance among these?",
     options=("the learning rate, as before", "the hidden units", "the hidden layers", "nobody: only noise is left"),
     answer="the hidden units",
-    why="A rate that is right everywhere in its range has little left to explain. What it hid comes forward, and the "
-    "variance itself is five times smaller. The layers were second only because of what they do to a bad rate.",
+    why="A rate that is right everywhere in its range has little left to explain, and what it hid comes forward. "
+    "Layers were second mostly because of what they do to a bad rate. The variance itself is ten times smaller, so "
+    "noise counts for more, but still for less than the units.",
 )

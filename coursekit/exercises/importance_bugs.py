@@ -216,6 +216,7 @@ COUNTED_IN_STEPS = Exercise(
         "1,200 examples in batches of 32: how many steps is an epoch, with the short batch at its end?",
         "Rounded up, that is 38. Whole epochs behind you: `//`.",
     ),
-    why="Counted in steps, the rate is down to a tenth within the first epoch, and the mini-batch size sets the "
-    "schedule: two hyperparameters that should be independent hang together. Read what your library counts.",
+    why="Counted in steps, with a decay rate of 1, the rate is down to a tenth after nine steps, and the mini-batch "
+    "size sets the schedule: two hyperparameters that should be independent hang together. Read what your "
+    "library counts.",
 )  # fmt: skip

@@ -106,7 +106,7 @@ ONE_BY_ONE = Explorer(
     name="one-by-one",
     title="What does each hyperparameter do, while the others stay?",
     task="Go from the smallest values to the largest. Which panels have a right value in between? Which hardly move?",
-    controls=(Slider("place", IntegerScale(1, N_PLACES), 3, "which of its five values", plays=True),),
+    controls=(Slider("place", IntegerScale(1, N_PLACES), 3, "value (1 to 5)", plays=True),),
     compute=put_in_place,
     picture=one_by_one_picture,
     describe=describe_place,
@@ -165,7 +165,7 @@ LEARNING_CURVES = Explorer(
     "other control at a time.",
     controls=(
         Slider("learning_rate", LogScale(1e-4, 10), 0.3, "learning rate"),
-        Slider("momentum", ReverseLogScale(0, 0.999), 0.9, "momentum (Adam: beta1)", steps=60),
+        Slider("momentum", ReverseLogScale(0, 0.999), 0.9, "momentum, beta1", steps=60),
         Dropdown("batch_size", ("8", "32", "128", "300", "1200"), "32", "mini-batch size"),
         Dropdown("decay", SCHEDULES, SCHEDULES[0], "learning-rate decay"),
         Dropdown("optimizer", (MOMENTUM, ADAM), MOMENTUM, "trained with"),

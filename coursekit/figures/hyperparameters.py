@@ -141,7 +141,7 @@ def curves() -> Picture:
     losses = [line(left, ORANGE, marker=".", linewidth=1.5, alpha=0.8) for _ in range(N_NETWORKS)]
     accuracies = [line(middle, BLUE, marker=".", linewidth=1.5, alpha=0.8) for _ in range(N_NETWORKS)]
     rate = line(right, GREY, marker="o", markersize=4, linewidth=2, drawstyle="steps-mid")
-    lost = label(left, 0.8, MOST / 2.6, color=ORANGE, size=12, fontweight="bold")
+    lost = label(left, 2.5, MOST / 2.6, color=ORANGE, size=12, fontweight="bold")
 
     def move(state: Curves) -> None:
         done = np.arange(1, state.epoch + 1)

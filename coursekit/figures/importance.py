@@ -135,7 +135,7 @@ def importance() -> Picture:
     """
     figure, ax = canvas(1000, 470)
     _rows(ax, "the seed (noise)")
-    ax.set_title("in the order of notes 003; whiskers: one standard deviation")
+    ax.set_title("in the order of the numbered notes; whiskers: one standard deviation")
     bars, whiskers, numbers = _bars(ax, BLUE, 9, 0.2, n_rows=len(ROWS) + 1)
     for artist in (bars[-1], numbers[-1]):  # the seed is nothing to tune
         artist.set_color(GREY)
