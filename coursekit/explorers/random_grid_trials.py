@@ -1,6 +1,7 @@
 """How many random trials are enough: the formula, held against real trainings."""
 
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,16 +12,33 @@ from coursekit.explorers.random_grid_digits import N_RATES, N_SEEDS, RATES, WEIG
 from coursekit.figures.random_grid_trials import GOAL, MOST, Trials, counted
 from coursekit.figures.random_grid_trials import trials as trials_picture
 from coursekit.random_grid_trials import chance_of_a_hit, trials_needed
-from coursekit.scales import IntegerScale, LogScale
+from coursekit.scales import IntegerScale, LinearScale, LogScale
 
 LOG, LINEAR = "log", "linear"
-N_SEARCHES = 2000
+SCALES = {LOG: LogScale, LINEAR: LinearScale}
+N_SEARCHES = 1000
 LOW, HIGH = 1e-4, 1.0
 
 
+class Ranked(NamedTuple):
+    """All measured trainings in a range, and how good each is among the draws of a random search.
+
+    Attributes
+    ----------
+    rates : array, shape (41,)
+        The learning rates.
+    accuracies, ranks : array, shape (41, n_second, 10)
+        Of each training, and the share of the draws that are at least as good. Equal accuracies are ranked by lot.
+    """
+
+    rates: Array
+    accuracies: Array
+    ranks: Array
+
+
 @lru_cache
-def ranked(scale: str) -> tuple[Array, Array, Array]:
-    """Rank all measured trainings with a learning rate from 1e-4 to 1, as a random search on a scale would draw them.
+def ranked(scale: str) -> Ranked:
+    """Rank the measured trainings with a learning rate from 1e-4 to 1 by what a random search would draw.
 
     Parameters
     ----------
@@ -29,40 +47,49 @@ def ranked(scale: str) -> tuple[Array, Array, Array]:
 
     Returns
     -------
-    ranks, accuracies, weights : array, shape (5330,)
-        From the best down: the share of the draws that are at least as good, the accuracy, and how likely it is drawn.
-        Equal accuracies are ranked by lot.
+    Ranked
 
     Examples
     --------
-    >>> ranks, accuracies, weights = ranked(LOG)
-    >>> len(ranks), round(float(ranks[-1]), 9), bool(accuracies[0] > 0.97)
+    >>> table = ranked(LOG)
+    >>> table.ranks.size, round(float(table.ranks.max()), 9), bool(table.accuracies[table.ranks < 0.01].min() > 0.96)
     (5330, 1.0, True)
     """
     rates = RATES.grid(N_RATES, ends=True)
     inside = (rates > LOW * 0.99) & (rates < HIGH * 1.01)
-    accuracies = trainings(WEIGHTS)[inside]
-    by_rate = _cells(np.log10(rates[inside]) if scale == LOG else rates[inside])
+    rates, accuracies = rates[inside], trainings(WEIGHTS)[inside]
     by_second = _cells(np.linspace(0, 1, accuracies.shape[1]))
-    weights = np.repeat(np.outer(by_rate, by_second), N_SEEDS)
-    lot = np.random.default_rng(0).random(weights.size)
-    order = np.lexsort((lot, -accuracies.ravel()))
-    weights = weights[order] / weights.sum()
-    return np.cumsum(weights), accuracies.ravel()[order], weights
+    weights = np.repeat(np.outer(_cells(_ruler(rates, scale)), by_second), N_SEEDS) / N_SEEDS
+    order = np.lexsort((np.random.default_rng(0).random(weights.size), -accuracies.ravel()))
+    ranks: Array = np.empty(weights.size)
+    ranks[order] = np.cumsum(weights[order]) / weights.sum()
+    return Ranked(rates, accuracies, ranks.reshape(accuracies.shape))
+
+
+def _ruler(rates: Array, scale: str) -> Array:
+    return np.asarray(np.log10(rates) if scale == LOG else rates)
 
 
 def _cells(values: Array) -> Array:
     """Return how wide the stretch is to which each of the rising values is the nearest."""
-    edges = np.concatenate([values[:1], (values[1:] + values[:-1]) / 2, values[-1:]])
-    return np.diff(edges)
+    return np.diff(np.concatenate([values[:1], (values[1:] + values[:-1]) / 2, values[-1:]]))
 
 
 def draw_trials(n: int, q: float, scale: str, draw: int) -> Trials:
-    """Draw n trainings at random, over and over, and keep the best of each search."""
-    ranks, accuracies, weights = ranked(scale)
-    drawn = np.random.default_rng(draw).choice(len(ranks), size=(N_SEARCHES, n), p=weights)
-    best = drawn.min(axis=-1)  # they are in order: the first is the best
-    return Trials(q, n, scale, ranks, accuracies, ranks[best], accuracies[best])
+    """Draw n settings at random, over and over, and keep the best of each search.
+
+    A setting is the nearest that was measured, with one of its ten trainings.
+    """
+    table, rng, size = ranked(scale), np.random.default_rng(draw), (N_SEARCHES, n)
+    places = _ruler(table.rates, scale)
+    drawn = _ruler(SCALES[scale](LOW, HIGH).sample(size, rng), scale)
+    row = np.searchsorted((places[1:] + places[:-1]) / 2, drawn)
+    column = np.rint(rng.random(size) * (table.ranks.shape[1] - 1)).astype(int)
+    ranks = table.ranks[row, column, rng.integers(N_SEEDS, size=size)]
+    order = np.argsort(table.ranks, axis=None)
+    all_ranks, all_accuracies = table.ranks.ravel()[order], table.accuracies.ravel()[order]
+    best = ranks.min(axis=-1)
+    return Trials(q, n, scale, all_ranks, all_accuracies, best, all_accuracies[np.searchsorted(all_ranks, best)])
 
 
 def describe_trials(state: Trials) -> Words:
