@@ -106,7 +106,7 @@ RANDOM_GRID = Explorer(
     controls=(
         Slider("relevance", LinearScale(0, 1), 0, "how much the second counts"),
         Dropdown("kind", (MIDPOINTS, ENDS), MIDPOINTS, "grid"),
-        Slider("n_per_axis", IntegerScale(2, 8), 5, "values on each axis of the grid"),
+        Slider("n_per_axis", IntegerScale(2, 8), 5, "values per axis"),
         Slider("number", IntegerScale(1, 100), 1, "search number"),
     ),
     compute=look_for_it,

@@ -25,7 +25,7 @@ N_SEEDS, N_REPLAYS = 10, 200  # of the experiment; of the earlier searches that 
 RATES = LogScale(1e-5, 10)
 N_RATES = 61  # ten a decade
 DECADES = 4  # of a search's range, which begins somewhere between 1e-5 and 1e-3
-BETA1, WEIGHTS = "learning rate and beta1", "learning rate and first weights"
+BETA1, WEIGHTS = "learning rate and beta1", "learning rate and starting weights"
 
 
 class Pair(NamedTuple):
@@ -38,7 +38,7 @@ class Pair(NamedTuple):
 
 PAIRS = {
     BETA1: Pair("Adam's beta1", ReverseLogScale(0.5, 0.99), 9),
-    WEIGHTS: Pair("sd of the first weights", LogScale(0.01, 1), 13),
+    WEIGHTS: Pair("standard deviation of the starting weights", LogScale(0.01, 1), 13),
 }
 
 
@@ -191,9 +191,9 @@ def describe_digits(state: DigitSearch) -> Words:
     return Words(
         f"Best of {n} each: grid {grid:.3f}, random {random:.3f}, Halton {halton_:.3f}",
         f"After epoch {state.epoch} of {state.n_epochs}; learning rates from {state.start:.2g}, four decades, with "
-        f"{state.second}; the grid has {state.kind}. Of {len(old_grid)} earlier searches in this range random found "
-        f"more in {np.mean(old_random > old_grid):.0%}, the grid in {np.mean(old_grid > old_random):.0%}, and the rest "
-        f"tied. Their mean best: grid {old_grid.mean():.3f}, random {old_random.mean():.3f}, "
+        f"{state.second}; the grid has {state.kind}. Of {len(old_grid)} earlier searches in this range random did "
+        f"better in {np.mean(old_random > old_grid):.0%}, the grid in {np.mean(old_grid > old_random):.0%}, and the "
+        f"rest tied. Their mean best: grid {old_grid.mean():.3f}, random {old_random.mean():.3f}, "
         f"Halton {old_halton.mean():.3f}.",
     )
 
@@ -205,7 +205,7 @@ RANDOM_GRID_DIGITS = Explorer(
     controls=(
         Dropdown("pair", tuple(PAIRS), BETA1, "what is searched"),
         Dropdown("kind", (MIDPOINTS, ENDS), MIDPOINTS, "grid"),
-        Slider("n_per_axis", IntegerScale(3, 6), 3, "values on each axis of the grid"),
+        Slider("n_per_axis", IntegerScale(3, 6), 3, "values per axis"),
         Slider("start", LogScale(1e-5, 1e-3), 1e-4, "range begins at", steps=20),
         Slider("number", IntegerScale(1, 20), 1, "search number"),
     ),

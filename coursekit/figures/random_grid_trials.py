@@ -81,7 +81,7 @@ def trials() -> Picture:
         Follows a ``Trials``.
     """
     figure, (left, right) = canvas(1000, 380, columns=2)
-    left.set(xlim=(0, MOST), ylim=(-0.03, 1.05), xlabel="trials", ylabel="chance of at least one good trial")
+    left.set(xlim=(-8, MOST + 8), ylim=(-0.03, 1.05), xlabel="trials", ylabel="chance of at least one good trial")
     left.set_title("the formula")
     left.axhline(GOAL, color=GREY, linewidth=1, linestyle=":")
     curve, need = line(left, BLUE, linewidth=2), line(left, GREY, linewidth=1.2, linestyle="--")
