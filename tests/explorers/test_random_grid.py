@@ -244,6 +244,14 @@ def test_a_good_trial_is_a_worse_one_on_the_linear_scale():
         assert linear.threshold < log.threshold
 
 
+def test_300_trials_on_the_linear_scale_find_less_than_59_on_the_log_scale():
+    for draw in (1, 2, 3):
+        log, linear = (
+            np.median(draw_trials(n, 0.05, scale, draw).best_accuracies) for n, scale in ((59, LOG), (300, LINEAR))
+        )
+        assert linear < log
+
+
 def test_one_trial_is_not_said_to_be_many():
     assert (
         describe_trials(draw_trials(1, 0.05, LOG, 1)).answer == "1 trial: a chance of 5.0% for one among the best 0.05"
