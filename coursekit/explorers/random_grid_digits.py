@@ -37,7 +37,7 @@ class Pair(NamedTuple):
 
 
 PAIRS = {
-    BETA1: Pair("Adam's beta1", ReverseLogScale(0.5, 0.99), 9),
+    BETA1: Pair("beta1 of Adam", ReverseLogScale(0.5, 0.99), 9),
     WEIGHTS: Pair("standard deviation of the starting weights", LogScale(0.01, 1), 13),
 }
 

@@ -207,6 +207,16 @@ def test_a_live_search_trains_every_trial_of_every_layout():
     assert numbers == [f"{best:.3f}" for best in state.best]
 
 
+def test_the_words_give_ties_to_nobody():
+    *_, state = search_digits(BETA1, MIDPOINTS, 6, 1e-4, 1, n_epochs=1)
+    grid, random, _ = state.earlier
+    ties = np.mean(grid == random)
+    assert ties > 0.03
+    shares = [int(share) / 100 for share in re.findall(r"(\d+)%", describe_digits(state).sentence)]
+    assert_allclose(shares, [np.mean(random > grid), np.mean(grid > random)], atol=0.0051)
+    assert_allclose(sum(shares) + ties, 1, atol=0.0101)
+
+
 def test_the_axis_is_stretched_near_1():
     assert_allclose(np.diff(stretched(np.array([0.2, 0.6, 0.8, 0.9]))), np.log10(2))
 
