@@ -38,7 +38,7 @@ class Pair(NamedTuple):
 
 PAIRS = {
     BETA1: Pair("beta1 of Adam", ReverseLogScale(0.5, 0.99), 9),
-    WEIGHTS: Pair("standard deviation of the starting weights", LogScale(0.01, 1), 13),
+    WEIGHTS: Pair("size of the starting weights", LogScale(0.01, 1), 13),
 }
 
 

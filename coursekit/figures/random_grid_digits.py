@@ -125,7 +125,7 @@ def digit_search() -> Picture:
         image.set_data(shaded(state.surface))
         window.set_bounds(np.log10(state.start), -0.02, state.decades, 1.04)
         low, high = state.second_ends
-        name.set_text(f"second: {state.second}, from {low:g} (bottom) to {high:g} (top)")
+        name.set_text(f"{state.second}: {low:g} (bottom) to {high:g} (top)")
         for i, (dot, winner) in enumerate(zip(dots, winners, strict=True)):
             best = state.accuracies[i].argmax()
             dot.set_data(state.exponents[i], state.heights[i])
