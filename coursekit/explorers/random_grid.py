@@ -104,7 +104,7 @@ RANDOM_GRID = Explorer(
     title="Who comes closer to the best setting?",
     task="Find how much the second must count for random and the midpoint grid to draw. Then take the grid with ends.",
     controls=(
-        Slider("relevance", LinearScale(0, 1), 0, "how much the second counts"),
+        Slider("relevance", LinearScale(0, 1), 0, "second counts"),
         Dropdown("kind", (MIDPOINTS, ENDS), MIDPOINTS, "grid"),
         Slider("n_per_axis", IntegerScale(2, 8), 5, "values per axis"),
         Slider("number", IntegerScale(1, 100), 1, "search number"),

@@ -110,8 +110,8 @@ RANDOM_GRID_TRIALS = Explorer(
     task="Find the smallest number of trials with a chance of 95% for the best 0.05, then for the best 0.01.",
     controls=(
         Slider("n", IntegerScale(1, MOST), 20, "trials"),
-        Slider("q", LogScale(0.01, 0.5), 0.05, "share that counts as good"),
-        Dropdown("scale", (LOG, LINEAR), LOG, "learning rates drawn on"),
+        Slider("q", LogScale(0.01, 0.5), 0.05, "good share q"),
+        Dropdown("scale", (LOG, LINEAR), LOG, "rates drawn on"),
         Slider("draw", IntegerScale(1, 20), 1, "draw number"),
     ),
     compute=draw_trials,
