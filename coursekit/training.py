@@ -255,7 +255,9 @@ def _one_epoch(
         losses.append(loss)
         shares.append(share_right(z, y))
         sizes.append(y.shape[-1])
-    return parameters, state, np.average(losses, axis=0, weights=sizes), np.average(shares, axis=0, weights=sizes)
+    with np.errstate(over="ignore", invalid="ignore"):  # losses may be finite each, and too large to add
+        loss = np.average(losses, axis=0, weights=sizes)
+    return parameters, state, loss, np.average(shares, axis=0, weights=sizes)
 
 
 def _update(running: dict[int, RunningStats], cache: Cache) -> None:

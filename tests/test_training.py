@@ -361,3 +361,11 @@ def test_refusals(call, error, message):
     with pytest.raises(error) as caught:
         call()
     assert str(caught.value) == message
+
+
+def test_losses_too_large_to_add_warn_nobody():
+    """A model on its way out: each batch's loss is still a number, their sum is not."""
+    start = {"W1": np.array([[3e306, 0.0]]), "b1": np.zeros(2)}
+    X, y = np.ones((100, 1)), np.ones(100, dtype=int)
+    _, history = fit(start, X, y, learning_rate=0, n_epochs=1, batch_size=50, rng=np.random.default_rng(0))
+    assert np.isinf(history.loss[0])
