@@ -1,5 +1,7 @@
 """Coarse to fine: to predict, and to write: the window in unit space, and its clip."""
 
+from typing import Any
+
 import numpy as np
 
 from coursekit.exercises.declare import Exercise, Prediction, Seen, WrongAnswer
@@ -23,7 +25,7 @@ def same_ends(got, expected):
     return same_values(np.asarray(got, dtype=float), np.asarray(expected, dtype=float))
 
 
-def _pair(pair: object) -> str:
+def _pair(pair: Any) -> str:
     low, high = np.ravel(pair)[:2]
     return f"{low:.3g} to {high:.3g}"
 

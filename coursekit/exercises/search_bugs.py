@@ -22,11 +22,8 @@ def winner(rungs):
 
 
 def found_winner(rungs):
-    everything = {}
-    for scores in rungs:
-        for trial, score in scores.items():
-            everything[trial] = max(score, everything.get(trial, 0))
-    return max(everything, key=lambda trial: everything[trial])
+    everything = [(score, trial) for scores in rungs for trial, score in scores.items()]
+    return max(everything)[1]
 
 
 def narrow(low, high, best, shrink):

@@ -173,13 +173,26 @@ def outcome(done: Sequence[Round], n_validation: int, search: int) -> Outcome:
     return Outcome(best, float(scores.max()), right[:, chosen_by].mean(axis=-1), float(right[:, others].mean()))
 
 
-def coarse_to_fine(n_rounds: int, shrink: float, per_round: int, n_validation: int, search: int) -> Iterator[Search]:
-    """Search round by round, and a random search of the same size beside it; train what each found again."""
-    plain = list(rounds(search, n_rounds, per_round, None, n_validation))
+def compared(
+    search: int, n_rounds: int, per_round: int, shrink: float, n_validation: int, *, space: Space = SPACE,
+    widen: bool = False,
+) -> Iterator[Search]:  # fmt: skip
+    """Follow a search round by round, beside a random search of the same size; at last train what each found again.
+
+    Parameters
+    ----------
+    search, n_rounds, per_round, shrink, n_validation, space, widen
+        As for ``rounds``; the random search stays in ``space``.
+
+    Yields
+    ------
+    Search
+    """
     chosen_by, _ = deal(n_validation, search)
+    plain = list(rounds(search, n_rounds, per_round, None, n_validation, space=space))
     random_scores = np.concatenate([each.right[:, chosen_by].mean(axis=-1) for each in plain])
     done: list[Round] = []
-    for each in rounds(search, n_rounds, per_round, shrink, n_validation):
+    for each in rounds(search, n_rounds, per_round, shrink, n_validation, space=space, widen=widen):
         done.append(each)
         state = Search(
             settings=[each.settings for each in done],
@@ -188,8 +201,13 @@ def coarse_to_fine(n_rounds: int, shrink: float, per_round: int, n_validation: i
             random_scores=random_scores, n_rounds=n_rounds, shrink=shrink, n_validation=n_validation,
         )  # fmt: skip
         yield state
-    zoomed, randomly = (outcome(each, n_validation, search) for each in (done, plain))
-    yield state._replace(again=zoomed.again, test=zoomed.test, random_again=randomly.again, random_test=randomly.test)
+    found, randomly = (outcome(each, n_validation, search) for each in (done, plain))
+    yield state._replace(again=found.again, test=found.test, random_again=randomly.again, random_test=randomly.test)
+
+
+def coarse_to_fine(n_rounds: int, shrink: float, per_round: int, n_validation: int, search: int) -> Iterator[Search]:
+    """Zoom, beside a random search of the same size."""
+    yield from compared(search, n_rounds, per_round, shrink, n_validation)
 
 
 def describe_search(state: Search) -> Words:

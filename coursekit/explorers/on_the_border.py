@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-import numpy as np
-
-from coursekit.explorers.coarse_to_fine import deal, outcome, rounds
+from coursekit.explorers.coarse_to_fine import compared
 from coursekit.explorers.controls import Checkbox, Slider
 from coursekit.explorers.declare import Explorer, Words
 from coursekit.figures.coarse_to_fine import N_AGAIN, SPACE, Search
@@ -22,21 +20,7 @@ def space_up_to(high: float) -> Space:
 
 def search_up_to(high: float, widen: bool, search: int) -> Iterator[Search]:
     """Zoom in a range that ends at ``high``; and, to compare, search it at random without leaving it."""
-    space, (chosen_by, _) = space_up_to(high), deal(N_VALIDATION, search)
-    plain = list(rounds(search, N_ROUNDS, PER_ROUND, None, N_VALIDATION, space=space))
-    random_scores = np.concatenate([each.right[:, chosen_by].mean(axis=-1) for each in plain])
-    done = []
-    for each in rounds(search, N_ROUNDS, PER_ROUND, SHRINK, N_VALIDATION, space=space, widen=widen):
-        done.append(each)
-        state = Search(
-            settings=[each.settings for each in done],
-            scores=np.stack([each.right[:, chosen_by].mean(axis=-1) for each in done]),
-            windows=[each.space for each in done],
-            random_scores=random_scores, n_rounds=N_ROUNDS, shrink=SHRINK, n_validation=N_VALIDATION,
-        )  # fmt: skip
-        yield state
-    found, randomly = (outcome(each, N_VALIDATION, search) for each in (done, plain))
-    yield state._replace(again=found.again, test=found.test, random_again=randomly.again, random_test=randomly.test)
+    yield from compared(search, N_ROUNDS, PER_ROUND, SHRINK, N_VALIDATION, space=space_up_to(high), widen=widen)
 
 
 def describe_border(state: Search) -> Words:

@@ -65,7 +65,8 @@ class Search(NamedTuple):
     def best(self) -> Setting:
         """The setting with the best score so far."""
         i, j = divmod(int(np.argmax(self.scores)), self.scores.shape[-1])
-        return self.settings[i][j]
+        setting: Setting = self.settings[i][j]
+        return setting
 
 
 def points(settings: Sequence[Setting]) -> tuple[Array, Array]:
