@@ -195,5 +195,5 @@ IN_UNIT_SPACE = Prediction(
     options=("0.0001 to 0.5", "0.005 to 0.015", "0.001 to 0.1", "0.0001 to 0.26"),
     answer="0.001 to 0.1",
     why="Four decades become two, one on each side of 0.01. Half of the range in the quantity itself is 0.5 wide: "
-    "clipped, 0.0001 to 0.26, still more than three decades, and almost all of its draws above your best.",
+    "clipped, 0.0001 to 0.26. That is more than three decades still, and below the best nothing is cut off.",
 )

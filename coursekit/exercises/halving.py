@@ -76,7 +76,7 @@ WHO_IS_CUT = Prediction(
     "searches is the trial cut that would have been the best of all 27 after 13 epochs?",
     options=("hardly ever: less than 5", "in some 20 to 50", "in more than 80"),
     answer="in some 20 to 50",
-    why="After 1 epoch, and after 4, a slow starter trails: most of those that are cut have a large momentum, whose "
-    "average takes long to fill. Four searches in five or so keep the best, or one as good. What matters is "
-    "what that costs, and you will see that it is little.",
+    why="After 1 epoch a slow starter trails: most of the best that are cut so early have a large momentum, whose "
+    "average takes long to fill. After 4 epochs good and best can't be told apart. Still, four searches in five keep "
+    "the best, or one that scores as much. What matters is what it costs to lose it, and you will see that it is little.",
 )

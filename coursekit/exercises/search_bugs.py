@@ -96,8 +96,8 @@ ZOOM_IN_THE_WRONG_QUANTITY = Exercise(
         "Go to log10(1 - momentum), take half of the width there, on each side, clip there, and come back.",
         "A small momentum is a large 1 - momentum: mind which end is which.",
     ),
-    why="0.94 to 0.999 holds 0.99, so nothing looks wrong; but that window reaches as far up as the range did, and "
-    "the next round draws nine tenths of its decays where you already know that it is worse.",
+    why="0.965 to 0.999 holds 0.99, so nothing looks wrong. But above the best the window has not narrowed at all: a "
+    "whole decade of 1 minus the momentum, beside half a decade below. The best is no longer its middle.",
 )
 
 KEEPS_THE_WORST = Exercise(

@@ -80,5 +80,5 @@ ZOOM_OR_RANDOM = Prediction(
     ),
     answer="nobody: a slow zoom draws, a fast one loses",
     why="The good settings here are a broad ridge, and 24 random trainings hit it. A slow zoom reports more, not "
-    "because it has found more. A fast one bets all on its first 6. Zoom pays where rounds are large.",
+    "because it has found more. A fast one bets all on its first 6. It begins to pay where rounds are large.",
 )

@@ -151,7 +151,7 @@ def test_the_map_measured_again():
     for i in (300, 180, 20):
         setting = {name: float(table[i][name]) for name in ("learning_rate", "momentum")}
         now = train([setting] * 10, 8).mean()
-        assert abs(now - table[i]["accuracy"]) < 0.03
+        assert abs(now - table[i]["accuracy"]) < 0.02 + 2 * table[i]["sd"]
 
 
 # ---- the functions

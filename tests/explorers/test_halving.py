@@ -32,6 +32,7 @@ def test_the_best_of_all_is_often_cut_and_it_costs_nothing(kind):
     assert 0.2 <= np.mean(table["cut_after"] > 0) <= 0.3
     assert np.sum(table["cut_after"] == 2) > 2 * np.sum(table["cut_after"] == 1)
     assert np.all(table["winner"][table["cut_after"] == 0] == table["best"][table["cut_after"] == 0])
+    assert np.mean(table["winner"] == table["best"]) > 0.8
     difference = table["winner_test"] - table["best_test"]
     assert -0.001 < difference.mean() < 0.004
     assert 0.25 < np.mean(table["rank_at_first"] == 1) < 0.45, "the first does not stay first"
