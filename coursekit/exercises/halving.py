@@ -78,5 +78,5 @@ WHO_IS_CUT = Prediction(
     answer="in some 20 to 50",
     why="After 1 epoch a slow starter trails: most of the best that are cut so early have a large momentum, whose "
     "average takes long to fill. After 4 epochs good and best can't be told apart. Still, four searches in five keep "
-    "the best, or one that scores as much. What matters is what it costs to lose it, and you will see that it is little.",
+    "the best, or one that scores as much. What matters is what its loss costs: you will see.",
 )
