@@ -116,7 +116,7 @@ HALVING = Explorer(
     controls=(
         Slider("n_trials", IntegerScale(9, MOST_TRIALS), 27, "trials"),
         Slider("keep", LinearScale(0.1, 0.7), 0.34, "share that goes on", steps=30),
-        Slider("first", IntegerScale(1, 2), 1, "epochs of the first rung"),
+        Slider("first", IntegerScale(1, 2), 1, "first rung, epochs"),
         Dropdown("rungs", (ADD, RESUME), ADD, "the later rungs"),
         Slider("search", IntegerScale(1, 20), 5, "search number"),
     ),

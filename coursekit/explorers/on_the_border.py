@@ -38,11 +38,11 @@ def describe_border(state: Search) -> Words:
 ON_THE_BORDER = Explorer(
     name="on-the-border",
     title="What if the best lies on the border?",
-    task="Let the range end at 0.1 and watch where the windows go. Then let the search move its range when the best "
-    "lies on the border.",
+    task="Let the range end at 0.1 and watch where the windows go. Then tick the box: the search moves its range when "
+    "the best lies on the border.",
     controls=(
-        Slider("high", LogScale(0.03, 10), 0.1, "range of the rate: up to", steps=40),
-        Checkbox("widen", False, "move the range when the best is on its border"),
+        Slider("high", LogScale(0.03, 10), 0.1, "highest rate", steps=40),
+        Checkbox("widen", False, "move the range"),
         Slider("search", IntegerScale(1, 20), 1, "search number"),
     ),
     compute=search_up_to,
