@@ -162,7 +162,7 @@ CLIPPED = Exercise(
                 (best - shrink / 2 < 0) | (best + shrink / 2 > 1),
             ),
             lambda seen: (
-                f"Best {np.round(seen.args[0], 2)} gives {seen.got[2]}. You tell where the *window* is cut, "
+                f"Best {np.round(seen.args[0], 2)} gives {seen.got[2]}. You tell where the window is cut, "
                 "which depends on shrink. Asked is whether best itself is near an end."
             ),
         ),

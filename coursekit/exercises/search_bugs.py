@@ -44,7 +44,12 @@ ZOOM_IN_THE_WRONG_QUANTITY = Exercise(
     "clipped. Find the bug and mend it.",
     solution=narrow,
     found=found_narrow,
-    cases=lambda: [(0.9, 0.999, 0.99, 0.5), (0.0, 0.999, 0.97, 0.25), (0.9, 0.999, 0.995, 0.75)],
+    cases=lambda: [
+        (0.9, 0.999, 0.99, 0.5),
+        (0.0, 0.999, 0.97, 0.25),
+        (0.9, 0.999, 0.995, 0.75),
+        (0.9, 0.999, 0.92, 0.5),
+    ],
     same=same_ends,
     wrong_answers=(
         WrongAnswer(
@@ -102,7 +107,7 @@ ZOOM_IN_THE_WRONG_QUANTITY = Exercise(
 
 KEEPS_THE_WORST = Exercise(
     name="04.6",
-    prompt="This halves a list of *losses*: the smaller, the better. Find the bug and mend it.",
+    prompt="This halves a list of losses: the smaller, the better. Find the bug and mend it.",
     solution=best_by_loss,
     found=found_best_by_loss,
     cases=lambda: [

@@ -6,6 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from coursekit.explorers.coarse_to_fine import deal
 from coursekit.explorers.halving import ADD, RESUME, climb, describe_rungs, settings_of, survivors, train_on
+from coursekit.figures.halving import halving as halving_picture
 from coursekit.figures.halving import paths
 from coursekit.measured import measured
 from coursekit.search import halving
@@ -142,3 +143,13 @@ def test_ring_and_star_where_the_best_was_cut():
     assert "cut" in describe_rungs(state).sentence
     *_, calm = climb(27, 0.34, 1, ADD, 1)
     assert "nobody scores more" in describe_rungs(calm).sentence
+
+
+def test_the_picture_rings_the_best_at_its_rank_then_and_now():
+    *_, state = climb(27, 0.34, 1, ADD, 5)
+    picture = halving_picture()
+    picture.move(state)
+    first, now = state.ranks
+    ring, star = picture.moving[-2:]
+    for artist, who in ((ring, state.best), (star, state.winner)):
+        assert_array_equal(artist.get_xydata(), [[first[who], now[who]]])
