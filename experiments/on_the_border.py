@@ -1,4 +1,4 @@
-"""Search a range that ends too early, 50 times in each way: writes coursekit/data/on_the_border.csv in two minutes."""
+"""Search a range that ends too early, 50 times in each way: writes coursekit/data/on_the_border.csv in a minute."""
 
 import csv
 
