@@ -76,8 +76,8 @@ FORWARD = Exercise(
                 gamma * (z - z.mean(axis=1, keepdims=True)) / np.sqrt(z.var(axis=1, keepdims=True) + eps) + beta
             ),
             lambda seen: (
-                f"{_first(seen)}. You take the mean over the features of an example. Over what does *batch* norm take "
-                "it? (Yours has a name, too: layer norm.)"
+                f"{_first(seen)}. You take the mean over the features of an example. Over what does batch norm take "
+                "it? Yours has a name, too: layer norm."
             ),
         ),
         WrongAnswer(
@@ -87,29 +87,31 @@ FORWARD = Exercise(
         ),
         WrongAnswer(
             lambda z, gamma, beta, eps: (z - z.mean(axis=0)) / np.sqrt(z.var(axis=0) + eps),  # noqa: ARG005
-            lambda seen: f"{_first(seen)}: normalised, and there you stop. γ is {seen.args[1][0]:g}, β is "
-            f"{seen.args[2][0]:g}, and nothing has used them.",
+            lambda seen: (
+                f"{_first(seen)}: normalised, and there you stop. γ is {seen.args[1][0]:g}, β is "
+                f"{seen.args[2][0]:g}, and nothing has used them."
+            ),
         ),
         WrongAnswer(
             lambda z, gamma, beta, eps: gamma * z / np.sqrt(z.var(axis=0) + eps) + beta,
-            lambda seen: f"{_first(seen)}. Its mean is {np.mean(seen.got[:, 0]):.3f}; it should be β, which is "
-            f"{seen.args[2][0]:g}. What has to come off z first?",
+            lambda seen: (
+                f"{_first(seen)}. Its mean is {np.mean(seen.got[:, 0]):.3f}; it should be β, which is "
+                f"{seen.args[2][0]:g}. What has to come off z first?"
+            ),
         ),
         WrongAnswer(
-            lambda z, gamma, beta, eps: (
-                gamma * (z - z.mean(axis=0)) / np.sqrt(np.mean(z**2, axis=0) + eps) + beta
-            ),
+            lambda z, gamma, beta, eps: gamma * (z - z.mean(axis=0)) / np.sqrt(np.mean(z**2, axis=0) + eps) + beta,
             lambda seen: (
                 f"{_first(seen)}: too narrow. Your variance is the mean of z², not of the squared distance from the "
                 "mean."
             ),
         ),
         WrongAnswer(
-            lambda z, gamma, beta, eps: (
-                gamma * ((z - z.mean(axis=0)) / np.sqrt(z.var(axis=0) + eps) + beta)
+            lambda z, gamma, beta, eps: gamma * ((z - z.mean(axis=0)) / np.sqrt(z.var(axis=0) + eps) + beta),
+            lambda seen: (
+                f"{_first(seen)}. Its mean is {np.mean(seen.got[:, 0]):.3f}, and β is {seen.args[2][0]:g}: "
+                "look at the order of the last two operations."
             ),
-            lambda seen: f"{_first(seen)}. Its mean is {np.mean(seen.got[:, 0]):.3f}, and β is {seen.args[2][0]:g}: "
-            "look at the order of the last two operations.",
         ),
     ),
     otherwise=lambda seen: f"{_first(seen)}; expected {numbers(np.asarray(seen.expected)[:, 0])}.",
@@ -124,21 +126,25 @@ FORWARD = Exercise(
 
 UNDO = Exercise(
     name="07.2",
-    prompt="Write `undo(z, eps)`: return the pair gamma, beta with which batch norm gives back exactly the `z` that came "
-    "in, feature by feature.",
+    prompt="Write `undo(z, eps)`: return the pair gamma, beta with which batch norm gives back exactly the `z` that "
+    "came in, feature by feature.",
     solution=undo,
     cases=lambda: [(z, eps) for z, _, _, eps in cases()[1:]] + [(cases()[2][0], 0.5)],
     same=same_values,
     wrong_answers=(
         WrongAnswer(
             lambda z, eps: (z.std(axis=0), z.mean(axis=0)),  # noqa: ARG005
-            lambda seen: f"Nearly. With your γ, z comes back {_short_of(seen):.2%} too narrow in one feature: what did "
-            "the forward pass really divide by?",
+            lambda seen: (
+                f"Nearly. With your γ, z comes back {_short_of(seen):.2%} too narrow in one feature: what did "
+                "the forward pass really divide by?"
+            ),
         ),
         WrongAnswer(
             lambda z, eps: (z.var(axis=0) + eps, z.mean(axis=0)),
-            lambda seen: f"Your γ is {numbers(seen.got[0])}, and the features' sds are "
-            f"{numbers(np.std(seen.args[0], axis=0))}. Which of the two undoes a division by the sd?",
+            lambda seen: (
+                f"Your γ is {numbers(seen.got[0])}, and the features' sds are "
+                f"{numbers(np.std(seen.args[0], axis=0))}. Which of the two undoes a division by the sd?"
+            ),
         ),
         WrongAnswer(
             lambda z, eps: (1 / np.sqrt(z.var(axis=0) + eps), z.mean(axis=0)),
@@ -146,13 +152,17 @@ UNDO = Exercise(
         ),
         WrongAnswer(
             lambda z, eps: (z.std(axis=0) + eps, z.mean(axis=0)),
-            lambda seen: f"Your γ is {numbers(seen.got[0], 6)}, and {numbers(seen.expected[0], 6)} was needed. The eps "
-            "of the forward pass stands elsewhere.",
+            lambda seen: (
+                f"Your γ is {numbers(seen.got[0], 6)}, and {numbers(seen.expected[0], 6)} was needed. The eps "
+                "of the forward pass stands elsewhere."
+            ),
         ),
         WrongAnswer(
             lambda z, eps: (np.sqrt(z.var(axis=0) + eps), -z.mean(axis=0)),
-            lambda seen: f"Your β is {numbers(seen.got[1])}, the means are {numbers(np.mean(seen.args[0], axis=0))}. "
-            "The forward pass took the mean off; β is added.",
+            lambda seen: (
+                f"Your β is {numbers(seen.got[1])}, the means are {numbers(np.mean(seen.args[0], axis=0))}. "
+                "The forward pass took the mean off; β is added."
+            ),
         ),
         WrongAnswer(
             lambda z, eps: (z.mean(axis=0), np.sqrt(z.var(axis=0) + eps)),
@@ -167,8 +177,10 @@ UNDO = Exercise(
             "With γ = 1 and β = 0 z_norm leaves as it is. It is z that is wanted back.",
         ),
     ),
-    otherwise=lambda seen: f"You return {numbers(seen.got[0])} and {numbers(seen.got[1])}; expected γ = "
-    f"{numbers(seen.expected[0])}, β = {numbers(seen.expected[1])}.",
+    otherwise=lambda seen: (
+        f"You return {numbers(seen.got[0])} and {numbers(seen.got[1])}; expected γ = "
+        f"{numbers(seen.expected[0])}, β = {numbers(seen.expected[1])}."
+    ),
     hints=(
         "Write down out = γ z_norm + β, put in what z_norm is, and ask for out = z.",
         "γ has to undo the division, eps included; β has to put back what was subtracted.",
@@ -184,8 +196,8 @@ def _short_of(seen: Seen) -> float:
 
 NEXT_INPUTS = Prediction(
     name="07.a",
-    question="The digits are standardised. A network 64-50-50-10 with ReLUs has learned from them for 5 epochs. What are "
-    "the means and standard deviations of what its second layer computes, unit by unit?",
+    question="The digits are standardised. A network 64-50-50-10 with ReLUs has learned from them for 5 epochs. What "
+    "are the means and standard deviations of what its second layer computes, unit by unit?",
     options=(
         "all means near 0, all sds near 1, as the inputs",
         "means near 0, sds between 0.5 and 2",
@@ -210,8 +222,8 @@ FAR_OUT = Prediction(
 
 WHOSE_ORDER = Prediction(
     name="07.c",
-    question="Batch norm gives every unit mean 0 and variance 1. Take one unit and all pairs among 1,200 digits. In how "
-    "many pairs does it change which digit has the larger value?",
+    question="Batch norm gives every unit mean 0 and variance 1. Take one unit and all pairs among 1,200 digits. In "
+    "how many pairs does it change which digit has the larger value?",
     options=("in about half", "in a few", "in none", "in all"),
     answer="in none",
     why="Over a batch it is one line per unit: subtract a number, divide by a positive number. A line keeps the order "
@@ -223,8 +235,8 @@ EPS_AND_VARIANCE = Prediction(
     question="ε is 0.00001, and a unit's variance over the batch is 0.00001, too. What is the variance of its z_norm?",
     options=("1", "0.5", "0.00001"),
     answer="0.5",
-    why="z_norm has the variance σ² / (σ² + ε): close to 1 where σ² is much larger than ε, a half where they are equal, "
-    "and 0 for a constant. 'Every component has variance 1' is what the notes say; it is 1 minus a little.",
+    why="z_norm has the variance σ² / (σ² + ε): close to 1 where σ² is much larger than ε, a half where they are "
+    "equal, and 0 for a constant. 'Every component has variance 1' is what the notes say; it is 1 minus a little.",
 )
 
 THROUGH_A_SIGMOID = Prediction(

@@ -49,8 +49,8 @@ def describe_five(state: Five) -> Words:
 BATCH_OF_FIVE = Explorer(
     name="batch-of-five",
     title="What does one example do to the others?",
-    task="Drag one point and find an output that stays. Then make one output as large as you can. Then move all five so "
-    "that no output changes.",
+    task="Drag one point and find an output that stays. Then make one output as large as you can. Then move all five "
+    "so that no output changes.",
     controls=tuple(
         Slider(f"z{i}", LinearScale(*RANGE), start, f"z of example {i}") for i, start in enumerate(START, start=1)
     ),

@@ -1,6 +1,6 @@
 """A picture of what eps does to a feature that hardly varies, inside of the root and outside of it."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -27,12 +27,12 @@ class Magnified(NamedTuple):
         return inside(self.sd, self.eps), outside(self.sd, self.eps)
 
 
-def inside(sd: float, eps: float) -> float:
+def inside(sd: Any, eps: float) -> Any:
     """Return 1 / sqrt(var + eps), for numbers or arrays."""
     return 1 / np.sqrt(sd**2 + eps)
 
 
-def outside(sd: float, eps: float) -> float:
+def outside(sd: Any, eps: float) -> Any:
     """Return 1 / (sqrt(var) + eps), for numbers or arrays."""
     return 1 / (sd + eps)
 

@@ -12,7 +12,7 @@ from coursekit.batchnorm_pieces import PieceGradients, Pieces
 from coursekit.figures.picture import GREY, INK, ORANGE, PALE, Picture, canvas, label, line
 
 STEPS = ("d_beta", "d_gamma", "d_z_norm", "d_sd", "d_var", "d_centered", "d_mean", "d_z")
-MONO = {"family": "monospace"}
+MONO: dict[str, Any] = {"family": "monospace"}
 
 
 class Node(NamedTuple):
@@ -75,7 +75,8 @@ class Backward(NamedTuple):
     @property
     def d_out(self) -> Array:
         """The gradient that the backward pass starts from."""
-        return np.eye(M)[self.example - 1]
+        d_out: Array = np.eye(M)[self.example - 1]
+        return d_out
 
 
 def backward_graph() -> Picture:
@@ -94,7 +95,7 @@ def backward_graph() -> Picture:
     for node in NODES.values():
         ax.add_patch(_box(node, PALE, 1))
         label(ax, node.x, node.y + _height(node) / 2 + 14, node.title, ha="center", va="center", size=12)
-    backs = {way: ax.add_patch(_arrow(*reversed(way), ORANGE, 3, aside=9)) for way in EDGES}
+    backs = {way: ax.add_patch(_arrow(way[1], way[0], ORANGE, 3, aside=9)) for way in EDGES}
     frames = {name: ax.add_patch(_box(node, ORANGE, 2.5)) for name, node in NODES.items()}
     numbers = {name: label(ax, node.x - 11, node.y, ha="right", va="center", **MONO) for name, node in NODES.items()}
     slopes = {name: label(ax, node.x + 65, node.y, color=ORANGE, ha="right", va="center", **MONO)
@@ -136,7 +137,7 @@ EDGE_MIDDLES = {"mean": (270, 190), "var": (475, LOW)}
 
 
 def column(values: Array, places: int) -> str:
-    """Write numbers one below the other, all of one width.
+    r"""Write numbers one below the other, all of one width.
 
     Parameters
     ----------
@@ -151,7 +152,7 @@ def column(values: Array, places: int) -> str:
     Examples
     --------
     >>> column(np.array([-1.5, 0.0, 12.25]), 1)
-    ' -1.5\\n  0.0\\n 12.2'
+    ' -1.5\n  0.0\n 12.2'
     """
     # rounded before it is written, so that no -0.00 appears
     return "\n".join(f"{round(float(value), places) + 0.0:5.{places}f}" for value in np.ravel(values))
@@ -179,8 +180,8 @@ def _box(node: Node, color: str, width: float) -> FancyBboxPatch:
 def _arrow(start: str, end: str, color: str, width: float, aside: float = 0) -> FancyArrowPatch:
     ends = np.array([_side(NODES[start], NODES[end]), _side(NODES[end], NODES[start])])
     along = (ends[1] - ends[0]) / np.linalg.norm(ends[1] - ends[0])
-    return FancyArrowPatch(*(ends + aside * along[::-1] * [1, -1]), arrowstyle="-|>", mutation_scale=16, color=color, linewidth=width, shrinkA=0,
-                           shrinkB=0)  # fmt: skip
+    return FancyArrowPatch(*(ends + aside * along[::-1] * [1, -1]), arrowstyle="-|>", mutation_scale=16, color=color,
+                           linewidth=width, shrinkA=0, shrinkB=0)  # fmt: skip
 
 
 def _side(node: Node, other: Node) -> tuple[float, float]:
@@ -196,6 +197,6 @@ def _cross(ax: Axes, x: float, y: float) -> Any:
 
 
 def sides(names: Sequence[str]) -> str:
-    """Say which paths are cut: "the mean's and the variance's", for instance."""
+    """Say whose paths are cut, such as ``the mean's and the variance's``."""
     words = {"mean": "the mean's", "var": "the variance's"}
     return " and ".join(words[name] for name in names)

@@ -79,22 +79,23 @@ def through_the_activation() -> Picture:
     titles = ("before", "normalised", "scaled and shifted (outline: z)", "through the sigmoid (outline: of z)",
               "through ReLU (outline: of z)")  # fmt: skip
     edges = (Z_EDGES, NORM_EDGES, Z_EDGES, SIGMOID_EDGES, RELU_EDGES)
-    now = [_bars(ax, *each) for ax, *each in zip((*top, *bottom), edges, names, titles, strict=True)]
+    now = [_bars(*each) for each in zip((*top, *bottom), edges, names, titles, strict=True)]
     now[0].set(facecolor=GREY)
     was = [ax.stairs(bars.get_data().values, bars.get_data().edges, color=INK, linewidth=1.4)
            for ax, bars in zip((top[2], *bottom), now[2:], strict=True)]  # fmt: skip
+    laid: list[Array] = [*edges, edges[2], *edges[3:]]
     for ax in (top[0], bottom[0]):
         ax.set_ylabel("share of digits (root axis)", size=12)
     texts = [label(ax, 0.5, 0.88, color=BLUE, ha="center", transform=ax.transAxes) for ax in bottom]
-    notes = [label(ax, 0.03, 0.88, color=color, transform=ax.transAxes) for ax, color in zip(top, (GREY, BLUE, BLUE), strict=True)]  # fmt: skip
+    notes = [label(ax, 0.03, 0.88, color=color, transform=ax.transAxes)
+             for ax, color in zip(top, (GREY, BLUE, BLUE), strict=True)]  # fmt: skip
 
     def move(state: Through) -> None:
         a, before = sigmoid(state.out), sigmoid(state.z)
         relu, relu_before = np.maximum(state.out, 0), np.maximum(state.z, 0)
-        for bars, values in zip(now, (state.z, state.z_norm, state.out, a, relu), strict=True):
-            bars.set_data(shown(values, bars.get_data().edges))
-        for bars, values in zip(was, (state.z, before, relu_before), strict=True):
-            bars.set_data(shown(values, bars.get_data().edges))
+        everything = (state.z, state.z_norm, state.out, a, relu, state.z, before, relu_before)
+        for bars, values, ends in zip((*now, *was), everything, laid, strict=True):
+            bars.set_data(shown(values, ends))
         for text, values in zip(notes, (state.z, state.z_norm, state.out), strict=True):
             text.set_text(f"mean {values.mean():.2f}, sd {values.std():.2f}".replace("-0.00", "0.00"))
         texts[0].set_text(f"saturated: {saturated(before):.1%} of z, {saturated(a):.1%} of out")
