@@ -1,10 +1,12 @@
 """A batch of five: move one, and see what becomes of the other four."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from coursekit.batchnorm_pieces import Pieces, forward_pieces
-from coursekit.explorers.controls import Slider
-from coursekit.explorers.declare import Explorer, Words
+from coursekit.explorers.controls import Slider, Value
+from coursekit.explorers.declare import Explorer, Touch, Words
 from coursekit.figures.batchnorm_five import RANGE, Five, batch_of_five
 from coursekit.scales import LinearScale
 
@@ -46,6 +48,27 @@ def describe_five(state: Five) -> Words:
     )
 
 
+def drag_a_point(touch: Touch, values: Mapping[str, Value]) -> dict[str, Value]:
+    """Set the z of the point whose row is nearest to where the pointer was pressed, so that a drag keeps its point.
+
+    Parameters
+    ----------
+    touch : Touch
+        In the first axes, that of z; in the other one it sets nothing.
+    values : mapping
+        Where the sliders stand.
+
+    Returns
+    -------
+    dict
+        The new z of one example.
+    """
+    if touch.axes != 0:
+        return {}
+    row = int(np.clip(np.rint(touch.pressed[1]), 1, len(values)))
+    return {f"z{row}": float(np.clip(touch.x, *RANGE))}
+
+
 BATCH_OF_FIVE = Explorer(
     name="batch-of-five",
     title="What does one example do to the others?",
@@ -57,4 +80,5 @@ BATCH_OF_FIVE = Explorer(
     compute=normalize_five,
     picture=batch_of_five,
     describe=describe_five,
+    touch=drag_a_point,
 )

@@ -11,7 +11,7 @@ from coursekit.batchnorm import batchnorm_backward, batchnorm_forward
 from coursekit.batchnorm_pieces import backward_pieces, forward_pieces
 from coursekit.datasets import digits
 from coursekit.explorers.batchnorm_eps import EPS_PLACE, describe_magnified
-from coursekit.explorers.batchnorm_five import START, describe_five, normalize_five
+from coursekit.explorers.batchnorm_five import BATCH_OF_FIVE, START, describe_five, normalize_five
 from coursekit.explorers.batchnorm_graph import PATHS, describe_way_back, go_back
 from coursekit.explorers.batchnorm_steps import (
     DEAD,
@@ -22,6 +22,7 @@ from coursekit.explorers.batchnorm_steps import (
     pre_activations,
     take_through,
 )
+from coursekit.explorers.declare import Touch
 from coursekit.figures.batchnorm_eps import Magnified, inside, outside
 from coursekit.figures.batchnorm_graph import STEPS, column
 from coursekit.figures.batchnorm_steps import SIGMOID_EDGES, heights, saturated, sigmoid
@@ -214,6 +215,21 @@ def test_moving_all_alike_moves_nothing(change):
 
 def test_the_largest_output_is_2():
     assert describe_five(normalize_five(10, 0, 0, 0, 0)).answer == "z_norm = 2.00, -0.50, -0.50, -0.50, -0.50"
+
+
+@pytest.mark.parametrize(("y", "row"), [(0.2, 1), (2.4, 2), (2.6, 3), (5.8, 5)])
+def test_a_pointer_takes_the_point_of_the_nearest_row_and_sets_its_z(y, row):
+    here = Touch(0, 7.26, y, before=(7.26, y), pressed=(7.26, y))
+    assert BATCH_OF_FIVE.touched(here, BATCH_OF_FIVE.start) == {f"z{row}": 7.3}
+
+
+def test_a_drag_keeps_its_point_and_stays_within_the_range():
+    away = Touch(0, 10.4, 4.9, before=(3, 3), pressed=(2, 1.1))
+    assert BATCH_OF_FIVE.touched(away, BATCH_OF_FIVE.start) == {"z1": 10}
+
+
+def test_the_outputs_cannot_be_dragged():
+    assert BATCH_OF_FIVE.touched(Touch(1, 0.5, 2, before=(0, 2), pressed=(0, 2)), BATCH_OF_FIVE.start) == {}
 
 
 # ---- eps
