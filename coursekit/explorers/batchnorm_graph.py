@@ -88,7 +88,7 @@ BACKWARD_GRAPH = Explorer(
     "sum of d_z change, and how far does the cosine fall?",
     controls=(
         Slider("step", IntegerScale(0, len(STEPS)), 0, "pieces so far", plays=True),
-        Slider("example", IntegerScale(1, len(FIVE)), 5, "the loss pulls at example"),
+        Slider("example", IntegerScale(1, len(FIVE)), 5, "pulled example"),
         Slider("gamma", LinearScale(0.5, 3), 2, "γ"),
         Slider("last", LinearScale(5, 12), 8, "z of example 5"),
         Dropdown("paths", tuple(PATHS), "all open", "paths back"),
