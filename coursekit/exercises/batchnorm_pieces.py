@@ -127,20 +127,37 @@ def all_pieces(at: int = -1, formula: Formula | None = None) -> Callable[..., tu
 
 
 def diagnose(seen: Seen) -> str:
-    """Judge the pieces one by one, each by the learner's own before it, and say what the first wrong one lacks."""
+    """Judge each piece by the learner's own before it; say what the first wrong one lacks, and name the others."""
     got = seen.got if isinstance(seen.got, tuple | list) else (seen.got,)
     for i, piece in enumerate(PIECES):
         if i >= len(got) or got[i] is None or got[i] is ...:
             return f"{_before(i)} Next: {piece.name}. Return what you have so far, in order."
-        d_out, z_norm, centered, sd, gamma = seen.args
-        given = Given(d_out, z_norm, centered, sd, gamma, [np.asarray(each) for each in got[:i]])
+        given = _given(seen, got, i)
         if same_values(got[i], piece.right(given)):
             continue
         for formula, reason in piece.wrong:
             if same_values(got[i], formula(given)):
-                return f"{_before(i)} {piece.name}: {reason}"
+                return f"{_before(i)} {piece.name}: {reason}{_others(seen, got, i + 1)}"
         return f"{_before(i)} {piece.name} is {_brief(got[i])}; expected {_brief(piece.right(given))}."
     return f"{_before(len(PIECES))} You return {len(got)} things, and the last of the eight is d_z."
+
+
+def _given(seen: Seen, got: Sequence[Any], i: int) -> Given:
+    d_out, z_norm, centered, sd, gamma = seen.args
+    return Given(d_out, z_norm, centered, sd, gamma, [np.asarray(each) for each in got[:i]])
+
+
+def _others(seen: Seen, got: Sequence[Any], first: int) -> str:
+    """Name the later pieces that do not follow from the learner's own before them: wrong by themselves."""
+    wrong = []
+    for i, piece in enumerate(PIECES[first : len(got)], start=first):
+        try:
+            follows = same_values(got[i], piece.right(_given(seen, got, i)))
+        except (TypeError, ValueError):  # what came before has no shape to go on with
+            break
+        if not follows:
+            wrong.append(piece.name)
+    return f" Wrong by itself, too: {', '.join(wrong)}." if wrong else ""
 
 
 def _before(i: int) -> str:

@@ -109,7 +109,7 @@ def test_one_piece_needs_no_tuple():
     assert judge(BACKWARD, lambda d_out, *_: d_out.sum(axis=0)).message.startswith("1 of 8 pieces is right.")
 
 
-def test_a_later_piece_is_judged_by_the_learner_s_own_before_it_and_only_the_first_wrong_one_is_named():
+def test_a_later_piece_is_judged_by_the_learner_s_own_before_it():
     def two_mistakes(*args):
         pieces = list(paper(*args))
         pieces[5] = args[0] * args[4] / args[3]  # the variance's way is missing
@@ -119,6 +119,7 @@ def test_a_later_piece_is_judged_by_the_learner_s_own_before_it_and_only_the_fir
 
     message = judge(BACKWARD, two_mistakes).message
     assert message.startswith("5 of 8 pieces are right. d_centered: the way through the variance is missing.")
+    assert message.endswith("Wrong by itself, too: d_z."), "d_mean follows from the d_centered that it was given"
 
 
 def test_with_both_paths_dropped_it_says_which_way_is_missing_and_how_well_it_hides():
