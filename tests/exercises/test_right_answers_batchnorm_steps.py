@@ -119,7 +119,22 @@ def test_a_later_piece_is_judged_by_the_learner_s_own_before_it():
 
     message = judge(BACKWARD, two_mistakes).message
     assert message.startswith("5 of 8 pieces are right. d_centered: the way through the variance is missing.")
-    assert message.endswith("Wrong by itself, too: d_z."), "d_mean follows from the d_centered that it was given"
+    assert message.endswith("Wrong by itself, too: d_z.")
+
+
+def test_what_follows_from_a_wrong_piece_is_not_blamed():
+    def wrong_sign(*args):
+        pieces = list(paper(*args))
+        _, _, centered, sd, gamma = args
+        pieces[3] = -pieces[3]
+        pieces[4] = -pieces[4]
+        pieces[5] = args[0] * gamma / sd + pieces[4] * 2 * centered / len(centered)
+        pieces[7] = pieces[5] + pieces[6] / len(centered)
+        return tuple(pieces)
+
+    message = judge(BACKWARD, wrong_sign).message
+    assert message.startswith("3 of 8 pieces are right. d_sd: the sign is wrong.")
+    assert "by itself" not in message
 
 
 def test_with_both_paths_dropped_it_says_which_way_is_missing_and_how_well_it_hides():
