@@ -8,33 +8,28 @@ from coursekit.exercises.declare import Exercise, WrongAnswer
 from coursekit.exercises.judge import same_values
 
 
-def momentum_step(gamma, beta, v_gamma, v_beta, d_gamma, d_beta, learning_rate):  # noqa: PLR0917
-    v_gamma = 0.9 * v_gamma + 0.1 * d_gamma
-    v_beta = 0.9 * v_beta + 0.1 * d_beta
+def momentum_step(gamma, beta, v, d, learning_rate):
+    v_gamma = 0.9 * v[0] + 0.1 * d[0]
+    v_beta = 0.9 * v[1] + 0.1 * d[1]
     return gamma - learning_rate * v_gamma, beta - learning_rate * v_beta, v_gamma, v_beta
 
 
-def found_momentum_step(gamma, beta, v_gamma, v_beta, d_gamma, d_beta, learning_rate):  # noqa: PLR0917
-    beta = 0.9
-    v_gamma = beta * v_gamma + (1 - beta) * d_gamma
-    v_beta = beta * v_beta + (1 - beta) * d_beta
+def found_momentum_step(gamma, beta, v, d, learning_rate):
+    beta = 0.9  # the momentum
+    v_gamma = beta * v[0] + (1 - beta) * d[0]
+    v_beta = beta * v[1] + (1 - beta) * d[1]
     return gamma - learning_rate * v_gamma, beta - learning_rate * v_beta, v_gamma, v_beta
 
 
-def _with_beta_as_decay(gamma, beta, v_gamma, v_beta, d_gamma, d_beta, learning_rate):  # noqa: PLR0917
-    v_gamma = beta * v_gamma + (1 - beta) * d_gamma
-    v_beta = beta * v_beta + (1 - beta) * d_beta
-    return gamma - learning_rate * v_gamma, beta - learning_rate * v_beta, v_gamma, v_beta
-
-
-def _momentum(gamma, beta, v_gamma, v_beta, d_gamma, d_beta, learning_rate, *, old=0.9, new=0.1):  # noqa: PLR0917
-    v_gamma, v_beta = old * v_gamma + new * d_gamma, old * v_beta + new * d_beta
+def _momentum(gamma, beta, v, d, learning_rate, *, old=0.9, new=0.1):
+    v_gamma, v_beta = old * v[0] + new * d[0], old * v[1] + new * d[1]
     return gamma - learning_rate * v_gamma, beta - learning_rate * v_beta, v_gamma, v_beta
 
 
 def _momentum_cases():
     rng = np.random.default_rng(83)
-    return [(*rng.normal(size=(6, n)), rate) for n, rate in ((3, 0.1), (5, 1.0))]
+    draws = [(rng.normal(size=(6, n)), rate) for n, rate in ((3, 0.1), (5, 1.0))]
+    return [(draw[0], draw[1], (draw[2], draw[3]), (draw[4], draw[5]), rate) for draw, rate in draws]
 
 
 def all_layers(X, layers):
@@ -128,8 +123,8 @@ def found_initial_scale_and_shift(n):
 
 NAME_CLASH = Exercise(
     name="08.3",
-    prompt="A step of momentum for gamma and beta. `v_gamma` and `v_beta` are the averages so far. The notes call the "
-    "momentum beta, and this code does too. Find the bug and mend it.",
+    prompt="A step of momentum for gamma and beta: `v` holds the averages so far of both gradients, `d` the gradients. "
+    "The notes call the momentum beta, and this code does too. Find the bug and mend it.",
     solution=momentum_step,
     found=found_momentum_step,
     cases=_momentum_cases,
@@ -139,11 +134,13 @@ NAME_CLASH = Exercise(
             found_momentum_step,
             lambda seen: (
                 f"Beta was {np.round(seen.args[1], 2)} before the step, and is {np.round(seen.got[1], 2)} after it, at "
-                f"rate {seen.args[6]:g}. Who wrote over it?"
+                f"rate {seen.args[4]:g}. Who wrote over it?"
             ),
         ),
         WrongAnswer(
-            _with_beta_as_decay,
+            lambda gamma, beta, v, d, learning_rate: _momentum(
+                gamma, beta, v, d, learning_rate, old=beta, new=1 - beta
+            ),
             lambda seen: (
                 f"v_gamma became {np.round(seen.got[2], 2)}: now batch norm's beta, {np.round(seen.args[1], 2)}, "
                 "stands where the share of the old average belongs. Two different things, one letter."
@@ -158,12 +155,7 @@ NAME_CLASH = Exercise(
             "The names are apart now. The new gradient came in with its full weight: the shares were to add up to 1.",
         ),
         WrongAnswer(
-            lambda gamma, beta, v_gamma, v_beta, d_gamma, d_beta, learning_rate: (
-                gamma - learning_rate * d_gamma,
-                beta - learning_rate * d_beta,
-                v_gamma,
-                v_beta,
-            ),
+            lambda gamma, beta, v, d, learning_rate: (gamma - learning_rate * d[0], beta - learning_rate * d[1], *v),
             "That is plain gradient descent: the averages are neither updated nor used.",
         ),
     ),

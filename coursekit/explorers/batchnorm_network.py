@@ -86,7 +86,7 @@ def describe_walk(state: Walk) -> Words:
     stop = state.stops[state.at]
     d = "" if state.direction == FORWARD else "d "
     shape = f"has shape {stop.shape}" if stop.shape else f"is a number, here {_short(state.mean)}"
-    lectures = f" ({stop.shape[::-1]} in the lectures)" if stop.shape else ""
+    lectures = f", in the lectures {stop.shape[::-1]}" if stop.shape else ""
     numbers = f"Its first unit has mean {_short(state.mean)} and sd {_short(state.sd)} over the batch of {state.m}."
     if state.direction == FORWARD:
         way = f"It is {stop.comes_by}."
