@@ -74,11 +74,12 @@ MINI_BATCHES = Explorer(
     name="mini-batches",
     title="How much do the statistics of a mini-batch vary?",
     task="Make the batches four times as large, and again four times: what becomes of the number in blue? Below which "
-    "batch size does a mini-batch's sd come near 0? Then change the unit: which of all this stays?",
+    "batch size does a mini-batch's sd come near 0? Then take another epoch, which is another order, and "
+    "another unit: which of all this stays?",
     controls=(
         Slider("batch_size", LogScale(2, 256), 32, "batch size", steps=7),
-        Slider("epoch", IntegerScale(1, 20), 1, "epoch (another order)"),
-        Slider("unit", IntegerScale(1, 50), 8, "unit of the second layer"),
+        Slider("epoch", IntegerScale(1, 20), 1, "epoch"),
+        Slider("unit", IntegerScale(1, 50), 8, "unit of layer 2"),
     ),
     compute=deal_batches,
     picture=batches_picture,

@@ -114,8 +114,8 @@ NETWORK_SHAPES = Explorer(
     controls=(
         Slider("step", IntegerScale(0, N_STOPS - 1), 3, "step", plays=True),
         Dropdown("direction", (FORWARD, BACKWARD), FORWARD, "direction"),
-        Slider("m", IntegerScale(2, 200), 60, "examples in the batch"),
-        Slider("n", IntegerScale(5, 99), 50, "units in a hidden layer"),
+        Slider("m", IntegerScale(2, 200), 60, "batch size"),
+        Slider("n", IntegerScale(5, 99), 50, "hidden units"),
     ),
     compute=go,
     picture=walk,
