@@ -12,7 +12,7 @@ from coursekit.explorers.declare import Explorer, Words
 from coursekit.figures.batchnorm_batches import SIZES, Batches
 from coursekit.figures.batchnorm_batches import batches as batches_picture
 from coursekit.network import forward, init_network
-from coursekit.scales import IntegerScale, LogScale
+from coursekit.scales import ChoiceScale, IntegerScale
 
 
 @lru_cache
@@ -43,13 +43,13 @@ def dealt(z: Array, m: int, epoch: int) -> tuple[Array, Array]:
     return in_batches.mean(axis=-1), in_batches.std(axis=-1)
 
 
-def deal_batches(batch_size: float, epoch: int, unit: int) -> Batches:
+def deal_batches(batch_size: int, epoch: int, unit: int) -> Batches:
     """Take one unit's mean and standard deviation in each mini-batch of an epoch."""
-    m, z = int(batch_size), units()[:, unit - 1]
-    means, sds = dealt(z, m, epoch)
+    z = units()[:, unit - 1]
+    means, sds = dealt(z, batch_size, epoch)
     mean, sd = float(z.mean()), float(z.std())
     spreads = np.array([spread(z, size, epoch) for size in SIZES])
-    return Batches(m, unit, means, sds, mean, sd, spreads, spread(z, m, epoch))
+    return Batches(batch_size, unit, means, sds, mean, sd, spreads, spreads[SIZES.index(batch_size)])
 
 
 def spread(z: Array, m: int, epoch: int) -> float:
@@ -77,7 +77,7 @@ MINI_BATCHES = Explorer(
     "batch size does a mini-batch's sd come near 0? Then take another epoch, which is another order, and "
     "another unit: which of all this stays?",
     controls=(
-        Slider("batch_size", LogScale(2, 256), 32, "batch size", steps=7),
+        Slider("batch_size", ChoiceScale(SIZES), 32, "batch size"),
         Slider("epoch", IntegerScale(1, 20), 1, "epoch"),
         Slider("unit", IntegerScale(1, 50), 8, "unit of layer 2"),
     ),

@@ -233,7 +233,7 @@ def test_every_digit_is_dealt_once():
     assert means.shape == sds.shape == (240,)
     assert means.mean() == pytest.approx(z.mean())
     assert len(dealt(z, 32, 3)[0]) == 37
-    state = deal_batches(32.0, 2, 8)
+    state = deal_batches(32, 2, 8)
     assert_allclose(state.means, dealt(units()[:, 7], 32, 2)[0])
     assert "37 mini-batches" in describe_batches(state).sentence
 

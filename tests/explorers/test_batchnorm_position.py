@@ -142,6 +142,9 @@ def test_live_it_goes_as_the_lesson_says(rate, activation, without, normed):
     assert normed[0] < means[1] < normed[1]
     if (rate, activation) == (0.1, "relu"):
         assert state.loss[0, -1].mean() < state.loss[1, -1].mean(), "without, the training loss is lower"
+    if rate >= 1:
+        assert state.accuracy[0, -1].max() < 0.75, "without, none gets far"
+        assert state.accuracy[1, -1].min() > 0.8, "with it, all learn"
     if rate == 0.01:
         assert means[0] > means[1], "at a small rate batch norm makes it worse"
 
