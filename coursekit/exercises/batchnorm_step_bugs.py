@@ -90,8 +90,8 @@ NAME_CLASH = Exercise(
 
 GAMMA_OF_ZERO = Exercise(
     name="08.6",
-    prompt="Gamma and beta of a layer with n units, before any training. With these, the loss stays where guessing "
-    "is, and no W of a hidden layer moves at first. Find the bug and mend it.",
+    prompt="Gamma and beta of a layer with n units, before any training. With these, and ReLUs, nothing in the whole "
+    "network ever moves but the last b. Find the bug and mend it.",
     solution=initial_scale_and_shift,
     found=found_initial_scale_and_shift,
     cases=lambda: [(3,), (5,)],
@@ -130,6 +130,7 @@ GAMMA_OF_ZERO = Exercise(
         "What is gamma × z_norm + beta with these two?",
         "At first batch norm should hand on what it has normalised, as it is.",
     ),
-    why="At gamma 1 and beta 0 each unit starts with mean 0 and variance 1. At gamma 0 the gradient of W is 0 as well: "
-    "it has gamma as a factor. Where zeros are put there on purpose, a path around the layer carries the signal.",
+    why="At gamma 1 and beta 0 each unit starts with mean 0 and variance 1. At gamma 0 the gradient of W is 0: it "
+    "has gamma as a factor. With beta 0 as well, the ReLU hands on nothing, neither forward nor back, so that gamma "
+    "and beta stay there too.",
 )

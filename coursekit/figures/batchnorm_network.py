@@ -111,7 +111,7 @@ def _x(column: int) -> float:
 def _box(ax: Axes, row: int, column: int) -> tuple[Any, ...]:
     x, y = _x(column), ROWS[row]
     box = ax.add_patch(_rounded(row, column, 0))
-    symbol = label(ax, x, y + 11, size=12.5, ha="center", va="center", fontweight="bold")
+    symbol = label(ax, x, y + 11, size=12, ha="center", va="center", fontweight="bold")
     shape = label(ax, x, y - 15, size=12, ha="center", va="center")
     return box, symbol, shape
 

@@ -136,6 +136,15 @@ def test_an_outline_is_a_histogram_and_is_cut_off_at_the_edge():
     assert np.isfinite(y[48])
 
 
+def test_with_gamma_and_beta_of_zero_only_the_last_b_ever_moves():
+    data = digits(np.random.default_rng(0))
+    start = init_network(SIZES, np.random.default_rng(1), batch_norm="before")
+    start |= {name: np.zeros(50) for name in ("gamma1", "gamma2")}
+    rng = np.random.default_rng(2)
+    trained, _ = fit(start, data.X_train, data.y_train, optimizer=sgd, learning_rate=0.1, n_epochs=2, rng=rng)
+    assert {name for name in start if not np.array_equal(start[name], trained[name])} == {"b3"}
+
+
 # ---- the effective learning rate
 
 
