@@ -92,7 +92,7 @@ def walk() -> Picture:
         here = state.stops[state.at]
         places = [(here.row, here.column), (here.row + 1, 0) if here.column == COLUMNS - 1 else (here.row, here.column)]
         for halo, (row, column) in zip(halos, places, strict=True):
-            halo.set(bounds=_bounds(row, column, 7), facecolor="none", edgecolor=color, linewidth=2.5)
+            halo.set(bounds=bounds(row, column, 7), facecolor="none", edgecolor=color, linewidth=2.5)
         for stop in state.stops:
             _write(boxes[stop.row, stop.column], stop, d, color if stop is here else "")
             if stop.column == COLUMNS - 1:  # what leaves a layer comes into the next
@@ -116,13 +116,14 @@ def _box(ax: Axes, row: int, column: int) -> tuple[Any, ...]:
     return box, symbol, shape
 
 
-def _bounds(row: int, column: int, margin: float) -> tuple[float, float, float, float]:
+def bounds(row: int, column: int, margin: float) -> tuple[float, float, float, float]:
+    """Return left, bottom, width and height of the box at a place, with a margin around it."""
     x, y = _x(column) - WIDTH / 2 - margin, ROWS[row] - HEIGHT / 2 - margin
     return x, y, WIDTH + 2 * margin, HEIGHT + 2 * margin
 
 
 def _rounded(row: int, column: int, margin: float) -> FancyBboxPatch:
-    x, y, width, height = _bounds(row, column, margin)
+    x, y, width, height = bounds(row, column, margin)
     return FancyBboxPatch((x, y), width, height, boxstyle="round,pad=0,rounding_size=8", linewidth=1.2)
 
 

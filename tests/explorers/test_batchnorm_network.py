@@ -11,7 +11,7 @@ from coursekit.explorers.batchnorm_network import N_STOPS, arrays, describe_walk
 from coursekit.explorers.batchnorm_rate import describe_scaled, scale_weights, train_scaled
 from coursekit.explorers.batchnorm_redundant import SIZES, describe_redundant, loss_and_gradients, move_weights
 from coursekit.figures.batchnorm_batches import expected_spread
-from coursekit.figures.batchnorm_network import BACKWARD, FORWARD
+from coursekit.figures.batchnorm_network import BACKWARD, FORWARD, bounds, walk
 from coursekit.figures.batchnorm_redundant import outline
 from coursekit.gradcheck import numerical_gradient
 from coursekit.network import forward, init_network
@@ -64,6 +64,17 @@ def test_the_walk_goes_both_ways_and_counts_what_is_learned():
     normed = sum(array.size for array in init_network(SIZES, np.random.default_rng(0), batch_norm="before").values())
     assert f"{normed:,} numbers are learned" in sentence
     assert f"in place of gamma and beta, {plain:,}." in sentence
+
+
+def test_the_frame_goes_where_the_batch_is():
+    picture = walk()
+    first, second = picture.ghosts
+    for step in range(N_STOPS):
+        state = go(60, 50, FORWARD, step)
+        picture.move(state)
+        row, column = state.stops[step].row, state.stops[step].column
+        boxes = [bounds(row, column, 7), bounds(row + 1, 0, 7) if column == 4 else bounds(row, column, 7)]
+        assert_allclose([halo.get_bbox().bounds for halo in (first, second)], boxes)
 
 
 # ---- what has no effect
