@@ -1,15 +1,17 @@
 """Noise in training: what a batch's statistics bring, what dropout brings, what can be put back after batch norm."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from coursekit._checks import Array, Labels, Parameters, a_generator, a_number, a_whole_number, refuse
-from coursekit.batchnorm import normalize_batch, normalize_batch_backward
+from coursekit.batchnorm import BatchNormCache, normalize_batch, normalize_batch_backward
 from coursekit.network import forward
 from coursekit.softmax import loss_and_gradient
+
+Kept: TypeAlias = tuple[Array, BatchNormCache | None, Array]
 
 
 def equal_drop_rate(m: int) -> float:
@@ -98,25 +100,46 @@ def noisy_gradients(
     rng = a_generator("noisy_gradients", rng)
     if len(X) % ghost:
         refuse("noisy_gradients", "ghost", f"divide {len(X)}, the number of examples", ghost)
-    n_hidden = sum(name.startswith("gamma") for name in parameters)
-    a, kept = X, []
-    for i in range(1, n_hidden + 1):
-        z = (a @ parameters[f"W{i}"]).reshape(-1, ghost, parameters[f"W{i}"].shape[1])
-        z, norm = normalize_batch(z, parameters[f"gamma{i}"], parameters[f"beta{i}"])
-        z = z.reshape(len(X), -1)
-        slope = (z > 0) * ((rng.random(z.shape) >= drop) / (1 - drop) if drop else 1.0)
+    z, kept = _noisy_forward(parameters, X, rng, ghost, drop)
+    loss, d_z = loss_and_gradient(z, y)
+    return float(loss), _noisy_backward(parameters, d_z, kept, ghost)
+
+
+def _noisy_forward(
+    parameters: Mapping[str, Array], X: Array, rng: np.random.Generator, ghost: int, drop: float
+) -> tuple[Array, list[Kept]]:
+    """Return the logits; and of each layer what came in, its batch norm's cache, and the slope of ReLU and dropout."""
+    kept: list[Kept] = []
+    a, n_layers = X, sum(name.startswith("W") for name in parameters)
+    for i in range(1, n_layers):
+        out, norm = normalize_batch(_grouped(a @ parameters[f"W{i}"], ghost), *_gamma_and_beta(parameters, i))
+        z: Array = out.reshape(len(X), -1)
+        slope: Array = (z > 0).astype(z.dtype)
+        if drop:
+            slope = slope * (rng.random(z.shape) >= drop) / (1 - drop)
         kept.append((a, norm, slope))
         a = z * slope
-    last = n_hidden + 1
-    loss, d_z = loss_and_gradient(a @ parameters[f"W{last}"] + parameters[f"b{last}"], y)
-    gradients = {f"W{last}": a.T @ d_z, f"b{last}": d_z.sum(axis=0)}
-    for i in range(n_hidden, 0, -1):
-        a, norm, slope = kept[i - 1]
-        d_out = (d_z @ parameters[f"W{i + 1}"].T * slope).reshape(-1, ghost, slope.shape[1])
-        d_z, gradients[f"gamma{i}"], gradients[f"beta{i}"] = normalize_batch_backward(d_out, norm)
-        d_z = d_z.reshape(len(X), -1)
+    kept.append((a, None, np.ones(())))
+    return a @ parameters[f"W{n_layers}"] + parameters[f"b{n_layers}"], kept
+
+
+def _noisy_backward(parameters: Mapping[str, Array], d_z: Array, kept: list[Kept], ghost: int) -> Parameters:
+    gradients: Parameters = {f"b{len(kept)}": d_z.sum(axis=0)}
+    for i, (a, norm, slope) in reversed(list(enumerate(kept, start=1))):
+        if norm is not None:
+            d_out = _grouped(d_z @ parameters[f"W{i + 1}"].T * slope, ghost)
+            grouped, gradients[f"gamma{i}"], gradients[f"beta{i}"] = normalize_batch_backward(d_out, norm)
+            d_z = grouped.reshape(len(a), -1)
         gradients[f"W{i}"] = a.T @ d_z
-    return float(loss), gradients
+    return gradients
+
+
+def _grouped(z: Array, ghost: int) -> Array:
+    return z.reshape(-1, ghost, z.shape[-1])
+
+
+def _gamma_and_beta(parameters: Mapping[str, Array], i: int) -> tuple[Array, Array]:
+    return parameters[f"gamma{i}"], parameters[f"beta{i}"]
 
 
 def population_statistics(parameters: Mapping[str, ArrayLike], X: ArrayLike, **options: Any) -> Parameters:

@@ -112,7 +112,7 @@ def test_population_statistics_make_a_large_batch_and_test_time_agree():
     ("options", "message"),
     [
         ({"ghost": 5}, "noisy_gradients: ghost must divide 12, the number of examples; got 5."),
-        ({"ghost": 1}, "noisy_gradients: ghost must be a whole number, at least 2; got 1."),
+        ({"ghost": 1}, "noisy_gradients: ghost must be a whole number of at least 2; got 1."),
         ({"ghost": 4, "drop": 1.0}, "noisy_gradients: drop must "),
     ],
 )
@@ -123,5 +123,5 @@ def test_what_does_not_fit_is_refused(options, message):
 
 
 def test_one_example_has_no_equal_drop_rate():
-    with pytest.raises(ValueError, match="^equal_drop_rate: m must be "):
+    with pytest.raises(ValueError, match=r"^equal_drop_rate: m must be a whole number of at least 2; got 1\.$"):
         equal_drop_rate(1)

@@ -10,9 +10,10 @@ from coursekit._checks import Array, Parameters
 from coursekit.batch_noise import equal_drop_rate, noisy_gradients, population_statistics
 from coursekit.batchnorm import batchnorm_inference
 from coursekit.datasets import digits
-from coursekit.explorers.at_test_time import N_HIDDEN, RANDOM, deal, in_batches, logits, trained
+from coursekit.explorers.at_test_time import N_HIDDEN, deal, in_batches, logits, trained
 from coursekit.explorers.controls import Dropdown, Slider
 from coursekit.explorers.declare import Explorer, Words
+from coursekit.figures.at_test_time import RANDOM
 from coursekit.figures.batch_noise import BATCHES, DROPOUT, FEW, GROUPS, N_DRAWS, N_TRAIN, Noise, noise_rows
 from coursekit.figures.batch_noise import noise as noise_picture
 from coursekit.network import forward, init_network
@@ -100,12 +101,12 @@ def chances(noise: str, m: int, seed: int = 0, n_draws: int = N_DRAWS) -> Array:
     """
     network = trained(seed)
     X, y = network.data.X_test, network.data.y_test
-    drawn = np.empty((n_draws, len(y)))
+    drawn: Array = np.empty((n_draws, len(y)))
     for i in range(n_draws):
         if noise == BATCHES:
             order = deal(y, RANDOM, i + 1)
             z = logits(network.parameters, X[in_batches(order, m)])
-            p = np.empty((len(y), 10))
+            p: Array = np.empty((len(y), 10))
             p[order] = softmax(z).reshape(-1, 10)[: len(y)]
         else:
             rng = np.random.default_rng([i + 1, m])
@@ -154,7 +155,9 @@ BATCH_NOISE = Explorer(
     task="Find the group size that is best for the test set, with 256 training digits and with 1024. Then the one at "
     "which the two noises part.",
     controls=(
-        Slider("m", LogScale(GROUPS[0], GROUPS[-1]), 8, "share mean and variance", steps=len(GROUPS) - 1),
+        Slider(
+            "m", LogScale(GROUPS[0], GROUPS[-1]), 8, "group of m that share mean and variance", steps=len(GROUPS) - 1
+        ),
         Slider("digit", IntegerScale(0, 9), 8, "digit"),
         Dropdown("n_train", tuple(f"{n} digits" for n in N_TRAIN), f"{FEW} digits", "trained on"),
     ),

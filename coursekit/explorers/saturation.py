@@ -1,6 +1,7 @@
 """Activations layer by layer, over a training: how many stand at the ends of tanh, with batch norm and without."""
 
 from functools import lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -66,17 +67,14 @@ def train(sd: float, batch_norm: str | None, seed: int = 0) -> Course:
     data, rng = _digits(seed), np.random.default_rng([seed, 2])
     parameters = init_network([64, *[50] * N_HIDDEN, 10], np.random.default_rng([seed, 1]), scale=sd,
                               batch_norm=batch_norm)  # fmt: skip
-    looks, batches = [], iter(())
-    for step in range(N_STEPS + 1):
+    looks, n_epochs = [look(parameters, data)], N_STEPS * BATCH_SIZE // len(data.y_train)
+    epochs = [minibatches(data.X_train, data.y_train, batch_size=BATCH_SIZE, rng=rng) for _ in range(n_epochs)]
+    for step, (X, y) in enumerate(chain(*epochs), start=1):
+        z, cache = forward(parameters, X, activation="tanh")
+        _, d_z = loss_and_gradient(z, y)
+        parameters, _ = sgd(parameters, backward(d_z, cache), learning_rate=LEARNING_RATE)
         if step % EVERY == 0:
             looks.append(look(parameters, data))
-        batch = next(batches, None)
-        if batch is None:
-            batches = minibatches(data.X_train, data.y_train, batch_size=BATCH_SIZE, rng=rng)
-            batch = next(batches)
-        z, cache = forward(parameters, batch[0], activation="tanh")
-        _, d_z = loss_and_gradient(z, batch[1])
-        parameters, _ = sgd(parameters, backward(d_z, cache), learning_rate=LEARNING_RATE)
     return Course(*(np.array(column) for column in zip(*looks, strict=True)))
 
 

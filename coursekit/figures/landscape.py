@@ -63,8 +63,7 @@ def landscape() -> Picture:
         ax.remove()
     right = figure.add_subplot(grid[:, 1])
     rows = [_row(ax, *each) for ax, each in zip(axes[:, 0], NETWORKS, strict=True)]
-    axes[2, 0].set_xlabel("step")
-    axes[1, 0].set_ylabel("input of one unit in the last hidden layer")
+    axes[2, 0].set_xlabel("step (15, 50 and 85% of the test digits lie below the lines)")
     _losses(right)
     curves = [line(right, color, marker=marker, linewidth=2.2, markersize=7) for _, color, marker in NETWORKS]
 
@@ -83,6 +82,7 @@ def landscape() -> Picture:
 
 def _row(ax: Axes, name: str, color: str, _: str) -> tuple[list[Any], Any, Any]:
     ax.set(xlim=(0, N_STEPS + 1), ylim=(BOTTOM, TOP), yticks=[-3, 0, 3, 6])
+    ax.set_ylabel("a unit's input")
     ax.set_title(name, color=color, fontweight="bold", loc="left")
     bands = [line(ax, color, linewidth=width, linestyle=style) for width, style in ((1.1, "--"), (2, "-"), (1.1, "--"))]
     number = ax.text(1, 1.03, "", transform=ax.transAxes, ha="right", va="bottom", color=color, fontsize=12)
