@@ -160,8 +160,8 @@ GRADIENT_CHANGE = Exercise(
 NOISE_PUT_BACK = Prediction(
     name="09.c",
     question="A third network has batch norm, and after it noise: at every step each unit's output is stretched and "
-    "shifted by other amounts, drawn anew. Its hidden inputs jump more than those of a network without any. At "
-    "learning rate 1, how does it learn?",
+    "shifted by other amounts, drawn anew. Its hidden inputs jump more than those of a network without batch norm. "
+    "At learning rate 1, how does it learn?",
     options=(
         "not at all, like the network without",
         "about half as well as with batch norm",

@@ -36,7 +36,7 @@ def _last(seen: Seen) -> str:
 MEAN_AND_VARIANCE = Exercise(
     name="09.5",
     prompt="What are the mean and the variance of what leaves batch norm, unit by unit? The notes say that they stay "
-    "the same whatever z does, and mean 0 and 1. Find the bug and mend it.",
+    "the same whatever z does; this function takes them for 0 and 1. Find the bug and mend it.",
     solution=mean_and_variance,
     found=found_mean_and_variance,
     cases=_units,

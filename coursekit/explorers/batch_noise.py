@@ -155,9 +155,7 @@ BATCH_NOISE = Explorer(
     task="Find the group size that is best for the test set, with 256 training digits and with 1024. Then the one at "
     "which the two noises part.",
     controls=(
-        Slider(
-            "m", LogScale(GROUPS[0], GROUPS[-1]), 8, "group of m that share mean and variance", steps=len(GROUPS) - 1
-        ),
+        Slider("m", LogScale(GROUPS[0], GROUPS[-1]), 8, "group size m", steps=len(GROUPS) - 1),
         Slider("digit", IntegerScale(0, 9), 8, "digit"),
         Dropdown("n_train", tuple(f"{n} digits" for n in N_TRAIN), f"{FEW} digits", "trained on"),
     ),

@@ -117,9 +117,9 @@ SHIFT = Explorer(
     task="Make the digits brighter until batch norm with training statistics fails, then re-measure. Then turn the "
     "contrast to -0.5: find out what re-measuring does and does not bring back.",
     controls=(
-        Slider("brightness", LinearScale(0, 16), 4.0, "added to every pixel", steps=32),
-        Slider("contrast", LinearScale(-1, 1), 1.0, "contrast: every pixel times", steps=20),
-        Dropdown("statistics", STATISTICS, TRAINING, "hidden unit normalised by"),
+        Slider("brightness", LinearScale(0, 16), 4.0, "added brightness", steps=32),
+        Slider("contrast", LinearScale(-1, 1), 1.0, "contrast", steps=20),
+        Dropdown("statistics", STATISTICS, TRAINING, "normalised by"),
     ),
     compute=shifted_digits,
     picture=shift_picture,

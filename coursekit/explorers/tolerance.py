@@ -115,10 +115,10 @@ TOLERANCE = Explorer(
     name="batch-norm-tolerance",
     title="Which learning rates and first weights does a network put up with?",
     task="Find a point where only batch norm learns, one where it is worse by 0.2 or more, and one where neither "
-    "learns. Then explain why the dark region on the right leans.",
+    "learns. Then explain why the dark region of the map with batch norm leans.",
     controls=(
         Slider("rate", LogScale(RATES[0].item(), RATES[-1].item()), 1.0, "learning rate", steps=len(RATES) - 1),
-        Slider("scale", LogScale(SCALES[0].item(), SCALES[-1].item()), 1.0, "first weights, times He's",
+        Slider("scale", LogScale(SCALES[0].item(), SCALES[-1].item()), 1.0, "weights / He's",
                steps=len(SCALES) - 1),
         Slider("seed", IntegerScale(1, 10), 1, "run"),
     ),

@@ -71,7 +71,8 @@ def landscape() -> Picture:
         for i, (bands, now, number) in enumerate(rows):
             for band, values in zip(bands, state.inputs[i], strict=True):
                 band.set_data(np.arange(1, state.step + 1), np.clip(values[: state.step], BOTTOM, TOP))
-            now.set_data([state.step] * 2, [BOTTOM, TOP])
+            here = np.clip(state.inputs[i, :, state.step - 1], BOTTOM, TOP)
+            now.set_data([state.step] * 3, here)
             number.set_text(f"accuracy {state.accuracies[i]:.2f}")
         for curve, losses in zip(curves, state.losses, strict=True):
             curve.set_data([0, *LENGTHS], np.clip(losses, LOW, HIGH))
@@ -86,7 +87,7 @@ def _row(ax: Axes, name: str, color: str, _: str) -> tuple[list[Any], Any, Any]:
     ax.set_title(name, color=color, fontweight="bold", loc="left")
     bands = [line(ax, color, linewidth=width, linestyle=style) for width, style in ((1.1, "--"), (2, "-"), (1.1, "--"))]
     number = ax.text(1, 1.03, "", transform=ax.transAxes, ha="right", va="bottom", color=color, fontsize=12)
-    return bands, line(ax, INK, linewidth=1, alpha=0.5), number
+    return bands, line(ax, color, marker="o", markersize=6, linewidth=1), number
 
 
 def _losses(ax: Axes) -> None:

@@ -122,4 +122,6 @@ def _map(ax: Axes, mean: Any, network: tuple[str, str, str]) -> Any:
     ax.set_title(name, color=color, fontweight="bold")
     ax.set(xticks=range(0, 9, 2), xticklabels=["0.01", "0.1", "1", "10", "100"], xlabel="first weights, times He's")
     ax.set(yticks=range(0, 9, 2), yticklabels=["0.001", "0.01", "0.1", "1", "10"])
-    return line(ax, color, marker="s", markersize=24, markerfacecolor="none", markeredgewidth=3.5, linestyle="")
+    return line(
+        ax, color, marker="s", markersize=24, markerfacecolor="none", markeredgewidth=3.5, linestyle="", clip_on=False
+    )

@@ -80,6 +80,20 @@ def test_without_dropout_it_is_the_network_at_test_time():
     assert_allclose(z, logits(parameters, data.X_test, statistics), atol=1e-9)
 
 
+def test_dropout_leaves_the_mean_of_the_logits():
+    """Of a network in which no ReLU bends: the outputs of batch norm lie far above 0."""
+    rng = np.random.default_rng(1)
+    parameters = {"W3": rng.normal(size=(3, 10)), "b3": np.zeros(10)}
+    for i in (1, 2):
+        parameters |= {f"W{i}": np.eye(3), f"gamma{i}": np.full(3, 0.01), f"beta{i}": np.full(3, 5.0)}
+    statistics = {f"{word}{i}": np.full(3, value) for i in (1, 2) for word, value in (("mean", 0.0), ("var", 1.0))}
+    X = np.zeros((20_000, 3))
+    whole = with_dropout(parameters, statistics, X[:1], 0.0, rng)[0]
+    dropped = with_dropout(parameters, statistics, X, 0.3, rng)
+    assert_allclose(dropped.mean(axis=0), whole, atol=0.15)
+    assert np.ptp(dropped, axis=0).min() > 1
+
+
 def test_the_explorer_follows_one_digit_of_its_class():
     state = noise_at(16.0, 3, f"{MANY} digits")
     assert (state.m, state.digit, state.n_train) == (16, 3, MANY)

@@ -71,6 +71,9 @@ def test_the_live_training_begins_before_the_first_step_and_ends_after_the_last(
     states = list(one_point(1.0, 1.0, 1, n_epochs=2))
     assert [state.progress for state in states] == [0, 0.5, 1]
     assert [len(state.accuracies[0]) for state in states] == [0, 1, 2]
+    dead, alive = list(one_point(3.16, 1.0, 1))[-1].accuracies
+    assert dead[-1] < 0.2
+    assert alive[-1] > 0.9
     first, *_, last = (TOLERANCE.describe(state) for state in states)
     assert "not trained yet" in first.answer
     assert f"Without {states[-1].accuracies[0][-1]:.2f}, with batch norm" in last.answer

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from coursekit.datasets import digits
 from coursekit.explorers.landscape import descents, describe_descent, last_inputs, measured_descents, movement, train
 from coursekit.explorers.saturation import EVERY, layers_at
 from coursekit.explorers.saturation import train as train_tanh
@@ -13,6 +14,7 @@ from coursekit.figures.saturation import BINS
 from coursekit.figures.shift import OWN, TRAINING
 from coursekit.measured import measured
 from coursekit.network import forward, init_network
+from coursekit.training import fit
 
 NEW_SEEDS = (10, 11, 12)  # which no experiment measured
 WITHOUT, WITH, NOISE = (name for name, *_ in NETWORKS)
@@ -227,3 +229,28 @@ def test_a_look_counts_every_activation_and_the_explorer_takes_the_earlier_look(
     state = layers_at(0.3, EVERY + 1)
     assert_allclose(state.saturated[0], course.saturated[1])
     assert_allclose(state.saturated[1], train_tanh(0.3, "before").saturated[1])
+
+
+def test_with_ten_times_the_rate_weights_of_size_1_turn_with_batch_norm_and_hardly_without():
+    data = digits(np.random.default_rng(10), dtype=np.float32)
+    for batch_norm, low, high in ((None, 0.6, 0.85), ("before", 0.88, 1)):
+        start = init_network([64, *[50] * 5, 10], np.random.default_rng([10, 1]), scale=[1.0, 1.0], n_models=2,
+                             batch_norm=batch_norm, dtype=np.float32)  # fmt: skip
+        trained, history = fit(start, data.X_train, data.y_train, learning_rate=[0.001, 0.01], n_epochs=10,
+                               rng=np.random.default_rng([10, 2]), validation=(data.X_test, data.y_test))  # fmt: skip
+        slow, fast = history.validation_accuracy[-1]
+        assert slow < 0.75
+        assert low < fast < high
+        before, after = start["W3"][0].ravel(), trained["W3"][0].ravel()
+        assert before @ after > 0.99 * np.linalg.norm(before) * np.linalg.norm(after), "they have hardly turned"
+
+
+def test_another_way_to_round_gives_the_same_pair():
+    """Another machine adds in another order. Weights off by 1e-12 at the start are worse than that."""
+    pair, noise = trained_pair(), np.random.default_rng(9)
+    start = init_network([64, 50, 10], np.random.default_rng([0, 1]), batch_norm="before")
+    start = {name: array * (1 + 1e-12 * noise.normal(size=array.shape)) for name, array in start.items()}
+    again, _ = fit(start, pair.standardizer.apply(pair.data.X_train), pair.data.y_train, learning_rate=0.01,
+                   n_epochs=5, rng=np.random.default_rng([0, 2]))  # fmt: skip
+    for name, array in pair.normed.items():
+        assert_allclose(again[name], array, atol=1e-7)
