@@ -120,8 +120,7 @@ def _map(ax: Axes, mean: Any, network: tuple[str, str, str]) -> Any:
         if mean[row, column] > GOOD:
             label(ax, column, row, f"{mean[row, column]:.2f}".removeprefix("0"), ha="center", va="center")
     ax.set_title(name, color=color, fontweight="bold")
+    ax.set(xlim=(-0.75, 8.75), ylim=(-0.75, 8.75))  # the mark is wider than a point of the map
     ax.set(xticks=range(0, 9, 2), xticklabels=["0.01", "0.1", "1", "10", "100"], xlabel="first weights, times He's")
     ax.set(yticks=range(0, 9, 2), yticklabels=["0.001", "0.01", "0.1", "1", "10"])
-    return line(
-        ax, color, marker="s", markersize=24, markerfacecolor="none", markeredgewidth=3.5, linestyle="", clip_on=False
-    )
+    return line(ax, color, marker="s", markersize=24, markerfacecolor="none", markeredgewidth=3.5, linestyle="")
