@@ -95,8 +95,8 @@ def _losses(seen: Seen) -> str:
 TRAINING_LOOP = Exercise(
     name="12.3",
     prompt="Write `train_softmax(X, y, W, learning_rate, batch_size, n_epochs)`: softmax regression in mini-batches, "
-    "in the order of the rows, the last one shorter if need be. Logits are X W; use `softmax_loss(z, y)` for the loss and "
-    "its gradient. Return the W at the end.",
+    "in the order of the rows, the last one shorter if need be. Logits are X W; `softmax_loss(z, y)` gives the loss "
+    "and its gradient. Return the W at the end.",
     solution=train_softmax,
     cases=_cases,
     same=same_values,
@@ -105,8 +105,8 @@ TRAINING_LOOP = Exercise(
         WrongAnswer(
             _share_twice,
             lambda seen: (
-                f"{_losses(seen)}: the steps are too short, by the size of the batch. `softmax_loss` has taken the mean "
-                "already."
+                f"{_losses(seen)}: the steps are too short, by the size of the batch. `softmax_loss` has taken the "
+                "mean already."
             ),
         ),
         WrongAnswer(
@@ -159,8 +159,8 @@ TRAINING_LOOP = Exercise(
 
 ONE_PIXEL = Prediction(
     name="12.d",
-    question="The trained network names about 95% of the validation digits rightly. You shift all of them by one pixel to "
-    "the left. What share does it still name rightly?",
+    question="The trained network names about 95% of the validation digits rightly. You shift all of them by one pixel "
+    "to the left. What share does it still name rightly?",
     options=("about 95%", "about 80%", "about 60%", "less than 30%"),
     answer="less than 30%",
     why="To you it is the same digit. The network knows each pixel by its place, and ink on a pixel that was nearly "
@@ -169,10 +169,10 @@ ONE_PIXEL = Prediction(
 
 WRONG_LABELS = Prediction(
     name="12.e",
-    question="One in five training labels is wrong, at random. You train for 30 epochs, and test on digits with the right "
-    "labels. Without the mistakes you had 96.5%. And now?",
+    question="One in five training labels is wrong, at random. You train for 30 epochs, and test on digits with the "
+    "right labels. Without the mistakes you had 96.5%. And now?",
     options=("about 96%", "about 88%", "about 77%", "about 50%"),
     answer="about 88%",
-    why="Random mistakes contradict each other, and the right labels outvote them. After 5 epochs it was even 91%: what "
-    "the network does in the other 25 is to learn the mistakes by heart.",
+    why="Random mistakes contradict each other, and the right labels outvote them. After 5 epochs it was even 91%: "
+    "what the network does in the other 25 is to learn the mistakes by heart.",
 )

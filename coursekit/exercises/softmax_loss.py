@@ -212,8 +212,8 @@ SAME_LOSS = Prediction(
     "these 0, cat 0.2, dog 0, chick 0.8. Which of them has the larger loss?",
     options=("the first", "the second, which is so sure of a chick", "both have the same"),
     answer="both have the same",
-    why="The truth multiplies every logarithm by 0 except that of the cat, and the cat has 0.2 in both. How the rest is "
-    "dealt out counts for nothing.",
+    why="The truth multiplies every logarithm by 0 except that of the cat, and the cat has 0.2 in both. How the rest "
+    "is dealt out counts for nothing.",
 )
 
 FIRST_LOSS = Prediction(
@@ -221,8 +221,8 @@ FIRST_LOSS = Prediction(
     question="A classifier for 10 classes has learnt nothing yet: all its logits are 0. What is its mean loss?",
     options=("0", "about 0.1", "about 2.3", "10"),
     answer="about 2.3",
-    why="Every class gets 1/10, and -log of 1/10 is log 10 = 2.303, whatever the labels are. 0.1 is the probability, and "
-    "not its logarithm.",
+    why="Every class gets 1/10, and -log of 1/10 is log 10 = 2.303, whatever the labels are. 0.1 is the probability, "
+    "and not its logarithm.",
 )
 
 ZERO_SUM = Prediction(

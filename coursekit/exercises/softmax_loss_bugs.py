@@ -142,16 +142,14 @@ SOFTMAX_TWICE = Exercise(
         ),
         WrongAnswer(
             lambda z, y: found_mean_loss(z, y) - np.log(np.e + z.shape[1] - 1) + 1,
-            lambda seen: (
-                f"{_loss(seen)}: you took the floor off. Yet it is the loss of other probabilities than the network's own."
-            ),
+            lambda seen: f"{_loss(seen)}: you took the floor off. It is still the loss of other probabilities.",
         ),
         WrongAnswer(
             lambda z, y: mean_loss(z, y) * len(y),
             lambda seen: (
                 f"{_loss(seen)}: softmax is gone, but so is the mean."
                 if seen.got < 1e-3
-                else f"For {len(seen.args[1])} examples the loss is {float(seen.got):.3f}: softmax is taken once, but now you sum."
+                else f"For {len(seen.args[1])} examples it is {float(seen.got):.3f}: one softmax now, but you sum."
             ),
         ),
         WrongAnswer(
@@ -180,8 +178,8 @@ def _kept(seen: Seen) -> str:
 
 LOST_LABELS = Exercise(
     name="12.6",
-    prompt="Before each epoch the examples are shuffled. The network stays at the accuracy of guessing. Find the bug and "
-    "mend it.",
+    prompt="Before each epoch the examples are shuffled. The network stays at the accuracy of guessing. Find the bug "
+    "and mend it.",
     solution=shuffled,
     found=found_shuffled,
     cases=_pairs,

@@ -14,7 +14,7 @@ from coursekit.figures.classifier import MOST_EPOCHS, Training
 from coursekit.figures.classifier import dashboard as dashboard_picture
 from coursekit.network import forward, init_network, share_right
 from coursekit.optimizers import adam, exponential_decay, momentum, rmsprop, sgd
-from coursekit.scales import IntegerScale, LinearScale, LogScale
+from coursekit.scales import ChoiceScale, IntegerScale, LinearScale, LogScale
 from coursekit.softmax import loss_and_gradient, softmax
 from coursekit.training import Optimizer, epochs
 
@@ -28,7 +28,7 @@ def _sets() -> ThreeSets:
     return three_sets(np.random.default_rng(SEED), dtype=np.float32)
 
 
-def train(
+def train(  # noqa: PLR0917 - the controls
     learning_rate: float, batch_size: int, units: int, batch_norm: bool, optimizer: str, decay: float, n_epochs: int
 ) -> Iterator[Training]:
     """Train 64-units-10 on 900 digits, and judge it by 300 others: before the first epoch, and after each."""
@@ -91,8 +91,8 @@ DASHBOARD = Explorer(
     "the validation loss rise again?",
     controls=(
         Slider("learning_rate", LogScale(1e-4, 1), 0.01, "learning rate"),
-        Slider("batch_size", IntegerScale(8, 900), 32, "batch size"),
-        Slider("units", IntegerScale(4, 128), 64, "hidden units"),
+        Slider("batch_size", ChoiceScale(BATCH_SIZES), 32, "batch size"),
+        Slider("units", ChoiceScale(UNITS), 64, "hidden units"),
         Checkbox("batch_norm", start=False, label="batch norm"),
         Dropdown("optimizer", tuple(OPTIMIZERS), "Adam", "optimizer"),
         Slider("decay", LinearScale(0.7, 1), 1, "share of the rate kept each epoch", steps=60),
@@ -102,4 +102,5 @@ DASHBOARD = Explorer(
     picture=dashboard_picture,
     describe=describe_training,
     quick={"n_epochs": 2},
+    waits=True,
 )

@@ -1,5 +1,6 @@
 """A digit under the learner's hand: shifted, turned, thickened, blotted, drawn; and what a trained network says."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -7,8 +8,8 @@ import numpy as np
 
 from coursekit._checks import Array, Parameters
 from coursekit.classifier import ThreeSets, three_sets
-from coursekit.explorers.controls import Dropdown, Slider
-from coursekit.explorers.declare import Explorer, Words
+from coursekit.explorers.controls import Drawing, Dropdown, Slider
+from coursekit.explorers.declare import Explorer, Touch, Words
 from coursekit.figures.classifier_hand import Handled
 from coursekit.figures.classifier_hand import under_the_hand as under_the_hand_picture
 from coursekit.images import FULL_INK, blotted, moved, thickened
@@ -24,7 +25,7 @@ PEN = 1.2  # pixel: how far from a stroke its ink reaches
 
 
 class Ready(NamedTuple):
-    """Digits, and a network that has learnt from the training set; ``pictures`` are those of training and validation."""
+    """Digits, a network that has learnt from the training set, and the pictures of two sets, shape (m, 8, 8)."""
 
     sets: ThreeSets
     parameters: Parameters
@@ -65,7 +66,7 @@ def probabilities(network: Ready, pictures: Array) -> Array:
     return softmax(z)
 
 
-def handle(
+def handle(  # noqa: PLR0917 - the controls
     pictures: Array, right: float, down: float, degrees: float, thickness: float, blot: float, blot_x: float,
     blot_y: float, ink: tuple[float, ...] = (),
 ) -> Array:  # fmt: skip
@@ -135,6 +136,11 @@ def stroke(ink: tuple[float, ...], start: tuple[float, float], end: tuple[float,
     return tuple(float(value) for value in drawn.round(3).ravel())
 
 
+def draw(touch: Touch, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Draw where the pointer goes, on the sheet; elsewhere it sets nothing."""
+    return {"ink": stroke(values["ink"], touch.before, (touch.x, touch.y))} if touch.axes == 0 else {}
+
+
 def describe_handled(state: Handled) -> Words:
     """Say what the network calls it and how sure it is, and how far it is from all that it has learnt from."""
     named = int(state.p.argmax())
@@ -164,9 +170,15 @@ def _sliders() -> tuple[Any, ...]:
 DIGIT_IN_HAND = Explorer(
     name="digit-in-hand",
     title="How much may you do to a digit before the network takes it for another?",
-    task="Take the blot off, and turn the 6 until it is called a 9. Find the smallest shift that fools the network. Then make it sure, above "
-    "0.99, of something that is no digit at all.",
-    controls=(Dropdown("sheet", SHEETS, "a 6", "begin with"), *_sliders()),
+    task="Take the blot off, and turn the 6 until it is called a 9. Find the smallest shift "
+    "that fools the network. Then make it sure, above "
+    "0.99, of something that is no digit. On an empty sheet, draw one of your own.",
+    controls=(
+        Dropdown("sheet", SHEETS, "a 6", "begin with"),
+        *_sliders(),
+        Drawing("ink", stroke((), (1, 6), (6, 1)), "your ink"),
+    ),
+    touch=draw,
     compute=judge,
     picture=under_the_hand_picture,
     describe=describe_handled,

@@ -60,14 +60,14 @@ def dashboard() -> Picture:
     """
     figure, axes = canvas(1000, 600, rows=2, columns=2, width_ratios=(9, 10), height_ratios=(10, 9))
     (loss, confusion), (accuracy, wrong) = axes
-    _epochs_along(loss, yscale="log", ylim=(LOWEST, HIGHEST), ylabel="loss (log axis)")
+    _epochs_along(loss, yscale="log", ylim=(LOWEST, 20 * HIGHEST), ylabel="loss (log axis)")
     loss.yaxis.set_major_locator(FixedLocator([0.001, 0.1, 1, 10, 1000]))
     loss.yaxis.set_major_formatter(FixedFormatter(["0.001", "0.1", "1", "10", "1000"]))
     loss.yaxis.set_minor_locator(NullLocator())
     loss.axhline(np.log(10), color=GREY, linewidth=1, linestyle=":")
     label(loss, MOST_EPOCHS, np.log(10) * 1.2, "log 10: knows nothing", color=GREY, ha="right")
     _epochs_along(accuracy, ylim=(0, 1.14), ylabel="accuracy", yticks=[0, 0.5, 1])
-    curves = [_Curves(loss), _Curves(accuracy)]
+    curves = [_Curves(loss, 3 * HIGHEST), _Curves(accuracy, 1.055)]
     matrix = _Matrix(confusion)
     tiles = _Tiles(wrong)
 
@@ -78,19 +78,21 @@ def dashboard() -> Picture:
         tiles.set(state)
 
     drawn = flat(*(each.lines for each in curves), *(each.dots for each in curves))
-    moving = flat(drawn, curves[1].names, matrix.image, matrix.numbers, tiles.image, tiles.texts, tiles.title)
+    moving = flat(
+        drawn, *(each.names for each in curves), matrix.image, matrix.numbers, tiles.image, tiles.texts, tiles.title
+    )
     return Picture(figure, move, moving, ghosts=drawn)
 
 
 class _Curves:
     """Two curves over the epochs, training and validation."""
 
-    def __init__(self, ax: Axes) -> None:
+    def __init__(self, ax: Axes, y: float) -> None:
         styles = (ORANGE, "--", "s"), (BLUE, "-", "o")
         self.lines = [line(ax, color, linestyle=dash, linewidth=2.2) for color, dash, _ in styles]
         self.dots = [line(ax, color, linestyle="", marker=marker, markersize=8) for color, _, marker in styles]
         places = (0, "left"), (1, "right")
-        self.names = [label(ax, x * MOST_EPOCHS, 1.055, color=color, ha=side, size=12, fontweight="bold")
+        self.names = [label(ax, x * MOST_EPOCHS, y, color=color, ha=side, size=12, fontweight="bold")
                       for (x, side), (color, *_) in zip(places, styles, strict=True)]  # fmt: skip
 
     def set(self, values: Array) -> None:

@@ -151,8 +151,9 @@ def step_by_step() -> Picture:
 
 
 def _rows(ax: Axes, *, named: bool = True) -> None:
-    ax.set(ylim=(len(CLASSES) - 0.4, -0.6), yticks=range(len(CLASSES)))
-    ax.set_yticklabels(CLASSES if named else [""] * len(CLASSES))
+    ax.set(ylim=(len(CLASSES) - 0.4, -0.6), yticks=range(len(CLASSES)) if named else [])
+    if named:
+        ax.set_yticklabels(CLASSES)
     ax.tick_params(axis="y", length=0)
 
 
