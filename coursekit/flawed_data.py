@@ -121,12 +121,12 @@ def fit_weighted(
     >>> np.exp(z[0, 1] - z[0, 0]).round(2)  # the odds: 3 to 1
     np.float64(3.0)
     """
-    X, y, weights = an_array("fit_weighted", "X", X), np.asarray(y), an_array("fit_weighted", "weights", weights)
+    X, y, w = an_array("fit_weighted", "X", X), np.asarray(y), an_array("fit_weighted", "weights", weights)
     batch_size = a_whole_number("fit_weighted", "batch_size", batch_size)
-    if weights.shape[-1:] != y.shape or (weights < 0).any() or not weights.sum(axis=-1).all():
+    if w.shape[-1:] != y.shape or (w < 0).any() or not w.sum(axis=-1).all():
         rule = f"have a number of at least 0 for each of {len(y)} examples, and not only zeros"
-        refuse("fit_weighted", "weights", rule, f"shape {weights.shape}, from {weights.min():g}")
-    weights = weights / weights.mean(axis=-1, keepdims=True)
+        refuse("fit_weighted", "weights", rule, f"shape {w.shape}, from {w.min():g}")
+    w = w / w.mean(axis=-1, keepdims=True)
     trained: Parameters = {name: np.asarray(value) for name, value in parameters.items()}
     state = None
     for _ in range(a_whole_number("fit_weighted", "n_epochs", n_epochs)):
@@ -135,7 +135,7 @@ def fit_weighted(
             batch = order[start : start + batch_size]
             z, cache = forward(trained, X[batch])
             _, d_z = softmax_loss(z, _for_each_model(y[batch], z))
-            gradients = backward(d_z * weights[..., batch, None], cache)
+            gradients = backward(d_z * w[..., batch, None], cache)
             trained, state = adam(trained, gradients, state, learning_rate=learning_rate)
     return trained
 

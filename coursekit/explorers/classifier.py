@@ -87,8 +87,8 @@ def _loss(value: float) -> str:
 DASHBOARD = Explorer(
     name="training-dashboard",
     title="What does it take to train a classifier?",
-    task="Press Start. Then get the validation accuracy above 0.96 with SGD. How high must the rate be? And where does "
-    "the validation loss rise again?",
+    task="Press Start. Then get the validation accuracy above 0.95 with SGD: how high must the rate be? Then "
+    "Adam at a rate of 0.1 or more: what do loss and accuracy say?",
     controls=(
         Slider("learning_rate", LogScale(1e-4, 1), 0.01, "learning rate"),
         Slider("batch_size", ChoiceScale(BATCH_SIZES), 32, "batch size"),

@@ -78,8 +78,8 @@ SOFTMAX_STEP = Explorer(
     task="Go step by step, and watch the arrows shrink. Which wrong class is pushed hardest? Then make the true class "
     "the one that leads already.",
     controls=(
-        Slider("n_steps", IntegerScale(0, MOST_STEPS), 1, "steps", plays=True),
         Slider("learning_rate", LogScale(0.03, 10), 0.5, "learning rate"),
+        Slider("n_steps", IntegerScale(0, MOST_STEPS), 1, "steps", plays=True),
         Dropdown("truth", CLASSES, "cat", "the truth"),
     ),
     compute=descend,

@@ -139,8 +139,8 @@ class _Tiles:
         n_wrong, n_shown = len(state.labels), min(len(state.labels), ROWS * COLUMNS)
         tiles = np.zeros((ROWS * COLUMNS, HEIGHT, WIDTH))
         tiles[:n_shown, -SIDE:, :SIDE] = state.pictures[:n_shown]
-        tiles = tiles.reshape(ROWS, COLUMNS, HEIGHT, WIDTH).swapaxes(1, 2)
-        self.image.set_data(tiles.reshape(ROWS * HEIGHT, COLUMNS * WIDTH))
+        in_rows = tiles.reshape(ROWS, COLUMNS, HEIGHT, WIDTH).swapaxes(1, 2)
+        self.image.set_data(in_rows.reshape(ROWS * HEIGHT, COLUMNS * WIDTH))
         words = [""] * len(self.texts)
         for i in range(n_shown):
             guesses = zip(state.guesses[i], state.chances[i], strict=True)

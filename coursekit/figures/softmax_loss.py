@@ -67,9 +67,7 @@ class Descent(NamedTuple):
     @property
     def gradient(self) -> Array:
         """The difference p - y, where the descent stands now; shape (4,)."""
-        gradient = self.p[-1].copy()
-        gradient[self.truth] -= 1
-        return gradient
+        return np.asarray(self.p[-1] - (np.arange(self.p.shape[-1]) == self.truth))
 
 
 def what_counts() -> Picture:
