@@ -40,7 +40,8 @@ def train(  # noqa: PLR0917 - the controls
         losses.append(loss_and_gradient(z, y)[0])
         accuracies.append(share_right(z, y))
     course = [(losses, accuracies)]
-    yield _judged(start, {}, course, n_epochs)
+    setting = f"{optimizer}, rate {learning_rate:g}, batches of {batch_size}, {units} units"
+    yield _judged(start, {}, course, setting, n_epochs)
     training = epochs(
         start, sets.X_train, sets.y_train, learning_rate=exponential_decay(learning_rate, decay=decay),
         n_epochs=n_epochs, batch_size=batch_size, optimizer=OPTIMIZERS[optimizer], rng=rng,
@@ -48,10 +49,10 @@ def train(  # noqa: PLR0917 - the controls
     )  # fmt: skip
     for epoch in training:
         course.append(([epoch.loss, epoch.validation_loss], [epoch.accuracy, epoch.validation_accuracy]))
-        yield _judged(epoch.parameters, epoch.statistics, course, n_epochs)
+        yield _judged(epoch.parameters, epoch.statistics, course, setting, n_epochs)
 
 
-def _judged(parameters: Parameters, statistics: Parameters, course: list[Any], n_epochs: int) -> Training:
+def _judged(parameters: Parameters, statistics: Parameters, course: list[Any], setting: str, n_epochs: int) -> Training:
     sets = _sets()
     z, _ = forward(parameters, sets.X_validation, statistics=statistics or None)
     p = softmax(np.nan_to_num(z, nan=0.0, posinf=1e30, neginf=-1e30))
@@ -62,7 +63,9 @@ def _judged(parameters: Parameters, statistics: Parameters, course: list[Any], n
     pictures = sets.standardizer.undo(sets.X_validation[wrong]).reshape(-1, 8, 8)
     counts = confusion_matrix(sets.y_validation, guesses[:, 0], n_classes=10)
     chances = np.take_along_axis(p[wrong], guesses[wrong], axis=-1)
-    return Training(losses, accuracies, n_epochs, counts, pictures, sets.y_validation[wrong], guesses[wrong], chances)
+    return Training(
+        setting, losses, accuracies, n_epochs, counts, pictures, sets.y_validation[wrong], guesses[wrong], chances
+    )
 
 
 def describe_training(state: Training) -> Words:
@@ -74,7 +77,7 @@ def describe_training(state: Training) -> Words:
     worst = f", most often a {true} called {named} ({most} of {state.counts[true].sum()})" if n_wrong else ""
     return Words(
         f"Validation accuracy {validation:.3f} after epoch {len(state.losses) - 1} of {state.n_epochs}",
-        f"Training accuracy {training:.3f}. Loss: training {_loss(training_loss)}, validation {_loss(loss)}; before "
+        f"{state.setting}. Training accuracy {training:.3f}. Loss: training {_loss(training_loss)}, validation {_loss(loss)}; before "
         f"the first step it was {_loss(state.losses[0, 1])}, and knowing nothing is 2.303. Of {N_VALIDATION} "
         f"validation digits {n_wrong} are wrong{worst}.",
     )

@@ -21,6 +21,8 @@ class Training(NamedTuple):
 
     Attributes
     ----------
+    setting : str
+        How it is trained, in a few words.
     losses, accuracies : array, shape (n + 1, 2)
         On the training and on the validation set: before the first epoch, and after each.
     n_epochs : int
@@ -35,6 +37,7 @@ class Training(NamedTuple):
         Its three best guesses, and their probabilities.
     """
 
+    setting: str
     losses: Array
     accuracies: Array
     n_epochs: int
@@ -60,26 +63,35 @@ def dashboard() -> Picture:
     """
     figure, axes = canvas(1000, 600, rows=2, columns=2, width_ratios=(9, 10), height_ratios=(10, 9))
     (loss, confusion), (accuracy, wrong) = axes
-    _epochs_along(loss, yscale="log", ylim=(LOWEST, 20 * HIGHEST), ylabel="loss (log axis)")
+    _epochs_along(loss, yscale="log", ylim=(LOWEST, 400 * HIGHEST), ylabel="loss (log axis)")
     loss.yaxis.set_major_locator(FixedLocator([0.001, 0.1, 1, 10, 1000]))
     loss.yaxis.set_major_formatter(FixedFormatter(["0.001", "0.1", "1", "10", "1000"]))
     loss.yaxis.set_minor_locator(NullLocator())
     loss.axhline(np.log(10), color=GREY, linewidth=1, linestyle=":")
     label(loss, MOST_EPOCHS, np.log(10) * 1.2, "log 10: knows nothing", color=GREY, ha="right")
     _epochs_along(accuracy, ylim=(0, 1.14), ylabel="accuracy", yticks=[0, 0.5, 1])
-    curves = [_Curves(loss, 3 * HIGHEST), _Curves(accuracy, 1.055)]
+    curves = [_Curves(loss, 35 * HIGHEST), _Curves(accuracy, 1.055)]
+    setting = label(loss, 0, 2.5 * HIGHEST, color=INK)
     matrix = _Matrix(confusion)
     tiles = _Tiles(wrong)
 
     def move(state: Training) -> None:
         curves[0].set(np.nan_to_num(state.losses, nan=HIGHEST, posinf=HIGHEST).clip(LOWEST, HIGHEST))
         curves[1].set(state.accuracies)
+        setting.set_text(state.setting)
         matrix.set(state.counts)
         tiles.set(state)
 
     drawn = flat(*(each.lines for each in curves), *(each.dots for each in curves))
     moving = flat(
-        drawn, *(each.names for each in curves), matrix.image, matrix.numbers, tiles.image, tiles.texts, tiles.title
+        drawn,
+        *(each.names for each in curves),
+        setting,
+        matrix.image,
+        matrix.numbers,
+        tiles.image,
+        tiles.texts,
+        tiles.title,
     )
     return Picture(figure, move, moving, ghosts=drawn)
 
