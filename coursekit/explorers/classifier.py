@@ -77,9 +77,9 @@ def describe_training(state: Training) -> Words:
     worst = f", most often a {true} called {named} ({most} of {state.counts[true].sum()})" if n_wrong else ""
     return Words(
         f"Validation accuracy {validation:.3f} after epoch {len(state.losses) - 1} of {state.n_epochs}",
-        f"{state.setting}. Training accuracy {training:.3f}. Loss: training {_loss(training_loss)}, validation {_loss(loss)}; before "
-        f"the first step it was {_loss(state.losses[0, 1])}, and knowing nothing is 2.303. Of {N_VALIDATION} "
-        f"validation digits {n_wrong} are wrong{worst}.",
+        f"{state.setting}. Training accuracy {training:.3f}. Loss: training {_loss(training_loss)}, "
+        f"validation {_loss(loss)}; before the first step it was {_loss(state.losses[0, 1])}, and knowing nothing is "
+        f"2.303. Of {N_VALIDATION} validation digits {n_wrong} are wrong{worst}.",
     )
 
 
@@ -98,7 +98,7 @@ DASHBOARD = Explorer(
         Slider("units", ChoiceScale(UNITS), 64, "hidden units"),
         Checkbox("batch_norm", start=False, label="batch norm"),
         Dropdown("optimizer", tuple(OPTIMIZERS), "Adam", "optimizer"),
-        Slider("decay", LinearScale(0.7, 1), 1, "share of the rate kept each epoch", steps=60),
+        Slider("decay", LinearScale(0.7, 1), 1, "decay an epoch", steps=60),
         Slider("n_epochs", IntegerScale(1, MOST_EPOCHS), 20, "epochs"),
     ),
     compute=train,

@@ -157,13 +157,13 @@ def describe_handled(state: Handled) -> Words:
 def _sliders() -> tuple[Any, ...]:
     shift, place = LinearScale(-4, 4), LinearScale(0, 7)
     return (
-        Slider("right", shift, 0, "shift to the right (pixels)", steps=80),
-        Slider("down", shift, 0, "shift down (pixels)", steps=80),
-        Slider("degrees", LinearScale(-180, 180), 0, "turn clockwise (degrees)", steps=120),
+        Slider("right", shift, 0, "shift right", steps=80),
+        Slider("down", shift, 0, "shift down", steps=80),
+        Slider("degrees", LinearScale(-180, 180), 0, "turn clockwise", steps=120),
         Slider("thickness", LinearScale(-1, 1), 0, "thicker or thinner", steps=40),
-        Slider("blot", LinearScale(0, 4), 1, "radius of a blot (pixels)", steps=40),
-        Slider("blot_x", place, 5, "the blot: column", steps=70),
-        Slider("blot_y", place, 5, "the blot: row", steps=70),
+        Slider("blot", LinearScale(0, 4), 1, "blot: radius", steps=40),
+        Slider("blot_x", place, 5, "blot: column", steps=70),
+        Slider("blot_y", place, 5, "blot: row", steps=70),
     )
 
 

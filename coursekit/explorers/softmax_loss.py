@@ -64,8 +64,8 @@ SOFTMAX_LOSS = Explorer(
     controls=(
         Dropdown("truth", CLASSES, "cat", "the truth"),
         Slider("cat", LogScale(0.001, 0.99), 0.2, "probability of cat"),
-        Slider("none", LinearScale(0.05, 0.95), 0.375, "none's part of the rest"),
-        Slider("dog", LinearScale(0.05, 0.95), 0.2, "dog's part of what is left then"),
+        Slider("none", LinearScale(0.05, 0.95), 0.375, "none, of the rest"),
+        Slider("dog", LinearScale(0.05, 0.95), 0.2, "dog, of what is left"),
     ),
     compute=answer,
     picture=what_counts_picture,
