@@ -63,7 +63,7 @@ def mislabeled(
     Examples
     --------
     >>> mislabeled([0, 1, 2, 0], 0.5, np.random.default_rng(0), n_classes=3, kind="systematic").y.tolist()
-    [0, 1, 0, 1]
+    [1, 1, 0, 0]
     """
     share = a_number("mislabeled", "share", share, least=0, most=1)
     n_classes = a_whole_number("mislabeled", "n_classes", n_classes, least=2)
