@@ -1,10 +1,13 @@
 """``check`` and ``reset``: what the learner reads, with a kernel and without."""
 
+import ast
 import inspect
 import re
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
+import nbformat
+import notebook_files
 import pytest
 
 from coursekit.exercises import EXERCISES
@@ -55,6 +58,16 @@ def test_an_empty_answer_is_not_attempted(exercise, page):
     assert "○ Not attempted yet. Replace the ...." in text_of(parsed(output))
 
 
+def imported_by_the_lesson(number):
+    """What a solution finds when a learner pastes it into the lesson: NumPy, and whatever its cells import."""
+    (path,) = notebook_files.find([number])
+    code = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    lines = [line for line in ast.parse("\n".join(code)).body if isinstance(line, ast.Import | ast.ImportFrom)]
+    names = {}
+    exec(compile(ast.Module(lines, []), str(path), "exec"), names)  # noqa: S102 - the project's own imports
+    return names
+
+
 def test_hints_open_one_at_a_time_and_the_solution_last(exercise, page):
     check(exercise.name, ...)
     details = parsed(page[0]).find("details")
@@ -68,7 +81,7 @@ def test_hints_open_one_at_a_time_and_the_solution_last(exercise, page):
     summary, source = details
     assert summary.text == "A solution"
     assert source.tag == "pre"
-    names = {"np": __import__("numpy")}
+    names = imported_by_the_lesson(exercise.name[:2])
     exec(text_of(source), names)  # noqa: S102 - escaped on the way, and still the solution
     assert judge(exercise, names[exercise.solution.__name__]).status == "correct"
 
