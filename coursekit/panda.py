@@ -276,8 +276,8 @@ def _train(panda: Panda) -> Panda:
         model = train_on(panda.model, data.X_train, data.y_train, **how, n_epochs=1, rng=order)
         look = _look(panda.game, panda.epochs + 1, model, **how)
         panda = panda._replace(model=model, looks=(*panda.looks, look))
-        if look.dev > max(panda.best_look.dev, WORTH_KEEPING):
-            panda = panda._replace(best=model, best_look=look)
+    if panda.looks[-1].dev > max(panda.best_look.dev, WORTH_KEEPING):  # saved after a turn, not within it
+        panda = panda._replace(best=panda.model, best_look=panda.looks[-1])
     return panda
 
 
