@@ -65,9 +65,10 @@ def retest() -> Picture:
     staying = line(right, ORANGE, marker="D", markersize=11, linestyle="", markeredgecolor="white")
     chosen_now = line(right, "none", marker="o", markersize=16, linestyle="", markeredgecolor=INK, markeredgewidth=1.5)
     gap = line(right, ORANGE, linewidth=1.5, linestyle=":")
-    cost = label(right, 0, 0, color=ORANGE, size=14, fontweight="bold", va="center")
-    names = [label(right, 1.0e-3, 0.99, "last month", color=GREY), label(right, 1.0e-3, 0.92, "this month", color=BLUE)]
-    del names
+    label(right, 2.2, 0.66, "to keep the old\nrate costs", color=ORANGE, va="bottom")
+    cost = label(right, 2.2, 0.6, color=ORANGE, size=14, fontweight="bold", va="center")
+    label(right, 1e-3, 0.99, "last month", color=GREY)
+    label(right, 1e-3, 0.92, "this month", color=BLUE)
 
     def move(state: Retest) -> None:
         image.set_data(_mosaic(state.images))
@@ -78,8 +79,7 @@ def retest() -> Picture:
         staying.set_data([state.rates[old]], [state.now[old]])
         chosen_now.set_data([state.rates[new]], [state.now[new]])
         gap.set_data(state.rates[[new, old, old]], state.now[[new, new, old]])
-        cost.set(text=f"{state.cost.mean():+.3f}", x=state.rates[old] * 1.25)
-        cost.set_y((state.now[old] + state.now[new]) / 2)
+        cost.set_text(f"{state.cost.mean():.3f}")
 
     return Picture(figure, move, [image, then, now, gap, chosen_then, staying, chosen_now, cost], ghosts=[now, staying])
 

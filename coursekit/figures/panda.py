@@ -74,7 +74,7 @@ def panda() -> Picture:
         for name, height in zip(curve_names, (0.1, 0.03), strict=True):
             name.set(x=min(max(now.epochs + 1.2, 1), BUDGET - 1.5), y=height, ha="center")
         rate.set_data(x[1:], [look.learning_rate for look in looks[1:]])
-        next_rate.set_data([min(now.epochs + 1, BUDGET)], [RATES[now.rate]])
+        next_rate.set_data([] if now.is_over else [now.epochs + 1], [] if now.is_over else [RATES[now.rate]])
         next_text.set_text(f"rate {RATES[now.rate]:g}\nmomentum {now.momentum:g}")
 
     return Picture(figure, move, flat(marks, names, back, training, dev, best, curve_names, rate, next_rate,

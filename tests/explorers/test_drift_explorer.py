@@ -33,6 +33,8 @@ def test_last_month_the_best_rate_was_about_a_third():
     assert MONTHLY_RATES[dev.mean(axis=0).argmax()] == pytest.approx(0.316)
     assert 0.85 < test.mean(axis=0).max() < 0.92
     assert 0.9 < size <= 1
+    good = np.array(MONTHLY_RATES)[test.mean(axis=0) > 0.78]
+    assert 5 < good.max() / good.min() < 20, "about a decade"
 
 
 @pytest.mark.parametrize(
