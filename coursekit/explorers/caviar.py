@@ -89,7 +89,12 @@ def plan(  # noqa: PLR0917
     many = np.stack([_chosen(dev, test, n, each, noise) for n, each in zip(numbers, epochs, strict=True)], axis=1)
     panda_epochs = min(epochs_each(1, machines=1, **per_epoch), LOOKS[-1])
     panda = _babysat(n_train, panda_epochs, noise, narrow)
-    return Plans(np.array(numbers), np.array(epochs), many, panda_epochs, panda, n_trials)
+    known = f"rate known to be in {NARROW[0]:g} to {NARROW[1]:g}" if narrow else "rate in 0.001 to 10"
+    terms = (
+        f"machines: {machines}, hours: {hours:.3g}\nan epoch takes {per_epoch['minutes_per_epoch']:.3g} minutes\n"
+        f"extra noise of a score: {noise:g}\n{known}"
+    )
+    return Plans(np.array(numbers), np.array(epochs), many, panda_epochs, panda, terms)
 
 
 def _chosen(dev: list[Array], test: list[Array], n: int, epochs: int, noise: float) -> Array:
@@ -134,7 +139,10 @@ def describe_plans(state: Plans) -> Words:
     n, epochs = state.n_models[best], state.epochs[best]
     (many, low, high), (panda, panda_low, panda_high) = state.many[:, best], state.panda
     if max(*state.epochs, state.panda_epochs) == 0:
-        return Words("0 epochs until the deadline: nothing pays", "There is no time for even 1 epoch of 1 training.")
+        return Words(
+            "0 epochs until the deadline: nothing pays",
+            f"No time for even 1 epoch: {state.terms.replace(chr(10), '; ')}.",
+        )
     name = f"{n} at once" if n > 1 else "one that nobody watches"
     pays = f"The panda pays: {panda:.3f}, against {many:.3f} for {name}"
     if many > panda:

@@ -76,11 +76,13 @@ def describe_game(state: Standing) -> Words:
     answer = f"Best so far {standing}; {panda.epochs} of {BUDGET} epochs spent"
     if state.test is not None:
         answer = f"Over: {state.test:.3f} of the test set; {standing}"
-    dead = " Its weights are no numbers any more." if panda.has_diverged else ""
+    note = " Its weights are no numbers any more." if panda.has_diverged else ""
+    if panda.returns and panda.returns[-1][0] == panda.epochs:
+        note = f" Now it is back at epoch {panda.returns[-1][1]}."
     return Words(
         answer,
         f"Epoch {last.epoch}: {last.dev:.3f} of the dev set and {last.training:.3f} of the training set are right."
-        f"{dead} The best was epoch {best.epoch}. {settings}. {levels}",
+        f"{note} The best was epoch {best.epoch}. {settings}. {levels}",
     )
 
 

@@ -126,8 +126,8 @@ class Plans(NamedTuple):
         How many the babysat model gets.
     panda : array, shape (3,)
         Its test accuracy, likewise.
-    n_trials : int
-        How many trials a split has to draw from.
+    terms : str
+        The machines, the time, the noise and what is known of the rate, line by line.
     """
 
     n_models: Labels
@@ -135,7 +135,7 @@ class Plans(NamedTuple):
     many: Array
     panda_epochs: int
     panda: Array
-    n_trials: int
+    terms: str
 
 
 def plans() -> Picture:
@@ -146,7 +146,7 @@ def plans() -> Picture:
     Picture
         Follows a ``Plans``.
     """
-    figure, (ax, notes) = canvas(1000, 440, columns=2, width_ratios=(5, 2.6))
+    figure, (ax, notes) = canvas(1000, 480, columns=2, width_ratios=(5, 2.6))
     places = np.arange(len(NUMBERS))
     ax.set(xlim=(-1.6, len(NUMBERS) - 0.5), ylim=(0, 1.12), xlabel="trainings until the deadline")
     ax.set(ylabel="test accuracy of the chosen one")
@@ -155,7 +155,8 @@ def plans() -> Picture:
     label(ax, -1.5, 1.11, "epochs each:", va="top")
     notes.set(xticks=[], yticks=[])
     notes.spines[:].set_visible(False)
-    label(notes, 0, 0.98, ASSUMPTIONS, va="top", linespacing=1.45, transform=notes.transAxes)
+    label(notes, 0, 0.98, ASSUMPTIONS, va="top", linespacing=1.3, transform=notes.transAxes)
+    terms = label(notes, 0, 0.02, color=BLUE, va="bottom", linespacing=1.3, transform=notes.transAxes)
     one = _outcome(ax, ORANGE, "D")
     level = line(ax, ORANGE, linewidth=1.2, linestyle=":")
     many = _outcome(ax, BLUE, "o", linewidth=2)
@@ -164,6 +165,7 @@ def plans() -> Picture:
 
     def move(state: Plans) -> None:
         n = len(state.n_models)
+        terms.set_text(state.terms)
         _put(one, np.array([-1.0]), state.panda[:, None])
         level.set_data([-1, len(NUMBERS) - 0.5], [state.panda[0]] * 2)
         _put(many, places[:n].astype(float), state.many)
@@ -174,7 +176,7 @@ def plans() -> Picture:
         for number, epochs in zip(numbers, shown, strict=False):
             number.set_text("" if epochs is None else f"{epochs}")
 
-    return Picture(figure, move, flat(level, one, many, winner, numbers), ghosts=[one[1], many[1]])
+    return Picture(figure, move, flat(terms, level, one, many, winner, numbers), ghosts=[one[1], many[1]])
 
 
 def _outcome(ax: Axes, color: str, marker: str, **style: Any) -> tuple[Any, Any]:

@@ -55,6 +55,7 @@ def retest() -> Picture:
     figure, (left, right) = canvas(1000, 420, columns=2, width_ratios=(2, 5))
     left.set(xticks=[], yticks=[], title="last month | this month")
     left.spines[:].set_visible(False)
+    name = label(left, 2 * SIDE - 0.5, 3 * SIDE + 0.5, ha="center", va="top", size=12)
     image = left.imshow(np.zeros((3 * SIDE, 4 * SIDE)), cmap="Greys", vmin=0, vmax=16, interpolation="nearest")
     left.axvline(2 * SIDE - 0.5, color=GREY, linewidth=1)
     powers_of_ten(right, -3, 1)
@@ -72,6 +73,7 @@ def retest() -> Picture:
 
     def move(state: Retest) -> None:
         image.set_data(_mosaic(state.images))
+        name.set_text(f"{state.kind}\nstrength {state.strength:g}")
         then.set_data(state.rates, state.then)
         now.set_data(state.rates, state.now)
         old, new = state.best_then, state.best_now
@@ -81,7 +83,9 @@ def retest() -> Picture:
         gap.set_data(state.rates[[new, old, old]], state.now[[new, new, old]])
         cost.set_text(f"{state.cost.mean():.3f}")
 
-    return Picture(figure, move, [image, then, now, gap, chosen_then, staying, chosen_now, cost], ghosts=[now, staying])
+    return Picture(
+        figure, move, [image, name, then, now, gap, chosen_then, staying, chosen_now, cost], ghosts=[now, staying]
+    )
 
 
 def _mosaic(images: Array) -> Array:
