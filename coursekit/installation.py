@@ -3,7 +3,7 @@
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
-NEEDED = ("anywidget", "ipykernel", "ipywidgets", "matplotlib", "numpy", "scikit-learn")
+NEEDED = ("anywidget", "ipykernel", "ipywidgets", "joblib", "matplotlib", "numpy", "scikit-learn", "tqdm")
 OLDEST_PYTHON = (3, 11)
 BLANK_IN_VS_CODE = "8.1.9"  # of ipywidgets: vscode-jupyter issue 17504
 

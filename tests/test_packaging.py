@@ -29,10 +29,14 @@ LOCK = [Requirement(line) for line in (ROOT / "requirements.lock").read_text(enc
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
 
 
+def place(python: str, system: str) -> dict[str, str]:
+    where = {"python_version": python, "python_full_version": f"{python}.9", "sys_platform": system}
+    return where | {"os_name": "nt" if system == "win32" else "posix", "platform_machine": "x86_64"}
+
+
 def locked(name: str, python: str, system: str = "linux") -> Version:
     """Return the one version that the lock gives a package on some Python and system."""
-    where = {"python_version": python, "python_full_version": f"{python}.9", "sys_platform": system}
-    where |= {"os_name": "nt" if system == "win32" else "posix", "platform_machine": "x86_64"}
+    where = place(python, system)
     (found,) = [
         each
         for each in LOCK
@@ -48,12 +52,27 @@ def locked(name: str, python: str, system: str = "linux") -> Version:
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_the_lock_has_every_dependency(python: str, system: str) -> None:
     for each in DECLARED:
-        assert locked(each.name, python, system) in each.specifier, each
+        if each.marker is None or each.marker.evaluate(place(python, system)):
+            assert locked(each.name, python, system) in each.specifier, each
+
+
+def test_tensorflow_is_there_for_every_python_and_system_that_it_has_a_release_for() -> None:
+    wanted = [each for each in DECLARED if each.name.startswith("tensorflow")]
+    for system in SYSTEMS:
+        for python in PYTHONS:
+            (*found,) = [each.name for each in wanted if each.marker and each.marker.evaluate(place(python, system))]
+            names = {"linux": ["tensorflow-cpu"], "win32": ["tensorflow"], "darwin": []}  # of x86-64
+            assert found == ([] if python == "3.14" else names[system])
+
+
+def is_wanted(each: Requirement) -> bool:
+    return each.marker is None or each.marker.evaluate()
 
 
 def test_the_lock_has_what_the_dependencies_depend_on() -> None:
     names = {canonicalize_name(each.name) for each in LOCK}
-    seen, waiting = set(), [*DECLARED]
+    peers = set(PROJECT["optional-dependencies"]["peers"])  # are not installed here
+    seen, waiting = set(), [each for each in DECLARED if str(each) not in peers and is_wanted(each)]
     while waiting:
         wanted = waiting.pop()
         if canonicalize_name(wanted.name) not in seen:
@@ -74,15 +93,16 @@ def test_conda_gets_every_dependency_at_the_locked_version() -> None:
     pins = dict(each.split("=", 1) for each in CONDA if isinstance(each, str) and "=" in each)
     python = pins.pop("python")
     assert python in PYTHONS
-    wanted = {each.name for each in map(Requirement, PROJECT["dependencies"] + PROJECT["optional-dependencies"]["lab"])}
+    lab = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["lab"]
+    wanted = {each.name for each in map(Requirement, lab)} - {PROJECT["name"]}
     assert {name.removesuffix("-base") for name in pins} == wanted
     for name, pin in pins.items():
         version = locked(name.removesuffix("-base"), python)
         assert version.release[: len(Version(pin).release)] == Version(pin).release, name
 
 
-def test_conda_installs_the_project_itself_and_nothing_else_by_pip() -> None:
-    assert CONDA[-1] == {"pip": ["-e ."]}
+def test_conda_installs_the_project_itself_with_tensorflow_by_pip() -> None:
+    assert CONDA[-1] == {"pip": ["-e .[tensorflow]"]}
     assert "pip" in CONDA
 
 

@@ -1,8 +1,9 @@
 """Make ``.venv`` with the project and what it needs in it, at the versions of the lock.
 
-``python3 tools/environment.py lab`` is enough to open the notebooks, ``test`` to run every check as well. A second run
-sees that nothing changed and does nothing. This one file must start on an old Python, to say so in words: it keeps to
-what Python 3.6 understands, and to the standard library.
+``python3 tools/environment.py lab`` is enough to open the notebooks, ``test`` to run every check as well; ``peers``
+makes ``.venv-peers``, with the packages that coursekit is measured against. A second run sees that nothing changed and
+does nothing. This one file must start on an old Python, to say so in words: it keeps to what Python 3.6 understands,
+and to the standard library.
 """
 
 import hashlib
@@ -13,48 +14,62 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-VENV = ROOT / ".venv"
-PYTHON = VENV / "Scripts" / "python.exe" if os.name == "nt" else VENV / "bin" / "python"
-STAMP = VENV / "installed.txt"
 LOCK = ROOT / "requirements.lock"
 
 OLDEST = (3, 11)
 NEWER_NAMES = ["python3.14", "python3.13", "python3.12", "python3.11"]
-EXTRAS = ["lab", "test"]  # each includes those before it
-DOWNLOAD_MB = {"lab": 130, "test": 215}
-DISK_MB = {"lab": 900, "test": 1300}
+EXTRAS = ["lab", "test", "peers"]  # test includes lab
+DOWNLOAD_MB = {"lab": 130, "test": 215, "peers": 3000}
+DISK_MB = {"lab": 900, "test": 1300, "peers": 8000}
+
+
+def venv_of(extra):
+    """Return the folder of the environment that an extra lives in: the peers don't mix with TensorFlow."""
+    return ROOT / (".venv-peers" if extra == "peers" else ".venv")
+
+
+def python_of(extra):
+    """Return the path of the Python of that environment."""
+    return venv_of(extra) / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def stamp_of(extra):
+    """Return the file that says what was installed there."""
+    return venv_of(extra) / "installed.txt"
 
 
 def main(extra):
     """Leave a ``.venv`` behind that has ``extra`` in it, or stop with one line that says what is missing."""
     if is_ready(extra):
         return
-    uv = shutil.which("uv")
-    if succeeds(PYTHON, "import pip"):
-        print("Bringing .venv up to date with requirements.lock.", flush=True)
+    uv = shutil.which("uv") if extra != "peers" else None  # pip's settings may name a smaller PyTorch, without CUDA
+    venv, python = venv_of(extra), python_of(extra)
+    if succeeds(python, "import pip"):
+        print(f"Bringing {venv.name} up to date with requirements.lock.", flush=True)
     else:
-        python = new_enough_python(uv)
+        base = new_enough_python(uv)
         make_sure_of_room(extra)
-        make_sure_of_venv(python, uv)
-        print(f"Setting up .venv: {DOWNLOAD_MB[extra]} MB to download, once. This takes a minute or two.", flush=True)
-        venv = [uv, "venv", "--quiet", "--seed", "--python", python] if uv else [python, "-m", "venv"]
-        run([*venv, "--clear", VENV])
-    install = [uv, "pip", "install", "--python", PYTHON] if uv else [PYTHON, "-m", "pip", "install"]
+        make_sure_of_venv(base, uv)
+        size = DOWNLOAD_MB[extra]
+        print(f"Setting up {venv.name}: {size} MB to download, once. This takes a minute or two.", flush=True)
+        make = [uv, "venv", "--quiet", "--seed", "--python", base] if uv else [base, "-m", "venv"]
+        run([*make, "--clear", venv])
+    install = [uv, "pip", "install", "--python", python] if uv else [python, "-m", "pip", "install"]
     run([*install, "--quiet", "--constraint", LOCK, "--editable", f".[{extra}]"])
-    STAMP.write_text(f"{extra} {fingerprint()}\n")
+    stamp_of(extra).write_text(f"{extra} {fingerprint()}\n")
 
 
 def is_ready(extra):
     """Whether an earlier run installed at least ``extra`` from the same files in the same place."""
     try:
-        installed, digest = STAMP.read_text().split()
+        installed, digest = stamp_of(extra).read_text().split()
     except (OSError, ValueError):
         return False
-    return PYTHON.exists() and EXTRAS.index(installed) >= EXTRAS.index(extra) and digest == fingerprint()
+    return python_of(extra).exists() and EXTRAS.index(installed) >= EXTRAS.index(extra) and digest == fingerprint()
 
 
 def fingerprint():
-    """Return a digest of what decides the contents of ``.venv``: the lock, the dependencies, the folder."""
+    """Return a digest of what decides the contents of an environment: the lock, the dependencies, the folder."""
     parts = [LOCK.read_bytes(), (ROOT / "pyproject.toml").read_bytes(), str(ROOT).encode("utf-8")]
     return hashlib.sha256(b"".join(parts)).hexdigest()
 
@@ -76,7 +91,7 @@ def make_sure_of_room(extra):
     """Stop where the disk could not hold the packages: half an installation helps nobody."""
     free_mb = shutil.disk_usage(str(ROOT)).free // 10**6
     if free_mb < DISK_MB[extra]:
-        sys.exit(f"The disk is too full: .venv needs {DISK_MB[extra]} MB, and {free_mb} MB are free.")
+        sys.exit(f"The disk is too full: {venv_of(extra).name} needs {DISK_MB[extra]} MB, and {free_mb} MB are free.")
 
 
 def make_sure_of_venv(python, uv):

@@ -15,10 +15,8 @@ def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The tool in an empty folder, without uv, with the commands it would run written down instead of run."""
     for name in ("requirements.lock", "pyproject.toml"):
         shutil.copy(environment.ROOT / name, tmp_path)
-    venv, lock = tmp_path / ".venv", tmp_path / "requirements.lock"
-    paths = {"ROOT": tmp_path, "VENV": venv, "PYTHON": venv / "python", "STAMP": venv / "installed.txt", "LOCK": lock}
-    for name, path in paths.items():
-        monkeypatch.setattr(environment, name, path)
+    monkeypatch.setattr(environment, "ROOT", tmp_path)
+    monkeypatch.setattr(environment, "LOCK", tmp_path / "requirements.lock")
     monkeypatch.setattr(environment, "commands", [], raising=False)
     monkeypatch.setattr(environment, "run", pretend)
     monkeypatch.setattr(environment, "succeeds", lambda python, *_: Path(python).exists())
@@ -28,8 +26,10 @@ def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 def pretend(command: list[object]) -> None:
     environment.commands.append([str(part) for part in command])
-    environment.VENV.mkdir(exist_ok=True)
-    environment.PYTHON.touch()
+    for extra in environment.EXTRAS:
+        if command[-1] == environment.venv_of(extra):
+            environment.python_of(extra).parent.mkdir(parents=True, exist_ok=True)
+            environment.python_of(extra).touch()
 
 
 def test_it_starts_on_an_old_python() -> None:
@@ -39,8 +39,8 @@ def test_it_starts_on_an_old_python() -> None:
 def test_a_first_run_makes_the_environment_with_pip(fresh: ModuleType) -> None:
     fresh.main("lab")
     make, install = fresh.commands
-    assert make[1:] == ["-m", "venv", "--clear", str(fresh.VENV)]
-    assert install == [str(fresh.PYTHON), "-m", "pip", "install", "--quiet", "--constraint", str(fresh.LOCK),
+    assert make[1:] == ["-m", "venv", "--clear", str(fresh.ROOT / ".venv")]
+    assert install == [str(fresh.python_of("lab")), "-m", "pip", "install", "--quiet", "--constraint", str(fresh.LOCK),
                        "--editable", ".[lab]"]  # fmt: skip
 
 
@@ -75,10 +75,28 @@ def test_the_checks_need_more_than_the_notebooks(fresh: ModuleType) -> None:
     assert [command[-1] for command in fresh.commands] == [".[test]"]
 
 
+def test_the_peers_have_an_environment_of_their_own_made_by_pip(
+    fresh: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh.main("test")
+    fresh.commands.clear()
+    monkeypatch.setattr(shutil, "which", lambda name: "the/uv" if name == "uv" else None)
+    monkeypatch.setattr(shutil, "disk_usage", lambda *_: SimpleNamespace(free=10**11))
+    fresh.main("peers")
+    make, install = fresh.commands
+    assert make[1:] == ["-m", "venv", "--clear", str(fresh.ROOT / ".venv-peers")]
+    assert install[0] == str(fresh.python_of("peers"))
+    assert install[-1] == ".[peers]"
+    fresh.commands.clear()
+    fresh.main("peers")
+    fresh.main("test")
+    assert fresh.commands == []
+
+
 def test_a_python_that_went_away_is_replaced(fresh: ModuleType) -> None:
     fresh.main("lab")
     fresh.commands.clear()
-    fresh.PYTHON.unlink()
+    fresh.python_of("lab").unlink()
     fresh.main("lab")
     assert len(fresh.commands) == 2
 
