@@ -54,12 +54,12 @@ ARGUMENTS = {
     "tensor 2.0": Kind("float32"),
     "tensor 3.0": Kind("float32"),
     "float64 2.0": Kind("float64"),
-    "[2.0, 3.0]": Kind("float32", (2,)),
-    "[1.0, 2.0, 3.0]": Kind("float32", (3,)),
+    "vector of 2": Kind("float32", (2,)),
+    "vector of 3": Kind("float32", (3,)),
 }
 RESULTS = {
     "2": "4", "3": "9", "2.0": "4.0", "tensor 2.0": "4.0", "tensor 3.0": "9.0", "float64 2.0": "4.0",
-    "[2.0, 3.0]": "[4.0, 9.0]", "[1.0, 2.0, 3.0]": "[1.0, 4.0, 9.0]",
+    "vector of 2": "[4.0, 9.0]", "vector of 3": "[1.0, 4.0, 9.0]",
 }  # fmt: skip
 WAYS = ("@tf.function", "reduce_retracing=True", "input_signature: float32")
 

@@ -15,8 +15,8 @@ def real():
     tf = pytest.importorskip("tensorflow")
     values = {
         "2": 2, "3": 3, "2.0": 2.0, "tensor 2.0": tf.constant(2.0), "tensor 3.0": tf.constant(3.0),
-        "float64 2.0": tf.constant(2.0, tf.float64), "[2.0, 3.0]": tf.constant([2.0, 3.0]),
-        "[1.0, 2.0, 3.0]": tf.constant([1.0, 2.0, 3.0]),
+        "float64 2.0": tf.constant(2.0, tf.float64), "vector of 2": tf.constant([2.0, 3.0]),
+        "vector of 3": tf.constant([1.0, 2.0, 3.0]),
     }  # fmt: skip
     options = {
         WAYS[0]: {}, WAYS[1]: {"reduce_retracing": True},
@@ -67,7 +67,7 @@ def test_a_python_number_that_equals_another_gets_its_graph_and_its_type():
 
 
 def test_reduced_retracing_widens_a_shape_and_no_python_number():
-    graphs, calls = traced(["[2.0, 3.0]", "[1.0, 2.0, 3.0]", "tensor 2.0", "2", "3"], WAYS[1])
+    graphs, calls = traced(["vector of 2", "vector of 3", "tensor 2.0", "2", "3"], WAYS[1])
     assert graphs[:3] == [Kind("float32", (2,)), Kind("float32", (None,)), Kind("float32", None)]
     assert [call.is_new for call in calls] == [True] * 5
 

@@ -30,7 +30,7 @@ ROUNDED_AWAY = Explorer(
     task="Make the rate ten times smaller. Does w rest nearer to 5, or farther? Then choose float16: where does it "
     "rest at a rate of 0.001, and which of the two cures helps more, a larger rate or a w in float32?",
     controls=(
-        Slider("learning_rate", LogScale(0.001, 0.5), 0.01, "learning rate"),
+        Slider("learning_rate", LogScale(0.001, 0.4), 0.01, "learning rate"),
         Dropdown("precision", tuple(PRECISIONS), "float32", "numbers"),
     ),
     compute=descend,

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from coursekit._checks import Array
 from coursekit.figures.picture import BLUE, GREEN, GREY, ORANGE, Picture, canvas, flat, label, line, powers_of_ten
 from coursekit.rounding import Descended
 
@@ -45,7 +46,7 @@ def rest() -> Picture:
     end = line(ax, GREEN, marker="o", markersize=9, linestyle="")
     curves = [distance, step, gap]
     texts = [label(ax, 1, 1, text, color=color, va="center") for text, color in (
-        ("w is from 5", BLUE), ("the next step", ORANGE), ("half a gap", GREY))]  # fmt: skip
+        ("distance from 5", BLUE), ("the next step", ORANGE), ("half a gap", GREY))]  # fmt: skip
 
     def move(state: Rested) -> None:
         path = state.path
@@ -58,16 +59,16 @@ def rest() -> Picture:
         for curve, height in zip(curves, heights, strict=True):
             curve.set_data(steps, np.where(height > 0, height, np.nan))
         end.set_data(steps[-1:], np.maximum(heights[0][-1:], LOWEST))
-        for text, y in zip(texts, _apart([max(height[-1], LOWEST) for height in heights]), strict=True):
-            text.set_position((1.15 * steps[-1], y))
+        for text, height, y in zip(texts, heights, _apart([each[-1] for each in heights]), strict=True):
+            text.set(position=(1.15 * steps[-1], y), visible=height[-1] > 0)
 
     return Picture(figure, move, flat(curves, end, texts), ghosts=[distance, step])
 
 
-def _apart(heights: list[float]) -> np.ndarray:
+def _apart(heights: list[float]) -> Array:
     """Keep three labels from lying on each other: at least a factor of 8 between any two, the highest kept highest."""
-    logs = np.clip(np.log10(heights), -16, 1)
+    logs = np.log10(np.clip(heights, 1e-16, 10))
     order = np.argsort(logs, kind="stable")
     for lower, upper in pairwise(order):
         logs[upper] = max(logs[upper], logs[lower] + 0.9)
-    return 10**logs
+    return np.asarray(10**logs)

@@ -57,26 +57,27 @@ def graphs() -> Picture:
         Follows a ``Followed``.
     """
     figure, ax = canvas(1000, 400)
-    ax.set(xlim=(0.4, MOST + 0.6), ylim=(7.6, -0.6), xlabel="the calls, one after the other", ylabel="graph")
-    ax.set(xticks=range(1, MOST + 1), yticks=range(7), yticklabels=range(1, 8))
+    ax.set(xlim=(-1.6, MOST + 0.6), ylim=(7.9, -0.6), xlabel="the calls, one after the other", ylabel="graph")
+    ax.set(xticks=range(1, MOST + 1), yticks=range(7), yticklabels=[*range(1, 7), "none"])
     ax.tick_params(length=0)
     ax.grid(axis="both", color="#eeeeee")
     recorded = line(ax, ORANGE, marker="s", markersize=20, linestyle="")
     replayed = line(ax, BLUE, marker="o", markersize=13, linestyle="")
     refused = line(ax, INK, marker="x", markersize=12, markeredgewidth=2.5, linestyle="")
-    rows = [label(ax, MOST + 0.5, row - 0.33, color=GREY, ha="right", va="center") for row in range(7)]
-    columns = [label(ax, 1 + column, 7.2, ha="center", va="center", size=9) for column in range(MOST)]
-    label(ax, 0.5, -0.95, "square: Python runs, a graph is recorded", color=ORANGE)
-    label(ax, 4.6, -0.95, "dot: the graph runs, Python does not", color=BLUE)
-    label(ax, 8.3, -0.95, "cross: refused")
+    paper = {"facecolor": "white", "edgecolor": "none", "pad": 2}
+    rows = [label(ax, -1.5, row, color=GREY, va="center", bbox=paper) for row in range(6)]
+    columns = [label(ax, 1 + column, 7.8, ha="center", va="bottom", bbox=paper) for column in range(MOST)]
+    label(ax, -1.5, -0.95, "square: Python runs and records a graph", color=ORANGE)
+    label(ax, 3.4, -0.95, "dot: the graph runs, Python does not", color=BLUE)
+    label(ax, 7.8, -0.95, "cross: the call is refused")
 
     def move(state: Followed) -> None:
         for artist, wanted in ((recorded, True), (replayed, False)):
             served = [(i, call.graph) for i, call in enumerate(state.calls, start=1) if call.is_new is wanted]
             there = [(i, graph) for i, graph in served if graph is not None]
             artist.set_data([i for i, _ in there], [graph for _, graph in there])
-        away = [i for i, call in enumerate(state.calls, start=1) if call.graph is None]
-        refused.set_data(away, [6.6] * len(away))
+        refusals = [i for i, call in enumerate(state.calls, start=1) if call.graph is None]
+        refused.set_data(refusals, [6] * len(refusals))
         for row, text in enumerate(rows):
             text.set_text(name_of(state.graphs[row]) if row < len(state.graphs) else "")
         for column, text in enumerate(columns):
