@@ -1,5 +1,6 @@
 """Exercises on tf.function: a function that is recorded again and again, and the predictions about it."""
 
+import logging
 from typing import Any
 
 from coursekit.exercises.declare import Exercise, Prediction, Seen, WrongAnswer
@@ -90,7 +91,13 @@ class _Counted:
 
 def _count(answer: Any, args: tuple[Any, ...]) -> Any:
     """Return where it came to, and how often Python went through the slope."""
-    w = answer(*args)
+    logger = logging.getLogger("tensorflow")
+    before = logger.level
+    logger.setLevel(logging.ERROR)  # it warns of retracing, and that is the verdict's to say
+    try:
+        w = answer(*args)
+    finally:
+        logger.setLevel(before)
     return w if w is None or w is ... else (float(w), args[0].times)
 
 
