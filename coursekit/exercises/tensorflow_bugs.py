@@ -206,7 +206,7 @@ def found_fed(coefficients, n_steps):
         with v1.Session() as session:
             session.run(v1.global_variables_initializer())
             for _ in range(n_steps):
-                ...
+                pass
             session.run(train, feed_dict={x: coefficients})
             return session.run(w)
 

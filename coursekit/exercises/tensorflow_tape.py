@@ -192,7 +192,6 @@ def _trainings():
         return lambda: (a * w + b - 3) ** 2 + w**2, [w, b], optimizer
 
     return [
-        one(keras.optimizers.SGD(0.05), 1.0, 2.0),
         one(keras.optimizers.SGD(0.1, momentum=0.9), -1.0, 0.5),
         one(keras.optimizers.Adam(0.3), 2.0, 1.0),
     ]

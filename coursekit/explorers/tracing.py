@@ -5,18 +5,18 @@ from coursekit.explorers.declare import Explorer, Words
 from coursekit.figures.tracing import MOST, Followed, graphs
 from coursekit.tracing import ARGUMENTS, WAYS, traced
 
+FIRST = "2"
+
 
 def follow(calls: tuple[str, ...], way: str) -> Followed:
-    """Call f(x) = x * x, one call after the other."""
-    return Followed(way, *traced(calls, way))
+    """Call f(x) = x * x with 2, and then go on, one call after the other."""
+    return Followed(way, *traced((FIRST, *calls), way))
 
 
 def describe_calls(state: Followed) -> Words:
     """Say how often Python ran, and what the last call did."""
     n_graphs, n_calls = len(state.graphs), len(state.calls)
     answer = f"{n_calls} call{'s' * (n_calls != 1)}, {n_graphs} graph{'s' * (n_graphs != 1)}"
-    if not state.calls:
-        return Words(answer, f"f(x) = x * x under {state.way}: nothing is recorded before the first call.")
     last = state.calls[-1]
     if last.graph is None:
         what = "was refused: the signature has another dtype"
@@ -24,17 +24,17 @@ def describe_calls(state: Followed) -> Words:
         what = f"ran Python, which recorded graph {last.graph + 1}, and returned {last.result}"
     else:
         what = f"went through graph {last.graph + 1}, without Python, and returned {last.result}"
-    return Words(answer, f"Under {state.way}, the last call, f({last.argument}), {what}.")
+    return Words(answer, f"f(x) = x * x under {state.way}. The last call, f({last.argument}), {what}.")
 
 
 GRAPHS_KEPT = Explorer(
     name="graphs-kept",
     title="When does tf.function record another graph?",
-    task="Call f eight different ways. How many graphs? Undo it all, and find two calls that share a graph though one "
-    "holds an int and the other a float: what type does the second get back? Then find the setting in which one graph "
-    "serves every call but one.",
+    task="f has been called with 2. Call it in the seven other ways: how many graphs? Undo it all, and find the float "
+    "that shares the graph of 2: of what type is the result? Then find the setting in which one graph serves every "
+    "call but one.",
     controls=(
-        Moves("calls", tuple(ARGUMENTS), "call f with", most=MOST),
+        Moves("calls", tuple(ARGUMENTS), "call f with", most=MOST - 1),
         Dropdown("way", WAYS, WAYS[0], "decorated"),
     ),
     compute=follow,

@@ -39,7 +39,12 @@ def rest() -> Picture:
     figure, ax = canvas(1000, 440)
     powers_of_ten(ax, 0, 5)
     ax.set_yscale("log")
-    ax.set(ylim=(LOWEST, 1e2), xlabel="step, counted from 1", ylabel="distance, on a log scale")
+    ax.set(
+        ylim=(LOWEST, 1e2),
+        yticks=10.0 ** np.arange(-15, 2, 3),
+        xlabel="step, counted from 1",
+        ylabel="distance, on a log scale",
+    )
     distance = line(ax, BLUE, linewidth=2.5)
     step = line(ax, ORANGE, linewidth=2.5, linestyle="--")
     gap = line(ax, GREY, linewidth=1.5, linestyle=":")
@@ -57,7 +62,7 @@ def rest() -> Picture:
             path.half_gap.astype(np.float64),
         ]
         for curve, height in zip(curves, heights, strict=True):
-            curve.set_data(steps, np.where(height > 0, height, np.nan))
+            curve.set_data(steps, np.where(height > LOWEST, height, np.nan))
         end.set_data(steps[-1:], np.maximum(heights[0][-1:], LOWEST))
         for text, height, y in zip(texts, heights, _apart([each[-1] for each in heights]), strict=True):
             text.set(position=(1.15 * steps[-1], y), visible=height[-1] > 0)

@@ -83,7 +83,7 @@ def graphs() -> Picture:
         for column, text in enumerate(columns):
             text.set_text(_short(state.calls[column].argument) if column < len(state.calls) else "")
 
-    return Picture(figure, move, flat(recorded, replayed, refused, rows, columns))
+    return Picture(figure, move, flat(recorded, replayed, refused, rows, columns), ghosts=[recorded, replayed])
 
 
 def _short(argument: str) -> str:
