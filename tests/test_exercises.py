@@ -11,6 +11,7 @@ import pytest
 from coursekit.exercises import EXERCISES, PREDICTIONS
 from coursekit.exercises.declare import WrongAnswer
 from coursekit.exercises.judge import judge
+from coursekit.exercises.tensorflow_lazily import keras, tf, v1
 
 FALLBACK = "not the kind of thing"
 
@@ -31,7 +32,7 @@ def lines_of(function):
 
 
 def run(code):
-    names = {"np": np}
+    names = {"np": np, "tf": tf, "keras": keras, "v1": v1}
     exec(compile(code, "stub", "exec"), names)  # noqa: S102 - what the learner runs
     return names
 

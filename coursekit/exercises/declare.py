@@ -76,6 +76,10 @@ class Exercise:
         Why it matters: the reward for being right.
     found : callable, optional
         To find the bug in: the function as it stood somewhere. It is the stub then, in place of an empty one.
+    observe : callable, (function, args) -> result, optional
+        Calls the function and says what is judged of it, where that is more than what it returns.
+    missing : callable, () -> str, optional
+        Says what is not here without which no answer can be judged, such as ``"TensorFlow"``; ``""``: nothing.
 
     Raises
     ------
@@ -93,6 +97,8 @@ class Exercise:
     hints: Sequence[str]
     why: str
     found: Callable[..., Any] | None = None
+    observe: Callable[[Callable[..., Any], tuple[Any, ...]], Any] | None = None
+    missing: Callable[[], str] = str
 
     def __post_init__(self) -> None:
         for argument in ("hints", "wrong_answers"):

@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pytest
 
-from coursekit.exercises import EXERCISES
+from coursekit.exercises import EXERCISES, tensorflow_lazily
 from coursekit.exercises.declare import Exercise, Prediction, WrongAnswer
 from coursekit.exercises.judge import judge, same_distribution, same_values
 
@@ -247,3 +247,55 @@ def test_a_misconception_that_raises_is_recognised():
     )
     assert verdict == (NOT_YET, "`rng.uniform` wants the smaller end first, and yours are the other way round. Which "
                        "decay has the smaller 1 - decay?")  # fmt: skip
+
+
+class Counter:
+    """Something that an answer changes beside what it returns."""
+
+    def __init__(self):
+        self.times = 0
+
+    def __call__(self):
+        self.times += 1
+
+
+def test_more_than_what_an_answer_returns_can_be_judged():
+    def twice(counter):
+        counter()
+        counter()
+        return 5
+
+    def once(counter):
+        counter()
+        return 5
+
+    def observe(answer, args):
+        return answer(*args), args[0].times
+
+    counted = exercise(
+        solution=twice, cases=lambda: [(Counter(),)], same=same_values, observe=observe,
+        wrong_answers=(WrongAnswer(once, lambda seen: f"It was called {seen.got[1]} times."),),
+    )  # fmt: skip
+    assert judge(counted, twice).status == "correct"
+    assert judge(counted, once) == (NOT_YET, "It was called 1 times.")
+    assert judge(exercise(**{**vars(counted), "observe": None}), once).status == "correct", "not by what it returns"
+
+
+def test_where_what_it_needs_is_missing_nothing_is_judged_and_no_stub_takes_offence():
+    def fails(*_):
+        raise ModuleNotFoundError
+
+    lacking = exercise(missing=lambda: "TensorFlow", solution=fails, cases=fails)
+    assert judge(lacking, lambda x: x) == ("not attempted", "Nobody can judge it here: TensorFlow is missing.")
+    assert judge(lacking, ...) == ("not attempted", "Replace the `...`.")
+
+
+def test_tensorflow_is_missing_where_it_can_not_be_imported_and_is_asked_for_when_something_is_wanted_of_it(
+    monkeypatch,
+):
+    monkeypatch.setitem(sys.modules, "keras", None)
+    assert tensorflow_lazily.no_tensorflow() == "TensorFlow"
+    with pytest.raises(AttributeError):
+        _ = tensorflow_lazily.tf.__wrapped__
+    with pytest.raises(ModuleNotFoundError):
+        _ = tensorflow_lazily.tf.constant
