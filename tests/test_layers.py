@@ -27,7 +27,11 @@ KNOWS = {
     "exercises": {"numpy"},
     "notebook": {"numpy", "ipywidgets", "anywidget", "IPython", "traitlets"},
 }
-KNOWS_AS_WELL = {"coursekit.datasets": {"sklearn"}, "coursekit.search": {"joblib"}}
+KNOWS_AS_WELL = {
+    "coursekit.datasets": {"sklearn"},
+    "coursekit.search": {"joblib"},
+    "coursekit.notebook.needing": {"tensorflow", "keras"},
+}
 FINDS_FILES_ITSELF = "coursekit._registry"
 
 
