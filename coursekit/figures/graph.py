@@ -86,7 +86,7 @@ class _Spots:
 
     def has_room_for(self, text: str) -> bool:
         """Whether a text fits between two columns of boxes."""
-        return max(map(len, text.split("\n"))) * LETTER < self.step - self.width
+        return bool(max(map(len, text.split("\n"))) * LETTER < self.step - self.width)
 
 
 def _has_numbers(node: Node) -> bool:
