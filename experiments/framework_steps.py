@@ -18,11 +18,12 @@ from coursekit.frameworks import PROGRAMS, n_lines, program
 from coursekit.measured import FOLDER
 
 ROOT = Path(__file__).parents[1]
-COLUMNS = ("program", "version", "lines", "microseconds", "least", "most", "date", "machine")
+COLUMNS = ("program", "version", "lines", "microseconds", "median", "most", "date", "machine")
 N_STEPS = {"hand": 200_000, "coursekit": 10_000, "tensorflow": 2000, "keras": 4000, "pytorch": 10_000, "jax": 100_000}
 PEERS = ("pytorch", "jax")
 N_TIMES = 7
-# Runs a program with few steps and with many, in turn; what lies between is the time of the steps alone.
+# Runs a program with few steps and with many, in turn; what lies between is the time of the steps alone. Of several
+# times the least counts: whatever else the machine does can only add to it.
 TIMER = """
 import contextlib, importlib.metadata, io, json, sys, time
 source, package, n = sys.stdin.read(), sys.argv[1], int(sys.argv[2])
@@ -63,13 +64,13 @@ def main() -> None:
     """Time every program, and write it down."""
     peers, today = peers_python(), dt.datetime.now(tz=dt.UTC).date()
     machine = f"{platform.system()} on {platform.machine()} with {os.cpu_count()} cores"
+    rows = []
+    for name in PROGRAMS:
+        version, found = timed(name, peers if name in PEERS else sys.executable)
+        times = (f"{value:.3g}" for value in (min(found), statistics.median(found), max(found)))
+        rows.append((name, version or platform.python_version(), n_lines(name), *times, today, machine))
     with (FOLDER / "framework_steps.csv").open("w", newline="", encoding="utf-8") as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(COLUMNS)
-        for name in PROGRAMS:
-            version, found = timed(name, peers if name in PEERS else sys.executable)
-            times = (f"{value:.3g}" for value in (statistics.median(found), min(found), max(found)))
-            rows.writerow((name, version or platform.python_version(), n_lines(name), *times, today, machine))
+        csv.writer(file, lineterminator="\n").writerows([COLUMNS, *rows])
 
 
 if __name__ == "__main__":

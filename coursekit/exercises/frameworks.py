@@ -75,7 +75,7 @@ MEAN_OF_KNOWN = Exercise(
 
 STILL_ALIVE = Prediction(
     name="13.c",
-    question="The notes of 2017 name ten frameworks: Caffe, Caffe2, CNTK, DL4J, Keras, Lasagne, MXNet, TensorFlow, "
+    question="The notes name ten frameworks: Caffe, Caffe2, CNTK, DL4J, Keras, Lasagne, MXNet, TensorFlow, "
     "Theano "
     "and Torch. How many of them had a release within the last two years?",
     options=("1", "2", "5", "8"),

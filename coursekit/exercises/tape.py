@@ -227,7 +227,7 @@ def _count(seen: Seen) -> str:
 
 
 STEPS_NEEDED = Exercise(
-    name="13.3",
+    name="13.4",
     prompt="Write `steps_needed(learning_rate, share)`: after how many whole steps down J(w) = w² − 10w + 25 is the "
     "error at most `share` of what it was? For rates between 0 and 1, but not 0.5.",
     solution=steps_needed,

@@ -25,7 +25,7 @@ def _sent(seen: Seen) -> str:
 
 
 SLIPPED_POWER = Exercise(
-    name="13.4",
+    name="13.3",
     prompt="The tape's rule for a to the power of n, n a constant. With it, J(w) at w = 3 has the slope 7. Find the "
     "bug "
     "and mend it.",

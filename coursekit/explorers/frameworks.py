@@ -1,5 +1,6 @@
 """A framework to choose: what you find important as weights, named facts as what is weighed."""
 
+import re
 from typing import Any
 
 from coursekit.explorers.controls import Dropdown, Slider
@@ -19,9 +20,9 @@ LABELS = {
 LANGUAGES = ("Python", "C++", "Java", "Lua")
 
 
-def weigh(language: str, **weights: float) -> Ranking:
+def weigh(works_in: str, **weights: float) -> Ranking:
     """Rank all frameworks by these weights."""
-    rows = [Row(each.name, facts(each), worth(each, language), mean) for each, mean in ranking(weights, language)]
+    rows = [Row(each.name, facts(each), worth(each, works_in), mean) for each, mean in ranking(weights, works_in)]
     return Ranking(rows, weights)
 
 
@@ -33,20 +34,21 @@ def facts(framework: Framework) -> dict[str, str]:
         "speed": "not run" if step is None else time(float(step["microseconds"])),
         "release": framework.released,
         "licence": framework.licence,
-        "governance": framework.governed_by,
+        "governance": re.split(r" \(|, ", framework.governed_by)[0],
         "language": framework.languages.split("; ")[0] + (", ..." if "; " in framework.languages else ""),
     }
 
 
 def time(microseconds: float) -> str:
-    """Write a time, to two digits.
+    """Write a time, to two digits or three.
 
     Examples
     --------
     >>> time(8.4), time(1234.0)
     ('8.4 µs', '1.2 ms')
     """
-    return f"{microseconds:.2g} µs" if microseconds < 995 else f"{microseconds / 1000:.2g} ms"
+    unit, size = ("µs", microseconds) if microseconds < 995 else ("ms", microseconds / 1000)
+    return f"{size:.1f} {unit}" if size < 9.95 else f"{size:.0f} {unit}"
 
 
 def describe_ranking(state: Ranking) -> Words:
@@ -57,10 +59,11 @@ def describe_ranking(state: Ranking) -> Words:
     counted = [LABELS[name] for name in CRITERIA if state.weights[name] == max(state.weights.values())]
     most = "all six alike" if len(counted) == len(CRITERIA) else ", ".join(counted)
     told = first.facts
+    here = "not run here" if told["speed"] == "not run" else f"{told['lines']} lines, {told['speed']} a step"
     return Words(
         f"{first.name} leads with {first.mean:.2f}",
         f"Then come {second.name} with {second.mean:.2f} and {third.name} with {third.mean:.2f}. Most weight: {most}. "
-        f"{first.name}: {told['lines']} lines, {told['speed']} a step, last release {told['release']}, "
+        f"{first.name}: {here}, last release {told['release']}, "
         f"{told['licence']}, governed by {told['governance']}.",
     )
 
@@ -74,7 +77,7 @@ WHICH_FRAMEWORK = Explorer(
     title="Which framework do your weights choose?",
     task="Set the weights as they are for you. Who leads? Then find weights that make another one lead, and say "
     "which of the two sets you believe. Which slider changes nothing in the order, and why?",
-    controls=(Dropdown("language", LANGUAGES, "Python", "you work in"), *_sliders()),
+    controls=(Dropdown("works_in", LANGUAGES, "Python", "you work in"), *_sliders()),
     compute=weigh,
     picture=ranking_table,
     describe=describe_ranking,

@@ -11,14 +11,14 @@ N_ROWS, ROW, HEAD = 13, 33, 66
 WIDTH, HEIGHT = 1000, HEAD + N_ROWS * ROW + 6
 # where each column begins, how wide it is, and what stands above it
 COLUMNS = {
-    "lines": (118, 74, "lines"),
-    "speed": (200, 92, "a step"),
-    "release": (300, 88, "last release"),
-    "licence": (396, 124, "licence"),
-    "governance": (528, 214, "who governs it"),
-    "language": (750, 84, "languages"),
+    "lines": (126, 84, "lines"),
+    "speed": (222, 96, "a step"),
+    "release": (330, 104, "last release"),
+    "licence": (446, 128, "licence"),
+    "governance": (586, 156, "who governs it"),
+    "language": (754, 92, "languages"),
 }
-TOTAL = (846, 150)
+TOTAL = (858, 138)
 
 
 class Row(NamedTuple):
@@ -90,7 +90,7 @@ class _RowArtists:
     """The artists of one row: its name, a bar and a text for each fact, and the mean."""
 
     def __init__(self, ax: Axes, y: float) -> None:
-        self.name = label(ax, 8, y, va="center", size=12)
+        self.name = label(ax, 8, y, va="center")
         self.bars = {name: _bar(ax, x, y, PALE) for name, (x, _, _) in COLUMNS.items()}
         self.facts = {name: label(ax, x + 4, y, va="center") for name, (x, _, _) in COLUMNS.items()}
         self.total = _bar(ax, TOTAL[0], y, BLUE)
