@@ -1,5 +1,7 @@
 """Time a step of the same program in each framework: writes coursekit/data/framework_steps.csv in some minutes.
 
+The time is the processor's, all threads together: it moves less than a clock's with whatever else the machine does.
+
 PyTorch and JAX run in the peers' environment, which is made if it is not there; another Python that has them can be
 named as an argument.
 """
@@ -29,10 +31,10 @@ import contextlib, importlib.metadata, io, json, sys, time
 source, package, n = sys.stdin.read(), sys.argv[1], int(sys.argv[2])
 def seconds(steps):
     code = compile(source.replace("1000", str(steps)), "program", "exec")
-    began = time.perf_counter()
+    began = time.process_time()
     with contextlib.redirect_stdout(io.StringIO()):
         exec(code, {"__name__": "program"})
-    return time.perf_counter() - began
+    return time.process_time() - began
 seconds(1000)
 found = [(seconds(1000 + n) - seconds(1000)) / n * 1e6 for _ in range(int(sys.argv[3]))]
 print(json.dumps([importlib.metadata.version(package) if package else "", found]))
