@@ -25,8 +25,9 @@ RULES: dict[np.ufunc, Callable[..., tuple[Any, ...]]] = {  # from d_out, out and
 class Value(NDArrayOperatorsMixin):
     """An array that remembers what it was made from, and the rule that takes its gradient back there."""
 
-    def __init__(self, value: Any, tape: list["Value"], inputs: Any = (), rule: Any = lambda _: ()) -> None:
-        self.value, self.tape, self.inputs, self.rule, self.d = value, tape, inputs, rule, np.zeros_like(value)
+    def __init__(self, value: Any, tape: list[Any], inputs: Any = (), rule: Any = lambda _: (), name: str = "") -> None:
+        self.value, self.tape, self.inputs, self.rule, self.name = value, tape, inputs, rule, name
+        self.d = np.zeros_like(value)
         tape.append(self)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> "Value":
@@ -39,16 +40,15 @@ class Value(NDArrayOperatorsMixin):
         values = [x.value if isinstance(x, Value) else x if np.isscalar(x) else np.asarray(x) for x in inputs]
         if ufunc is np.matmul and np.ndim(values[1]) == 1:
             return (inputs[0] * inputs[1]).sum(-1)  # type: ignore[no-any-return]
-        out = ufunc(*values)
-        return Value(out, self.tape, inputs, lambda d: RULES[ufunc](d, out, *values))
+        return Value(out := ufunc(*values), self.tape, inputs, lambda d: RULES[ufunc](d, out, *values), ufunc.__name__)
 
     def __array_function__(self, function: Callable[..., Any], _: Any, inputs: Any, options: Any) -> "Value":
         return self.sum(*inputs[1:], **options) if function is np.sum else _refuse(function)
 
     def sum(self, axis: int | tuple[int, ...] | None = None, *, keepdims: bool = False) -> "Value":
         """Sum over one axis, several, or all."""
-        kept, ones = self.value.sum(axis, keepdims=True).shape, np.ones_like(self.value)
-        return Value(self.value.sum(axis, keepdims=keepdims), self.tape, (self,), lambda d: (d.reshape(kept) * ones,))
+        kept, out = self.value.sum(axis, keepdims=True).shape, self.value.sum(axis, keepdims=keepdims)
+        return Value(out, self.tape, (self,), lambda d: (d.reshape(kept) * np.ones_like(self.value),), "sum")
 
 
 def gradient(f: Callable[..., Any], *args: Any) -> tuple[Array, ...]:

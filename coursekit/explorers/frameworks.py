@@ -1,0 +1,84 @@
+"""A framework to choose: what you find important as weights, named facts as what is weighed."""
+
+import re
+from typing import Any
+
+from coursekit.explorers.controls import Dropdown, Slider
+from coursekit.explorers.declare import Explorer, Words
+from coursekit.figures.frameworks import Ranking, Row, ranking_table
+from coursekit.frameworks import CRITERIA, Framework, ranking, step_of, worth
+from coursekit.scales import IntegerScale
+
+LABELS = {
+    "lines": "easy to program",
+    "speed": "fast here",
+    "release": "still developed",
+    "licence": "open source",
+    "governance": "well governed",
+    "language": "in my language",
+}
+LANGUAGES = ("Python", "C++", "Java", "Lua")
+
+
+def weigh(works_in: str, **weights: float) -> Ranking:
+    """Rank all frameworks by these weights."""
+    rows = [Row(each.name, facts(each), worth(each, works_in), mean) for each, mean in ranking(weights, works_in)]
+    return Ranking(rows, weights)
+
+
+def facts(framework: Framework) -> dict[str, str]:
+    """Write the facts of a framework as they stand in the table."""
+    step = step_of(framework)
+    return {
+        "lines": "not run" if step is None else f"{step['lines']}",
+        "speed": "not run" if step is None else time(float(step["microseconds"])),
+        "release": framework.released,
+        "licence": framework.licence,
+        "governance": re.split(r" \(|, ", framework.governed_by)[0],
+        "language": framework.languages.split("; ")[0] + (", ..." if "; " in framework.languages else ""),
+    }
+
+
+def time(microseconds: float) -> str:
+    """Write a time, to two digits or three.
+
+    Examples
+    --------
+    >>> time(8.4), time(1234.0)
+    ('8.4 µs', '1.2 ms')
+    """
+    unit, size = ("µs", microseconds) if microseconds < 995 else ("ms", microseconds / 1000)
+    return f"{size:.1f} {unit}" if size < 9.95 else f"{size:.0f} {unit}"
+
+
+def describe_ranking(state: Ranking) -> Words:
+    """Say who leads, by how much, and with which facts."""
+    first, second, third = state.rows[:3]
+    if not any(state.weights.values()):
+        return Words("All weights are 0", "All 13 frameworks have the mean 0: nothing is said yet.")
+    counted = [LABELS[name] for name in CRITERIA if state.weights[name] == max(state.weights.values())]
+    most = "all six alike" if len(counted) == len(CRITERIA) else ", ".join(counted)
+    told = first.facts
+    here = "not run here" if told["speed"] == "not run" else f"{told['lines']} lines, {told['speed']} a step"
+    return Words(
+        f"{first.name} leads with {first.mean:.2f}",
+        f"Then come {second.name} with {second.mean:.2f} and {third.name} with {third.mean:.2f}. Most weight: {most}. "
+        f"{first.name}: {here}, last release {told['release']}, "
+        f"{told['licence']}, governed by {told['governance']}.",
+    )
+
+
+def _sliders() -> tuple[Any, ...]:
+    return tuple(Slider(name, IntegerScale(0, 5), 1, words) for name, words in LABELS.items())
+
+
+WHICH_FRAMEWORK = Explorer(
+    name="which-framework",
+    title="Which framework do your weights choose?",
+    task="Set the weights as they are for you. Who leads? Then find weights that make another one lead, and say "
+    "which of the two sets you believe. Which slider changes nothing in the order, and why?",
+    controls=(Dropdown("works_in", LANGUAGES, "Python", "you work in"), *_sliders()),
+    compute=weigh,
+    picture=ranking_table,
+    describe=describe_ranking,
+)
