@@ -4,17 +4,23 @@ A setting is a plain dict, such as ``{"learning_rate": 0.01, "units": 64}``; a b
 """
 
 import dataclasses
+import inspect
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from coursekit._box import Task
 from coursekit._checks import a_generator, a_number, a_whole_number, an_array, refuse
+from coursekit._engine import deal
+from coursekit._trial_log import TrialLog
 from coursekit.scales import ChoiceScale, Scale
+from coursekit.trials import Trial, Trials
 
 Setting: TypeAlias = dict[str, Any]
 
@@ -315,3 +321,124 @@ def _narrowed(scale: Any, low: float, high: float) -> Scale:
         low, high = max(low - 1, scale.low), min(high + 1, scale.high)
     narrowed: Scale = dataclasses.replace(scale, low=low, high=high)
     return narrowed
+
+
+def run(
+    objective: Callable[..., Any], space: Space | Sequence[Setting], *, n_trials: int | None = None, seed: int,
+    stack: int | None = None, n_jobs: int | None = None, log: str | Path | None = None,
+    time_limit: float | None = None, callback: Callable[[Trial, Trials], object] | None = None,
+) -> Trials:  # fmt: skip
+    """Try settings, and keep a record of what each is worth.
+
+    What goes wrong in a trial is recorded as its ``error``, and ends no other one: an exception, a score that is no
+    finite number, too much time, the end of its process. Ctrl-C ends the search and returns what there is.
+
+    Parameters
+    ----------
+    objective : callable
+        Takes a setting and returns its score, the higher the better: of a loss, return the negative. If it has a
+        parameter ``rng``, it gets a Generator there that belongs to this trial. It may be a function of a notebook's
+        cell. It runs in other processes, so what it changes elsewhere is lost.
+    space : Space, or list of dict
+        Where to draw the settings, each uniform on its scales; or the settings themselves.
+    n_trials : int, optional
+        How many settings to draw; of a list, how many to take, by default all.
+    seed : int
+        At least 0. Trial i draws its setting and its ``rng`` from ``SeedSequence(seed).spawn``, so that who computes
+        it, and when, makes no difference, and more trials start with those of fewer.
+    stack : int, optional
+        The objective takes a *list* of at most so many settings, and returns as many scores: for models that are
+        trained as one stack. It takes ``rngs``, a list too, in place of ``rng``.
+    n_jobs : int, optional
+        How many processes share the trials, -1 for one a core. 1 stays in this process, where a debugger and print
+        work, unless there is a time limit. By default what ``joblib.parallel_config`` says, and otherwise one a core;
+        with ``stack``, one. After ``joblib.parallel_config("dask")``, the trials run on a Dask cluster.
+    log : str or Path, optional
+        A file that gets a line for each trial as soon as it is done. If it has lines of this search, those trials are
+        taken from there, also the failed ones; delete a line to try its setting anew. Nobody sees whether the
+        objective has changed since.
+    time_limit : float, optional
+        Seconds that a trial may take before its process is ended.
+    callback : function, optional
+        Is called with each trial and with all so far, in the order in which they come; the search ends when it returns
+        something true.
+
+    Returns
+    -------
+    Trials
+        In the order of their numbers.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is none of the above, or the log is of another space or seed.
+
+    References
+    ----------
+    Bergstra & Bengio 2012 (JMLR 13), random search; Moritz et al. 2018 and Dask's documentation, on tasks whose
+    worker may be lost.
+
+    Examples
+    --------
+    >>> from coursekit.scales import LogScale
+    >>> def objective(setting):
+    ...     return -(np.log10(setting["learning_rate"]) + 2) ** 2
+    >>> run(objective, Space(learning_rate=LogScale(1e-4, 1)), n_trials=20, seed=0, n_jobs=1)
+    """
+    settings, scales = _settings_to_try(space, n_trials, seed)
+    stack = None if stack is None else a_whole_number("run", "stack", stack)
+    stacked, limit = stack is not None, math.inf
+    stack = a_whole_number("run", "stack", stack) if stacked else 1
+    if time_limit is not None:
+        limit = a_number("run", "time_limit", time_limit, above=0)
+    task = Task(objective, seed, stacked, _generator_of(objective, stacked=stacked))
+    book = TrialLog(log, seed, scales, settings) if log is not None else None
+    done = {i: Trial(i, settings[i], *outcome) for i, outcome in book.outcomes.items()} if book else {}
+    left = [(number, setting) for number, setting in enumerate(settings) if number not in done]
+    jobs = [left[i : i + stack] for i in range(0, len(left), stack)]
+    dealt, note = deal(task, jobs, n_jobs=n_jobs, limit=limit), book.note if book else ""
+    try:
+        for job, outcomes in dealt:
+            trials = [Trial(i, setting, *outcome) for (i, setting), outcome in zip(job, outcomes, strict=True)]
+            done |= {trial.number: trial for trial in trials}
+            if book:
+                book.add(trials)
+            if callback and True in [bool(callback(trial, Trials(tuple(done.values())))) for trial in trials]:
+                break
+    except KeyboardInterrupt:
+        note += f"Ctrl-C stopped it: {len(settings) - len(done)} of {len(settings)} trials are left."
+    finally:
+        dealt.close()
+        if book:
+            book.close()
+    return Trials([done[number] for number in sorted(done)], note)
+
+
+def _settings_to_try(space: Any, n_trials: int | None, seed: Any) -> tuple[list[Setting], Mapping[str, Scale] | None]:
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        refuse("run", "seed", "be a whole number of at least 0", repr(seed))
+    n = None if n_trials is None else a_whole_number("run", "n_trials", n_trials)
+    if isinstance(space, Space):
+        if n is None:
+            refuse("run", "n_trials", "say how many settings to draw", "none")
+        own = (np.random.SeedSequence(int(seed), spawn_key=(number, 0)) for number in range(n))
+        return space.from_unit([np.random.default_rng(each).random(len(space.scales)) for each in own]), space.scales
+    if not isinstance(space, Sequence) or not space or not all(isinstance(setting, Mapping) for setting in space):
+        refuse("run", "space", "be a Space, or a list of settings, each a dict", repr(space), error=TypeError)
+    if n is not None and n > len(space):
+        refuse("run", "n_trials", f"be at most {len(space)}, the number of settings", n)
+    return [dict(setting) for setting in space[:n]], None
+
+
+def _generator_of(objective: Callable[..., Any], *, stacked: bool) -> str:
+    """Return the name by which the objective takes its randomness, or nothing."""
+    if not callable(objective):
+        refuse("run", "objective", "be a function of a setting", repr(objective), error=TypeError)
+    try:
+        names = set(inspect.signature(objective).parameters)
+    except (TypeError, ValueError):  # some built-in functions do not tell
+        return ""
+    if stacked and "rng" in names:
+        refuse("run", "objective", "take rngs, a Generator for each setting, as stack is given", "one with rng")
+    name = "rngs" if stacked else "rng"
+    return name if name in names else ""
