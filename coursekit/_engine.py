@@ -14,10 +14,10 @@ from collections.abc import Generator, Sequence
 from contextlib import suppress
 from typing import Any, TypeAlias
 
-from coursekit._box import Box, DiedError, Job, Outcome, Task, TimedOutError, perform
+from coursekit._box import Box, DiedError, Job, NoObjectiveError, Outcome, Task, TimedOutError, perform
+from coursekit._checks import refuse
 
 Dealt: TypeAlias = Generator[tuple[Job, list[Outcome]], None, None]
-HERE = ("loky", "multiprocessing", "threading", "sequential")  # joblib's own backends; any other is a cluster's
 _mine = threading.local()  # this thread's Box, and for which run
 _boxes: dict[str, list[Box]] = defaultdict(list)  # by run
 _over: set[str] = set()  # the runs whose boxes were closed
@@ -25,6 +25,10 @@ _over: set[str] = set()  # the runs whose boxes were closed
 
 class StoppedError(Exception):
     """Nobody wants the rest of the jobs."""
+
+
+class GaveUpError(Exception):
+    """The cluster does not do the rest of the jobs; the text says why."""
 
 
 def deal(task: Task, jobs: Sequence[Job], *, n_jobs: int | None, limit: float) -> Dealt:
@@ -44,42 +48,57 @@ def deal(task: Task, jobs: Sequence[Job], *, n_jobs: int | None, limit: float) -
     job : Job
     outcomes : list of Outcome
     """
-    where = _where(n_jobs, 1 if task.stacked else -1)
-    if where.get("n_jobs") == 1 and limit == math.inf:
+    n_jobs, client = (1, None) if n_jobs == 1 else _who(n_jobs, 1 if task.stacked else -1)
+    if client is None and n_jobs == 1 and limit == math.inf:
         for job in jobs:
             yield job, perform(task, job)
     elif jobs:
-        yield from _dealt_by_joblib(task, jobs, limit, where)
+        where = {"n_jobs": n_jobs} if client else {"n_jobs": min(n_jobs, len(jobs)), "backend": "threading"}
+        yield from _dealt_by_joblib(task, jobs, limit, where, client)
 
 
-def _where(n_jobs: int | None, usual: int) -> dict[str, Any]:
-    if n_jobs == 1:
-        return {"n_jobs": 1, "backend": "threading"}
+def _who(n_jobs: int | None, usual: int) -> tuple[int, Any]:
+    """Return the number of processes, and the client of the cluster, if it has them."""
     from joblib import cpu_count  # noqa: PLC0415 - the math costs NumPy alone to import
-    from joblib.parallel import BACKENDS, get_active_backend  # noqa: PLC0415
+    from joblib.parallel import get_active_backend  # noqa: PLC0415
 
     backend, configured = get_active_backend()
-    if not isinstance(backend, tuple(BACKENDS[name] for name in HERE)):
-        return {}
-    n_jobs = n_jobs or configured or usual
-    return {"n_jobs": n_jobs if n_jobs > 0 else max(1, cpu_count() + 1 + n_jobs), "backend": "threading"}
+    n_jobs = n_jobs or configured
+    if hasattr(backend, "client"):
+        return n_jobs or -1, backend.client
+    n_jobs = n_jobs or usual
+    return n_jobs if n_jobs > 0 else max(1, cpu_count() + 1 + n_jobs), None
 
 
-def _dealt_by_joblib(task: Task, jobs: Sequence[Job], limit: float, where: dict[str, Any]) -> Dealt:
+def _dealt_by_joblib(task: Task, jobs: Sequence[Job], limit: float, where: dict[str, Any], client: Any) -> Dealt:
     from joblib import Parallel, delayed  # noqa: PLC0415
 
     run, pickled = uuid.uuid4().hex, _pickled(task)
     parallel = Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="n_jobs + 2", **where)
     dealt = parallel(delayed(in_a_box)(run, pickled, job, limit) for job in jobs)
     try:
-        for done in dealt:
+        for done in dealt:  # noqa: UP028 - yield from would close it
             yield done
+    except NoObjectiveError as error:
+        refuse("run", "objective", "be such that a new process can load it", str(error))
+    except Exception as error:
+        if client is None:
+            raise
+        raise GaveUpError(f"The cluster gave up ({type(error).__name__}: {error})") from error
     finally:
-        _over.add(run)
-        for box in _boxes.pop(run, []):
-            box.close()
+        if client is None:
+            over(run)
+        else:
+            client.run(over, run, on_error="ignore")
         with suppress(StoppedError):
             dealt.throw(StoppedError)  # to close it would have joblib warn that somebody may have forgotten it
+
+
+def over(run: str) -> None:
+    """End the processes that this one keeps for a run, in the midst of their jobs."""
+    _over.add(run)
+    for box in _boxes.pop(run, []):
+        box.close()
 
 
 def _pickled(something: object) -> bytes:
@@ -117,5 +136,7 @@ def _own_box(run: str) -> Box:
             _mine.box.close()
         _mine.run, _mine.box = run, Box()
         _boxes[run].append(_mine.box)
+        if run in _over:  # by now, and nobody else would close it
+            _mine.box.close()
     box: Box = _mine.box
     return box

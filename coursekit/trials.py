@@ -56,7 +56,7 @@ class Trials(Sequence[Trial]):
     Examples
     --------
     >>> trials = Trials((Trial(0, {"units": 8}, 0.91, 1.5), Trial(1, {"units": 64}, 0.97, 4.0),
-    ...                  Trial(2, {"units": 0}, math.nan, 0.1, "ValueError: no units")))
+    ...                  Trial(2, {"units": 0}, np.nan, 0.1, "ValueError: no units")))
     >>> trials
     Trials: 3 done, 1 of them failed. The best is number 1 with 0.97: {'units': 64}.
     >>> trials.best.setting, trials[0].score, len(trials.failed)
