@@ -89,7 +89,7 @@ class Trials(Sequence[Trial]):
         """The trial with the highest score, the first of equals; a ValueError if none has one."""
         scored = [trial for trial in self.trials if not trial.failed]
         if not scored:
-            refuse("Trials.best", "trials", "hold one with a score", f"{len(self)}, all failed" if self else "none")
+            refuse("Trials.best", "trials", "hold one with a score", f"{len(self)} that failed" if self else "none")
         return max(scored, key=lambda trial: trial.score)
 
     @property
@@ -131,13 +131,12 @@ class Trials(Sequence[Trial]):
         try:
             import pandas as pd  # noqa: PLC0415 - the math costs NumPy alone to import
         except ModuleNotFoundError as error:
-            error.msg = "Trials.to_frame needs pandas: pip install pandas."
+            error.msg = "Trials.to_frame needs pandas, which is not installed: pip install pandas"
             raise
-        numbers = pd.Index([trial.number for trial in self.trials], name="number")
-        rest = [{"score": trial.score, "seconds": trial.seconds, "error": trial.error} for trial in self.trials]
         names = list(dict.fromkeys(name for setting in self.settings for name in setting))
-        columns = [*names, *(name for name in ("score", "seconds", "error") if name not in names)]
-        return pd.DataFrame([each | t.setting for each, t in zip(rest, self.trials, strict=True)], numbers, columns)
+        numbers = pd.Index([trial.number for trial in self.trials], name="number")
+        rows = [[*map(setting.get, names), *rest] for _, setting, *rest in self.trials]
+        return pd.DataFrame(rows, numbers, [*names, "score", "seconds", "error"])
 
     def __repr__(self) -> str:
         words = f"Trials: {len(self)} done"
