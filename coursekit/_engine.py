@@ -1,7 +1,7 @@
 """Who performs the jobs of a search: this process, more processes of this machine, or those of a cluster.
 
-joblib deals the jobs out, to threads of its own here or to a cluster's workers. Each of those keeps a process, a Box,
-in which it has its jobs performed, so that a job that crashes or never ends takes no other one with it.
+joblib deals the jobs out to threads of its own here, or Dask to the workers of a cluster. Each of those keeps a Box, a
+process, in which it has its jobs performed, so that a job that crashes or never ends takes no other one with it.
 """
 
 import math
@@ -28,7 +28,7 @@ class StoppedError(Exception):
 
 
 class GaveUpError(Exception):
-    """The cluster does not do the rest of the jobs; the text says why."""
+    """Nobody does the rest of the jobs; the text says why."""
 
 
 def deal(task: Task, jobs: Sequence[Job], *, n_jobs: int | None, limit: float) -> Dealt:
@@ -52,46 +52,82 @@ def deal(task: Task, jobs: Sequence[Job], *, n_jobs: int | None, limit: float) -
     if client is None and n_jobs == 1 and limit == math.inf:
         for job in jobs:
             yield job, perform(task, job)
-    elif jobs:
-        where = {"n_jobs": n_jobs} if client else {"n_jobs": min(n_jobs, len(jobs)), "backend": "threading"}
-        yield from _dealt_by_joblib(task, jobs, limit, where, client)
+        return
+    try:
+        if client is not None:
+            yield from _dealt_by_dask(task, jobs, limit, client)
+        elif jobs:
+            yield from _dealt_by_joblib(task, jobs, limit, min(n_jobs, len(jobs)))
+    except NoObjectiveError as error:
+        refuse("run", "objective", "be such that a new process can load it", str(error))
 
 
 def _who(n_jobs: int | None, usual: int) -> tuple[int, Any]:
-    """Return the number of processes, and the client of the cluster, if it has them."""
+    """Return the number of processes, and the client of a Dask cluster, if joblib is told to use one."""
     from joblib import cpu_count  # noqa: PLC0415 - the math costs NumPy alone to import
     from joblib.parallel import get_active_backend  # noqa: PLC0415
 
     backend, configured = get_active_backend()
-    n_jobs = n_jobs or configured
-    if hasattr(backend, "client"):
-        return n_jobs or -1, backend.client
-    n_jobs = n_jobs or usual
-    return n_jobs if n_jobs > 0 else max(1, cpu_count() + 1 + n_jobs), None
+    n_jobs = n_jobs or configured or usual
+    return n_jobs if n_jobs > 0 else max(1, cpu_count() + 1 + n_jobs), getattr(backend, "client", None)
 
 
-def _dealt_by_joblib(task: Task, jobs: Sequence[Job], limit: float, where: dict[str, Any], client: Any) -> Dealt:
+def _dealt_by_joblib(task: Task, jobs: Sequence[Job], limit: float, n_jobs: int) -> Dealt:
     from joblib import Parallel, delayed  # noqa: PLC0415
 
     run, pickled = uuid.uuid4().hex, _pickled(task)
-    parallel = Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="n_jobs + 2", **where)
+    parallel = Parallel(n_jobs, backend="threading", return_as="generator_unordered", batch_size=1)
     dealt = parallel(delayed(in_a_box)(run, pickled, job, limit) for job in jobs)
     try:
         for done in dealt:  # noqa: UP028 - yield from would close it
             yield done
-    except NoObjectiveError as error:
-        refuse("run", "objective", "be such that a new process can load it", str(error))
-    except Exception as error:
-        if client is None:
-            raise
-        raise GaveUpError(f"The cluster gave up ({type(error).__name__}: {error})") from error
     finally:
-        if client is None:
-            over(run)
-        else:
-            client.run(over, run, on_error="ignore")
+        over(run)
         with suppress(StoppedError):
             dealt.throw(StoppedError)  # to close it would have joblib warn that somebody may have forgotten it
+
+
+def _dealt_by_dask(task: Task, jobs: Sequence[Job], limit: float, client: Any) -> Dealt:
+    """Ask Dask itself, as a job whose workers die would have joblib wait for ever.
+
+    Dask gives up every job that was on a worker when it died, if that happens too often. So those are asked for again,
+    one setting alone in the cluster: whoever's workers die then has failed.
+    """
+    run = uuid.uuid4().hex
+    pickled = client.submit(bytes, _pickled(task), pure=False)  # a result, so that it is sent to each worker once
+
+    def ask(jobs: Sequence[Job]) -> Generator[tuple[Job, list[Outcome], str], None, None]:
+        asked = {}
+        for i, job in enumerate(jobs):
+            asked[client.submit(in_a_box, run, pickled, job, limit, pure=False, priority=-i)] = job
+        return _answers(asked)
+
+    try:
+        suspects: list[Job] = []
+        for job, outcomes, fate in ask(jobs):
+            if fate:
+                suspects += [[one] for one in job]
+            else:
+                yield job, outcomes
+        for suspect in suspects:
+            ((_, outcomes, fate),) = ask([suspect])
+            yield suspect, outcomes or [Outcome(math.nan, 0.0, f"its workers of the cluster ended ({fate})")]
+    finally:
+        if client.status == "running":
+            client.run(over, run, on_error="ignore")
+
+
+def _answers(futures: dict[Any, Job]) -> Generator[tuple[Job, list[Outcome], str], None, None]:
+    """Yield each job as it comes, with its outcomes, or with what Dask says where the workers died."""
+    from dask.distributed import CancelledError, KilledWorker, as_completed  # noqa: PLC0415
+
+    for future in as_completed(futures):  # type: ignore[no-untyped-call]
+        try:
+            yield futures[future], future.result()[1], ""
+        except KilledWorker as error:
+            yield futures[future], [], str(error)
+        except CancelledError as error:
+            raise GaveUpError("The cluster went away") from error
 
 
 def over(run: str) -> None:

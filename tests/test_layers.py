@@ -29,10 +29,11 @@ KNOWS = {
 }
 KNOWS_AS_WELL = {
     "coursekit.datasets": {"sklearn"},
-    "coursekit._engine": {"joblib"},
+    "coursekit._engine": {"joblib", "dask"},
     "coursekit.trials": {"pandas"},
     "coursekit.notebook.progress": {"tqdm"},
 }
+HEAVY = {"matplotlib", "ipywidgets", "IPython", "sklearn", "joblib", "dask", "scipy", "pandas", "tqdm"}
 FINDS_FILES_ITSELF = "coursekit._registry"
 
 
@@ -160,7 +161,7 @@ def test_importing_the_math_costs_numpy_and_little_else() -> None:
 import importlib, sys
 for module in {math}:
     importlib.import_module(module)
-    heavy = {{"matplotlib", "ipywidgets", "IPython", "sklearn", "joblib", "scipy", "pandas", "tqdm"}} & set(sys.modules)
+    heavy = {HEAVY} & set(sys.modules)
     assert not heavy, (module, heavy)
 """
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -9,7 +9,7 @@ import numpy as np
 import psutil
 import pytest
 from dask import config
-from distributed import Client, LocalCluster
+from dask.distributed import Client, LocalCluster
 
 from coursekit.scales import LogScale
 from coursekit.search import Space, run
@@ -21,7 +21,7 @@ NUMBERS = [{"x": x} for x in range(6)]
 @pytest.fixture(scope="module")
 def cluster():
     with (
-        config.set({"distributed.scheduler.allowed-failures": 1}),
+        config.set({"distributed.scheduler.allowed-failures": 0}),
         LocalCluster(
             n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
         ) as cluster,
@@ -101,16 +101,14 @@ def test_a_worker_of_the_cluster_that_is_killed_costs_nothing(cluster, tmp_path)
     assert workers(cluster) != before
 
 
-def test_a_cluster_that_gives_up_leaves_what_was_done(cluster, tmp_path):
+def test_a_setting_that_ends_the_workers_of_the_cluster_has_failed(cluster, tmp_path):
     def objective(setting):
         if setting["x"] == 4:
             os.kill(os.getppid(), signal.SIGKILL)
             time.sleep(1000)
         return setting["x"]
 
-    trials = run(objective, NUMBERS, seed=0, log=tmp_path / "log.jsonl")
-    assert list(trials.scores)[:3] == [0, 1, 2]
-    assert len(trials) < 6
-    assert trials.note.startswith("The cluster gave up (KilledWorker: ")
-    assert trials.note.endswith(f"): {6 - len(trials)} of 6 trials are left.")
-    assert len(run(lambda setting: setting["x"], NUMBERS, seed=0, n_jobs=1, log=tmp_path / "log.jsonl")) == 6
+    trials = run(objective, NUMBERS, seed=0)
+    assert [trial.number for trial in trials.failed] == [4]
+    assert trials[4].error.startswith("its workers of the cluster ended (Attempted to run task ")
+    assert [trial.score for trial in trials if not trial.failed] == [0, 1, 2, 3, 5]
