@@ -77,6 +77,11 @@ class TestWhere:
         assert 1 <= len(pids) <= joblib.cpu_count()
         assert (os.getpid() in pids) == (joblib.cpu_count() == 1)
 
+    def test_a_stack_stays_here_too(self):
+        assert set(run(lambda settings: [os.getpid()] * len(settings), NUMBERS, seed=0, stack=2).scores) == {
+            os.getpid()
+        }
+
     def test_as_joblib_says(self):
         with joblib.parallel_config(n_jobs=1):
             assert self.pids() == {os.getpid()}
@@ -172,6 +177,15 @@ class TestAFailure:
         found = moods(run(all_at_once, NUMBERS, seed=0, stack=4))
         assert [each[:2] for each in found] == [each[:2] for each in MOODS]
         assert found[1][2].startswith("ValueError: no such thing (line ")
+
+    def test_the_trials_of_a_stack_share_the_time_and_the_limit(self):
+        def slow(settings):
+            time.sleep(0.2 * len(settings))
+            return [0.0] * len(settings)
+
+        trials = run(slow, NUMBERS[:4], seed=0, stack=4, time_limit=0.5)
+        assert not trials.failed
+        assert all(0.2 <= trial.seconds < 0.5 for trial in trials)
 
     def test_a_stack_that_returns_too_few_scores(self):
         trials = run(lambda _: [0.5], NUMBERS[:3], seed=0, stack=2)
