@@ -29,9 +29,12 @@ KNOWS = {
 }
 KNOWS_AS_WELL = {
     "coursekit.datasets": {"sklearn"},
-    "coursekit.search": {"joblib"},
+    "coursekit._engine": {"joblib", "dask"},
+    "coursekit.trials": {"pandas"},
     "coursekit.notebook.needing": {"tensorflow", "keras"},
+    "coursekit.notebook.progress": {"tqdm"},
 }
+HEAVY = {"matplotlib", "ipywidgets", "IPython", "sklearn", "joblib", "dask", "scipy", "pandas", "tqdm"}
 FINDS_FILES_ITSELF = "coursekit._registry"
 
 
@@ -159,7 +162,7 @@ def test_importing_the_math_costs_numpy_and_little_else() -> None:
 import importlib, sys
 for module in {math}:
     importlib.import_module(module)
-    heavy = {{"matplotlib", "ipywidgets", "IPython", "sklearn", "joblib", "scipy"}} & set(sys.modules)
+    heavy = {HEAVY} & set(sys.modules)
     assert not heavy, (module, heavy)
 """
     subprocess.run([sys.executable, "-c", code], check=True)
