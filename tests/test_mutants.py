@@ -30,7 +30,7 @@ MUTANTS = {
     ),
     "a slider's wiring: a control that computes nothing": Mutant(
         "coursekit/explorers/scales.py", "LogScale(low, 1).sample", "LogScale(1e-4, 1).sample",
-        ("tests/test_explorers.py",),
+        ("tests/test_explorers.py", "-k", "sampling-scale or both_scales or words_count"),
     ),
     "a slider's wiring: a handle that nobody listens to": Mutant(
         "coursekit/notebook/knobs.py", 'lambda change: self._take(control.at(change.new)), "value"',

@@ -8,15 +8,16 @@ import time
 import notebook_files
 
 PYTEST = ("pytest", "--quiet")
+AT_ONCE = ("-n", "auto", "--dist", "loadfile")  # a file, or a notebook, keeps to one process
 NBVAL = ("--nbval", "--nbval-current-env", "--nbval-cell-timeout=600", "--nbval-kernel-startup-timeout=120")
 PARTS = {
     "lint": [("ruff", "check"), ("ruff", "format", "--check")],
     "types": [("mypy",)],
-    "unit": [(*PYTEST, "-m", "not browser")],
-    "notebooks": [(*PYTEST, *NBVAL, "notebooks")],
+    "unit": [(*PYTEST, *AT_ONCE, "-m", "not browser")],
+    "notebooks": [(*PYTEST, *AT_ONCE, *NBVAL, "notebooks")],
     "browser": [(*PYTEST, "-m", "browser", "tests/browser")],
 }
-FAST = {"fast": [(*PYTEST, "-m", "not browser and not slow")]}
+FAST = {"fast": [(*PYTEST, *AT_ONCE, "-m", "not browser and not slow")]}
 
 
 def verdict(name: str, commands: list[tuple[str, ...]]) -> str:
@@ -45,6 +46,7 @@ def main(names: list[str]) -> None:
     if unknown:
         sys.exit(f"There is no check {unknown[0]!r}; there are: {', '.join(parts)}.")
     os.environ["MPLBACKEND"] = "agg"
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the processes share the cores already
     closing = []
     for name in names or PARTS:
         print(f"== {name}", flush=True)

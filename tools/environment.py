@@ -19,8 +19,8 @@ LOCK = ROOT / "requirements.lock"
 OLDEST = (3, 11)
 NEWER_NAMES = ["python3.14", "python3.13", "python3.12", "python3.11"]
 EXTRAS = ["lab", "test", "peers"]  # test includes lab
-DOWNLOAD_MB = {"lab": 130, "test": 215, "peers": 3000}
-DISK_MB = {"lab": 900, "test": 1300, "peers": 8000}
+DOWNLOAD_MB = {"lab": 450, "test": 550, "peers": 3000}
+DISK_MB = {"lab": 2400, "test": 2900, "peers": 8000}
 
 
 def venv_of(extra):

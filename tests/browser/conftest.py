@@ -6,14 +6,28 @@ from collections.abc import Callable, Iterator
 
 import nbformat
 import pytest
-from driving import Notebook, open_notebook
+from driving import PATIENCE, Notebook, open_notebook
 from lab import MISSING, ROOT, Lab, chromium, jupyter_lab
-from playwright.sync_api import Browser, Page
-from trouble import CELLS, ENGINE
+from playwright.sync_api import Browser, Page, expect
+from trouble import CELLS, ENGINE, SEVEN
 
 SCREENSHOTS = ROOT / "screenshots"
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 SIZE = {"width": 1400, "height": 1100}
+
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Keep a screenshot of every open page when a test fails: what stood there says more than a timeout."""
+    report = yield
+    if report.failed and "browser" in item.fixturenames:
+        SCREENSHOTS.mkdir(exist_ok=True)
+        pages = [page for context in item._request.getfixturevalue("browser").contexts for page in context.pages]
+        for i, page in enumerate(pages):
+            page.screenshot(path=SCREENSHOTS / f"failed_{item.name.replace('/', '_')}_{report.when}_{i}.png")
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +44,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     folder = shutil.copytree(ROOT / "notebooks", tmp_path_factory.mktemp("lab") / "notebooks")
     shutil.copy(ROOT / "tests" / "browser" / "trouble.py", folder)
     cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), folder / ENGINE)
+    for name in (ENGINE, SEVEN):
+        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), folder / name)
     with jupyter_lab(folder, tmp_path_factory.mktemp("home")) as server:
         yield server
 
@@ -42,6 +57,7 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 
     def make(size: dict[str, int] = SIZE, **options: object) -> Page:
         contexts.append(browser.new_context(viewport=size, **options))
+        contexts[-1].set_default_timeout(PATIENCE)
         page = contexts[-1].new_page()
         page.complaints = []
         page.on("pageerror", lambda error: page.complaints.append(str(error)))

@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from lab import Lab
 from playwright.sync_api import Locator, Page, expect
 
+PATIENCE = 90_000  # milliseconds: a machine may be slow, and a wait that is long costs nothing unless the test fails
 NOTEBOOK = "jupyterapp.shell.currentWidget"
 IS_READY = f"() => window.jupyterapp && {NOTEBOOK}?.context.isReady && {NOTEBOOK}.sessionContext.isReady"
 RUN_ALL = """() => {
@@ -53,7 +54,7 @@ class Notebook:
     def run_all(self) -> None:
         """Run every cell, and come back when the last one is done."""
         self.page.evaluate(RUN_ALL)
-        self.page.wait_for_function("() => window.hasRunAll", timeout=120_000)
+        self.page.wait_for_function("() => window.hasRunAll", timeout=2 * PATIENCE)
 
     @property
     def name(self) -> str:
@@ -81,13 +82,21 @@ class Notebook:
     def cell(self, i: int) -> Locator:
         return self.page.locator(".jp-Notebook .jp-Notebook-cell").nth(i)
 
-    def write(self, i: int, source: str, *, timeout: float = 30_000) -> None:
+    def write(self, i: int, source: str, *, timeout: float = PATIENCE) -> None:
         """Type into a cell in place of what stands there, and run it."""
-        before = self.cells[i].get("execution_count")
+        self.type(i, source)
+        self.run(i, timeout=timeout)
+
+    def type(self, i: int, source: str) -> None:
+        """Type into a cell in place of what stands there."""
         self.cell(i).locator(".cm-content").click()
         self.page.keyboard.press("ControlOrMeta+a")
         self.page.keyboard.insert_text(source)
-        self.page.keyboard.press("Control+Enter")
+
+    def run(self, i: int, *, timeout: float = PATIENCE) -> None:
+        """Run a cell, and come back when it is done."""
+        before = self.cells[i].get("execution_count")
+        self.cell(i).locator(".cm-content").press("Control+Enter")
         self.page.wait_for_function(HAS_RUN, arg=[i, before], timeout=timeout)
 
     @property
@@ -201,7 +210,7 @@ class Panel:
         )
         return self.see()
 
-    def says(self, text: str, *, timeout: float = 10_000) -> None:
+    def says(self, text: str, *, timeout: float = PATIENCE) -> None:
         """Wait until a text stands among the words, looking at every frame: it may not stay."""
         script = "([caption, text]) => caption.textContent.includes(text)"
         self.page.wait_for_function(script, arg=[self.caption.element_handle(), text], timeout=timeout)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -20,7 +20,7 @@ MISSING = (
     "Chromium is missing: `sudo apt install chromium` (Debian, Ubuntu) or `python -m playwright install chromium`."
 )
 QUIET = ("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")
-PATIENCE = 60  # seconds for a server to start
+PATIENCE = 120  # seconds for a server to start
 
 
 class Lab(NamedTuple):
@@ -86,9 +86,16 @@ def _address(server: "subprocess.Popen[bytes]", home: Path) -> tuple[str, str]:
     """Wait until the server writes down where it listens."""
     written = home / "runtime" / f"jpserver-{server.pid}.json"
     deadline = time.monotonic() + PATIENCE
-    while not written.exists():
+    while not (about := _read(written)):
         if server.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError("JupyterLab did not start:\n" + (home / "log").read_text()[-2000:])
         time.sleep(0.05)
-    about = json.loads(written.read_text())
     return about["url"], about["token"]
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Return what a file of JSON holds; nothing while it is missing, or still being written."""
+    try:
+        return json.loads(path.read_text())
+    except (FileNotFoundError, json.JSONDecodeError):
+        return {}

@@ -1,13 +1,12 @@
 """For everybody: names for whoever can't see, keys for whoever has no mouse, in JupyterLab and Notebook 7."""
 
-import shutil
 from collections.abc import Callable
 
 import pytest
 from driving import Notebook, Panel, barriers, open_notebook
 from lab import Lab
 from playwright.sync_api import Locator, Page, expect
-from trouble import ENGINE, START
+from trouble import SEVEN, START
 
 pytestmark = pytest.mark.browser
 
@@ -30,8 +29,7 @@ def page(request: pytest.FixtureRequest, new_page: Callable[..., Page], lab: Lab
     if request.param == "JupyterLab":
         return request.getfixturevalue("engine").page
     pytest.importorskip("notebook", reason="Notebook 7 is not installed: `pip install notebook`.")
-    shutil.copy(lab.folder / ENGINE, lab.folder / "seven.ipynb")
-    notebook = open_notebook(new_page(), lab, "seven.ipynb", app="notebooks")
+    notebook = open_notebook(new_page(), lab, SEVEN, app="notebooks")
     notebook.run_all()
     page = notebook.page
     page.locator(".coursekit-caption").nth(3).wait_for()

@@ -170,10 +170,11 @@ def test_a_slow_explorer_shows_how_far_it_is_and_gives_way_to_the_next_move(slow
 
 
 def test_the_kernel_is_free_while_a_slow_explorer_trains(engine: Notebook, slow: Panel) -> None:
+    (first,) = engine.find("from trouble import")
+    engine.type(first, "1 + 1")
     slow.handle("y").press("Home")
     slow.says("y = 0, epoch 1")
-    (first,) = engine.find("from trouble import")
-    engine.write(first, "1 + 1")
+    engine.run(first)
     assert engine.cells[first]["outputs"][0]["data"]["text/plain"] == "2"
     assert slow.caption.get_by_role("progressbar").evaluate("bar => bar.value") < 1, "it still trains"
     slow.says("y = 0, epoch 20")
@@ -273,7 +274,7 @@ def test_a_mouse_on_the_picture_moves_what_it_means(played: Panel) -> None:
     mouse.move(x, place["y"] - 50, steps=5)  # above the picture, as a hand does
     played.says("strokes, y = 20")
     mouse.up()
-    dragged = played.see()
+    dragged = played.come_to_rest("strokes, y = 20")
     mouse.move(x, place["y"] + place["height"] * 0.5)
     played.page.wait_for_timeout(200)
     assert played.see() == dragged

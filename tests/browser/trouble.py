@@ -12,6 +12,7 @@ from coursekit.figures.picture import BLUE, Picture, canvas, line
 from coursekit.scales import IntegerScale, LogScale
 
 ENGINE = "engine.ipynb"  # the notebook that shows them
+SEVEN = "seven.ipynb"  # the same, for Notebook 7: what the tests write into one must not stand in the other
 CELLS = (
     "from trouble import FRAGILE, PLAYED, SLOW, WAITING\n\nfrom coursekit.notebook import check, predict, show",
     "show(FRAGILE)",

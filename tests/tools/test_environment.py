@@ -137,7 +137,7 @@ def test_uv_finds_a_newer_python(fresh: ModuleType, monkeypatch: pytest.MonkeyPa
 
 def test_a_full_disk_is_refused(fresh: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda *_: SimpleNamespace(free=123_456_789))
-    with pytest.raises(SystemExit, match=r"^The disk is too full: .venv needs 900 MB, and 123 MB are free.$"):
+    with pytest.raises(SystemExit, match=r"^The disk is too full: .venv needs 2400 MB, and 123 MB are free.$"):
         fresh.main("lab")
     assert fresh.commands == []
 
