@@ -86,11 +86,11 @@ def objections(
         smallest = int(min(batches.options))
     found = [*_layout(space, n_trials, layout), *(each for pair in space.scales.items() for each in _scale(*pair))]
     if n_again < 2:
-        found.append(Objection("04", "The winner is trained once. The best of many scores is a lucky one: train it "
-                                     "again, with new seeds, before you believe it."))  # fmt: skip
+        found.append(Objection("04", "The winner is trained once: the best of many scores is a lucky one. Train it "
+                                     "again, with new seeds."))  # fmt: skip
     if not normalized:
-        found.append(Objection("06", "The inputs are not normalized: pixels from 0 to 16 stretch the bowl, and a "
-                                     "rate that suits one direction is wrong for another."))  # fmt: skip
+        found.append(Objection("06", "The inputs are not normalized: the bowl is stretched, and a rate that suits "
+                                     "one direction is wrong for another."))  # fmt: skip
     if batch_norm and smallest < SMALL_BATCH:
         says = "each value becomes +1 or −1, whatever it was" if smallest == 2 else "its mean and variance are noise"
         found.append(Objection("10", f"Batch norm with batches of {smallest}: of so few, {says}."))
@@ -101,8 +101,8 @@ def _layout(space: Space, n_trials: int, layout: str) -> list[Objection]:
     found, n_axes = [], len(space.scales)
     per_axis = max(1, int(n_trials ** (1 / n_axes) + 1e-9))
     if layout == "grid" and n_axes > 1:
-        words = f"A grid of {n_trials} trials over {n_axes} hyperparameters has {per_axis} values of each: "
-        found.append(Objection("02", f"{words}if one of them decides, you have tried {per_axis} of it."))
+        words = f"A grid of {n_trials} trials over {n_axes} hyperparameters tries {per_axis} values of each, "
+        found.append(Objection("02", f"{words}also of the one that decides."))
     chance = float(chance_of_a_hit(0.05, n_trials))
     if chance < 0.5:
         words = f"{n_trials} trials: the chance that one is among the best 5% of all is {chance:.0%}."
@@ -119,8 +119,8 @@ def _scale(name: str, scale: Scale) -> list[Objection]:
     is_even = not isinstance(s, ReverseLogScale | ChoiceScale | IntegerScale)
     if name in DECAYS and is_even and s.high >= 0.99 and 1 - s.low > 10 * (1 - s.high):
         middle = float(s.from_unit(0.5))
-        words = f"The {name} is spread evenly from {s.low:g} to {s.high:g}: half of the draws remember fewer than "
-        return [Objection("03", f"{words}{1 / (1 - middle):.0f} steps. Spread 1 − {name} by ratios.")]
+        words = f"The {name} is spread evenly from {s.low:g} to {s.high:g}: half of the draws remember less than "
+        return [Objection("03", f"{words}{1 / (1 - middle):.0f} steps.")]
     return []
 
 
