@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from coursekit._checks import a_number, refuse
+from coursekit._checks import a_number
 
 IDLE = 60.0  # seconds without a job, after which a process ends by itself
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")  # a process is one core
@@ -70,16 +70,19 @@ def perform(task: Task, job: Job) -> list[Outcome]:
     """
     start = time.perf_counter()
     settings = [dict(setting) for _, setting in job]  # the objective's own, to change as it likes
+    fault = ""
     try:
         returned = task.objective(settings if task.stacked else settings[0], **task.generators(job))
         scores = list(returned) if task.stacked else [returned]
         if len(scores) != len(job):
-            refuse("objective", "the scores", f"be {len(job)}, one a setting", len(scores))
+            fault = f"objective: the scores must be as many as the settings, {len(job)}; got {len(scores)}."
     except (Exception, SystemExit) as error:  # noqa: BLE001 - an objective may raise anything
-        if len(job) > 1:
-            return [outcome for one in job for outcome in perform(task, [one])]
-        return [Outcome(math.nan, time.perf_counter() - start, _in_words(error))]
+        fault = _in_words(error)
+    if fault and len(job) > 1:
+        return [outcome for one in job for outcome in perform(task, [one])]
     seconds = (time.perf_counter() - start) / len(job)
+    if fault:
+        return [Outcome(math.nan, seconds, fault)]
     return [_scored(score, seconds) for score in scores]
 
 
@@ -91,13 +94,16 @@ def _scored(score: object, seconds: float) -> Outcome:
 
 
 def _in_words(error: BaseException) -> str:
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    where = f" (line {last.lineno} of {last.name})" if last.filename != __file__ else ""
-    return f"{type(error).__name__}: {error}{where}"
+    inside = traceback.extract_tb(error.__traceback__)[1:2]  # the objective's own line, however deep it went
+    return f"{type(error).__name__}: {error}" + "".join(f" (line {frame.lineno} of {frame.name})" for frame in inside)
 
 
 class DiedError(Exception):
     """The process is gone, and with it the job; the text says how it ended."""
+
+
+class NoObjectiveError(Exception):
+    """The process could not load the task; the text says why."""
 
 
 class TimedOutError(Exception):
@@ -210,7 +216,7 @@ def serve() -> None:
             try:
                 task = pickle.loads(message)  # noqa: S301 - from our own process
             except Exception as error:  # noqa: BLE001 - a module that the process can't import, or anything else
-                answer = RuntimeError(f"run: a worker process could not load the objective: {error!r}")
+                answer = NoObjectiveError(f"{type(error).__name__}: {error}")
         else:
             answer = perform(task, pickle.loads(message))  # noqa: S301
         pickle.dump(answer, back)

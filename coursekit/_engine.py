@@ -1,7 +1,7 @@
 """Who performs the jobs of a search: this process, more processes of this machine, or those of a cluster.
 
-joblib deals the jobs out, to threads of its own here or to a cluster's workers. Each of those keeps a process, a Box,
-in which it has its jobs performed, so that a job that crashes or never ends takes no other one with it.
+joblib deals the jobs out to threads of its own here, or Dask to the workers of a cluster. Each of those keeps a Box, a
+process, in which it has its jobs performed, so that a job that crashes or never ends takes no other one with it.
 """
 
 import math
@@ -14,10 +14,10 @@ from collections.abc import Generator, Sequence
 from contextlib import suppress
 from typing import Any, TypeAlias
 
-from coursekit._box import Box, DiedError, Job, Outcome, Task, TimedOutError, perform
+from coursekit._box import Box, DiedError, Job, NoObjectiveError, Outcome, Task, TimedOutError, perform
+from coursekit._checks import refuse
 
 Dealt: TypeAlias = Generator[tuple[Job, list[Outcome]], None, None]
-HERE = ("loky", "multiprocessing", "threading", "sequential")  # joblib's own backends; any other is a cluster's
 _mine = threading.local()  # this thread's Box, and for which run
 _boxes: dict[str, list[Box]] = defaultdict(list)  # by run
 _over: set[str] = set()  # the runs whose boxes were closed
@@ -25,6 +25,10 @@ _over: set[str] = set()  # the runs whose boxes were closed
 
 class StoppedError(Exception):
     """Nobody wants the rest of the jobs."""
+
+
+class GaveUpError(Exception):
+    """Nobody does the rest of the jobs; the text says why."""
 
 
 def deal(task: Task, jobs: Sequence[Job], *, n_jobs: int | None, limit: float) -> Dealt:
@@ -44,42 +48,93 @@ def deal(task: Task, jobs: Sequence[Job], *, n_jobs: int | None, limit: float) -
     job : Job
     outcomes : list of Outcome
     """
-    where = _where(n_jobs, 1 if task.stacked else -1)
-    if where.get("n_jobs") == 1 and limit == math.inf:
+    n_jobs, client = (1, None) if n_jobs == 1 else _who(n_jobs, 1 if task.stacked else -1)
+    if client is None and n_jobs == 1 and limit == math.inf:
         for job in jobs:
             yield job, perform(task, job)
-    elif jobs:
-        yield from _dealt_by_joblib(task, jobs, limit, where)
+        return
+    try:
+        if client is not None:
+            yield from _dealt_by_dask(task, jobs, limit, client)
+        elif jobs:
+            yield from _dealt_by_joblib(task, jobs, limit, min(n_jobs, len(jobs)))
+    except NoObjectiveError as error:
+        refuse("run", "objective", "be such that a new process can load it", str(error))
 
 
-def _where(n_jobs: int | None, usual: int) -> dict[str, Any]:
-    if n_jobs == 1:
-        return {"n_jobs": 1, "backend": "threading"}
+def _who(n_jobs: int | None, usual: int) -> tuple[int, Any]:
+    """Return the number of processes, and the client of a Dask cluster, if joblib is told to use one."""
     from joblib import cpu_count  # noqa: PLC0415 - the math costs NumPy alone to import
-    from joblib.parallel import BACKENDS, get_active_backend  # noqa: PLC0415
+    from joblib.parallel import get_active_backend  # noqa: PLC0415
 
     backend, configured = get_active_backend()
-    if not isinstance(backend, tuple(BACKENDS[name] for name in HERE)):
-        return {}
     n_jobs = n_jobs or configured or usual
-    return {"n_jobs": n_jobs if n_jobs > 0 else max(1, cpu_count() + 1 + n_jobs), "backend": "threading"}
+    return n_jobs if n_jobs > 0 else max(1, cpu_count() + 1 + n_jobs), getattr(backend, "client", None)
 
 
-def _dealt_by_joblib(task: Task, jobs: Sequence[Job], limit: float, where: dict[str, Any]) -> Dealt:
+def _dealt_by_joblib(task: Task, jobs: Sequence[Job], limit: float, n_jobs: int) -> Dealt:
     from joblib import Parallel, delayed  # noqa: PLC0415
 
     run, pickled = uuid.uuid4().hex, _pickled(task)
-    parallel = Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="n_jobs + 2", **where)
+    parallel = Parallel(n_jobs, backend="threading", return_as="generator_unordered", batch_size=1)
     dealt = parallel(delayed(in_a_box)(run, pickled, job, limit) for job in jobs)
     try:
-        for done in dealt:
+        for done in dealt:  # noqa: UP028 - yield from would close it
             yield done
     finally:
-        _over.add(run)
-        for box in _boxes.pop(run, []):
-            box.close()
+        over(run)
         with suppress(StoppedError):
             dealt.throw(StoppedError)  # to close it would have joblib warn that somebody may have forgotten it
+
+
+def _dealt_by_dask(task: Task, jobs: Sequence[Job], limit: float, client: Any) -> Dealt:
+    """Ask Dask itself, as a job whose workers die would have joblib wait for ever.
+
+    Dask gives up every job that was on a worker when it died, if that happens too often. So those are asked for again,
+    one setting alone in the cluster: whoever's workers die then has failed.
+    """
+    run = uuid.uuid4().hex
+    pickled = client.submit(bytes, _pickled(task), pure=False)  # a result, so that it is sent to each worker once
+
+    def ask(jobs: Sequence[Job]) -> Generator[tuple[Job, list[Outcome], str], None, None]:
+        asked = {}
+        for i, job in enumerate(jobs):
+            asked[client.submit(in_a_box, run, pickled, job, limit, pure=False, priority=-i)] = job
+        return _answers(asked)
+
+    try:
+        suspects: list[Job] = []
+        for job, outcomes, fate in ask(jobs):
+            if fate:
+                suspects += [[one] for one in job]
+            else:
+                yield job, outcomes
+        for suspect in suspects:
+            ((_, outcomes, fate),) = ask([suspect])
+            yield suspect, outcomes or [Outcome(math.nan, 0.0, f"its workers of the cluster ended ({fate})")]
+    finally:
+        if client.status == "running":
+            client.run(over, run, on_error="ignore")
+
+
+def _answers(futures: dict[Any, Job]) -> Generator[tuple[Job, list[Outcome], str], None, None]:
+    """Yield each job as it comes, with its outcomes, or with what Dask says where the workers died."""
+    from dask.distributed import CancelledError, KilledWorker, as_completed  # noqa: PLC0415
+
+    for future in as_completed(futures):  # type: ignore[no-untyped-call]
+        try:
+            yield futures[future], future.result()[1], ""
+        except KilledWorker as error:
+            yield futures[future], [], str(error)
+        except CancelledError as error:
+            raise GaveUpError("The cluster went away") from error
+
+
+def over(run: str) -> None:
+    """End the processes that this one keeps for a run, in the midst of their jobs."""
+    _over.add(run)
+    for box in _boxes.pop(run, []):
+        box.close()
 
 
 def _pickled(something: object) -> bytes:
@@ -117,5 +172,7 @@ def _own_box(run: str) -> Box:
             _mine.box.close()
         _mine.run, _mine.box = run, Box()
         _boxes[run].append(_mine.box)
+        if run in _over:  # by now, and nobody else would close it
+            _mine.box.close()
     box: Box = _mine.box
     return box

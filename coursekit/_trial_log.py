@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from io import FileIO
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,6 +21,7 @@ from coursekit.scales import Scale
 from coursekit.trials import Trial
 
 KIND = "coursekit search"
+IN_A_LINE = {"number", "score", "setting", "seconds"}
 
 
 class TrialLog:
@@ -27,107 +29,108 @@ class TrialLog:
 
     Parameters
     ----------
-    path : str or Path
-        Begun if it is not there; refused if it is of another search.
+    path : str, Path or None
+        Begun if it is not there, refused if it is of another search. None: nothing is written.
     seed : int
+        Of the search.
     scales : mapping of str to Scale, or None
-        The space; None for a list of settings.
+        Its space; None for a list of settings.
     settings : list of dict
         All that are to be tried, by their numbers.
 
     Attributes
     ----------
     outcomes : dict of int to Outcome
-        What it holds, by the numbers of the trials.
-    mended : bool
-        Whether a line was taken away.
+        What the file held, by the numbers of the trials.
+    note : str
+        What was found, in words, or nothing.
     """
 
     def __init__(
-        self, path: str | Path, seed: int, scales: Mapping[str, Scale] | None, settings: Sequence[dict[str, Any]]
+        self, path: str | Path | None, seed: int, scales: Mapping[str, Scale] | None, settings: Sequence[dict[str, Any]]
     ) -> None:
-        self.path, self.outcomes, self.mended = Path(path), dict[int, Outcome](), False
-        space = "a list of settings" if scales is None else {name: _in_words(scale) for name, scale in scales.items()}
-        self._header = {KIND: 1, "seed": seed, "space": space}
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = self.path.open("ab", buffering=0)
-        try:
-            self._take_up(settings)
-        except BaseException:
-            self.close()
-            raise
-
-    @property
-    def note(self) -> str:
-        """What was found, in a sentence, or nothing."""
-        words = f"{len(self.outcomes)} were taken from {self.path.name}." if self.outcomes else ""
-        return words + " Its last line was torn, and is computed again." * self.mended
+        self.outcomes: dict[int, Outcome] = {}
+        self.note = ""
+        self._file: FileIO | None = None
+        if path is not None:
+            self._path = Path(path)
+            space = "a list of settings" if scales is None else {name: _in_words(each) for name, each in scales.items()}
+            self._begin({KIND: 1, "seed": seed, "space": space}, settings)
 
     def add(self, trials: Sequence[Trial]) -> None:
         """Write some trials, and return when the disk has them."""
-        lines = []
-        for number, setting, score, seconds, error in trials:
-            line = {"number": number, "score": None if error else score, "setting": plain(setting)}
-            lines.append(line | {"seconds": round(seconds, 6)} | ({"error": error} if error else {}))
-        self._write(*lines)
+        self._write(*map(_entry, trials if self._file else ()))
 
     def close(self) -> None:
         """Close the file."""
-        self._file.close()
+        if self._file:
+            self._file.close()
 
-    def _write(self, *lines: Mapping[str, Any]) -> None:
-        text = "".join(json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n" for line in lines)
-        self._file.write(text.encode("utf-8", "backslashreplace"))
-        os.fsync(self._file.fileno())
+    def _write(self, *entries: Mapping[str, Any]) -> None:
+        if self._file and entries:
+            self._file.write(b"".join(map(_line, entries)))
+            os.fsync(self._file.fileno())
 
-    def _take_up(self, settings: Sequence[dict[str, Any]]) -> None:
-        whole = self.path.read_bytes()
-        header, *lines = self._mend(whole).splitlines() or [b""]
-        if not header:
-            self._write(self._header)
-            return
-        self._check_header(header)
-        for place, line in enumerate(lines, start=2):
-            entry = _read(line)
-            if entry is None or not {"number", "score", "setting", "seconds"} <= set(entry):
-                self._refuse(f"line {place}, which is no trial")
-            number = entry["number"]
-            if number < len(settings):
-                if not alike(entry["setting"], plain(settings[number])):
-                    self._refuse(f"line {place} with another setting for trial {number}")
-                score = math.nan if entry["score"] is None else entry["score"]
-                self.outcomes.setdefault(number, Outcome(score, entry["seconds"], entry.get("error", "")))
-
-    def _mend(self, whole: bytes) -> bytes:
-        """Take away a last line that is torn, in the file as well, and return the rest."""
-        if whole.endswith(b"\n") or not whole:
-            return whole
-        end = whole.rfind(b"\n") + 1
-        if not end and not json.dumps(self._header).encode().startswith(whole):
+    def _begin(self, header: dict[str, Any], settings: Sequence[dict[str, Any]]) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        found = self._path.read_bytes() if self._path.exists() else b""
+        whole = found[: found.rfind(b"\n") + 1]
+        if whole:
+            self._check_header(whole.splitlines()[0], header)
+        elif not _line(header).startswith(found):
             self._refuse("a file of another kind")
-        os.truncate(self.path, end)
-        self.mended = True
-        return whole[:end]
+        for place, line in enumerate(whole.splitlines()[1:], start=2):
+            self._take(place, line, settings)
+        if self.outcomes:
+            self.note = f"{len(self.outcomes)} of them were taken from {self._path.name}."
+        if len(whole) < len(found):
+            os.truncate(self._path, len(whole))
+            self.note += " Its last line was torn, and counts for nothing."
+        self._file = FileIO(self._path, "a")
+        if not whole:
+            self._write(header)
 
-    def _check_header(self, line: bytes) -> None:
-        header = _read(line)
-        if header is None or header.get(KIND) != 1:
+    def _check_header(self, line: bytes, header: dict[str, Any]) -> None:
+        found = _read(line)
+        if found.get(KIND) != header[KIND]:
             self._refuse("a file of another kind")
         for word in ("seed", "space"):
-            if header[word] != self._header[word]:
-                self._refuse(f"one with the {word} {header[word]}, where now it is {self._header[word]}")
+            if found.get(word) != header[word]:
+                self._refuse(f"one with the {word} {found.get(word)}, where it is now {header[word]}")
+
+    def _take(self, place: int, line: bytes, settings: Sequence[dict[str, Any]]) -> None:
+        entry = _read(line)
+        if not entry.keys() >= IN_A_LINE:
+            self._refuse(f"one whose line {place} is no trial")
+        number = entry["number"]
+        if number >= len(settings):  # of a longer search
+            return
+        if not alike(entry["setting"], plain(settings[number])):
+            self._refuse(f"one whose line {place} has another setting for trial {number}")
+        score = math.nan if entry["score"] is None else entry["score"]
+        self.outcomes.setdefault(number, Outcome(score, entry["seconds"], entry.get("error", "")))
 
     def _refuse(self, got: str) -> NoReturn:
-        hint = "Give the search a file of its own, or delete this one."
-        refuse("run", "log", "be new or of the same search", f"{got} ({self.path})", hint=hint)
+        hint = f"Name another file, or delete {self._path}."
+        refuse("run", "log", "be a new file, or one of the same search", got, hint=hint)
 
 
-def _read(line: bytes) -> dict[str, Any] | None:
+def _entry(trial: Trial) -> dict[str, Any]:
+    entry = {"number": trial.number, "score": None if trial.failed else trial.score, "setting": plain(trial.setting),
+             "seconds": round(trial.seconds, 6)}  # fmt: skip
+    return entry | {"error": trial.error} if trial.failed else entry
+
+
+def _line(entry: Mapping[str, Any]) -> bytes:
+    return (json.dumps(entry, ensure_ascii=False, allow_nan=False) + "\n").encode("utf-8", "backslashreplace")
+
+
+def _read(line: bytes) -> dict[str, Any]:
     try:
         entry = json.loads(line)
     except ValueError:
-        return None
-    return entry if isinstance(entry, dict) else None
+        return {}
+    return entry if isinstance(entry, dict) else {}
 
 
 def _in_words(scale: Scale) -> str:
@@ -139,7 +142,7 @@ def _in_words(scale: Scale) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Make JSON of a value of a setting: numbers that JSON lacks become text, and so does all that is no data."""
+    """Make JSON of a value of a setting: a number that JSON lacks becomes text, and so does what is no data."""
     if isinstance(value, np.generic | np.ndarray):
         return plain(value.tolist())
     if isinstance(value, float) and not math.isfinite(value):

@@ -1,4 +1,4 @@
-"""Search spaces: where the trials lie, how to look closer around the best one, and how to stop the worst ones early.
+"""Search: where the trials lie, how to look closer around the best one, and how to try them all.
 
 A setting is a plain dict, such as ``{"learning_rate": 0.01, "units": 64}``; a batch of settings is a list of them.
 """
@@ -8,6 +8,7 @@ import inspect
 import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
@@ -17,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from coursekit._box import Task
 from coursekit._checks import a_generator, a_number, a_whole_number, an_array, refuse
-from coursekit._engine import deal
+from coursekit._engine import GaveUpError, deal
 from coursekit._trial_log import TrialLog
 from coursekit.scales import ChoiceScale, Scale
 from coursekit.trials import Trial, Trials
@@ -242,87 +243,6 @@ class Zoom(NamedTuple):
     on_border: tuple[str, ...]
 
 
-class Rung(NamedTuple):
-    """How many trials go on, by how many epochs each, and how many each then has behind it."""
-
-    n_trials: int
-    epochs: int
-    epochs_so_far: int
-
-
-class Halving(NamedTuple):
-    """The rungs from the first to the last; the epochs that all trials take together, with halving and without."""
-
-    rungs: tuple[Rung, ...]
-    total: int
-    total_without: int
-
-
-def halving(n: int, keep: float, rungs: Sequence[int], *, up_to: bool = False) -> Halving:
-    """Plan a search that gives every trial a little, and more only to the best.
-
-    Parameters
-    ----------
-    n : int
-        The number of trials on the first rung.
-    keep : float
-        The share that goes on to the next rung, above 0 and below 1; rounded down, but at least one trial.
-    rungs : sequence of int
-        The epochs of each rung.
-    up_to : bool, optional
-        False: a rung *adds* its epochs to what a trial has behind it. True: it resumes the trial and trains it *up to*
-        its epochs. The same numbers make two different searches.
-
-    Returns
-    -------
-    Halving
-        For each rung, train ``n_trials`` by ``epochs`` more, and take the best of them to the next.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If ``n`` or an epoch is not a whole number of at least 1, ``keep`` is out of its range, there is no rung, or
-        with ``up_to`` they do not rise.
-
-    References
-    ----------
-    Jamieson & Talwalkar 2016 (arXiv 1502.07943), successive halving.
-
-    Examples
-    --------
-    >>> halving(27, 1 / 3, [1, 3, 9])
-    Halving(rungs=(Rung(n_trials=27, epochs=1, epochs_so_far=1), Rung(n_trials=9, epochs=3, epochs_so_far=4),
-    Rung(n_trials=3, epochs=9, epochs_so_far=13)), total=81, total_without=351)
-    >>> halving(27, 1 / 3, [1, 3, 9], up_to=True)[1:]
-    (63, 243)
-    """
-    n = a_whole_number("halving", "n", n)
-    keep = a_number("halving", "keep", keep, above=0, below=1)
-    given = [a_whole_number("halving", "rungs", epochs) for epochs in rungs]
-    if not given:
-        refuse("halving", "rungs", "hold at least one number of epochs", "none")
-    so_far = given if up_to else list(itertools.accumulate(given))
-    added = [after - before for before, after in itertools.pairwise([0, *so_far])]
-    if min(added) <= 0:
-        refuse("halving", "rungs", "rise from each to the next, as a trial trains up to them", given)
-    plan = []
-    for epochs, reached in zip(added, so_far, strict=True):
-        plan.append(Rung(n, epochs, reached))
-        n = max(1, math.floor(n * keep + 1e-9))  # 100 * 0.29 is 28.999999999999996
-    total = sum(rung.n_trials * rung.epochs for rung in plan)
-    return Halving(tuple(plan), total, plan[0].n_trials * so_far[-1])
-
-
-def _narrowed(scale: Any, low: float, high: float) -> Scale:
-    if isinstance(scale, ChoiceScale):
-        return scale
-    low, high = scale.from_unit([low, high]).tolist()
-    if low == high and isinstance(low, int):
-        low, high = max(low - 1, scale.low), min(high + 1, scale.high)
-    narrowed: Scale = dataclasses.replace(scale, low=low, high=high)
-    return narrowed
-
-
 def run(
     objective: Callable[..., Any], space: Space | Sequence[Setting], *, n_trials: int | None = None, seed: int,
     stack: int | None = None, n_jobs: int | None = None, log: str | Path | None = None,
@@ -338,24 +258,25 @@ def run(
     objective : callable
         Takes a setting and returns its score, the higher the better: of a loss, return the negative. If it has a
         parameter ``rng``, it gets a Generator there that belongs to this trial. It may be a function of a notebook's
-        cell. It runs in other processes, so what it changes elsewhere is lost.
+        cell. In another process, what it changes or prints is lost.
     space : Space, or list of dict
         Where to draw the settings, each uniform on its scales; or the settings themselves.
     n_trials : int, optional
         How many settings to draw; of a list, how many to take, by default all.
     seed : int
-        At least 0. Trial i draws its setting and its ``rng`` from ``SeedSequence(seed).spawn``, so that who computes
-        it, and when, makes no difference, and more trials start with those of fewer.
+        At least 0. ``SeedSequence(seed).spawn`` gives trial i a child of its own; from that one's two children come its
+        setting and its ``rng``. So it makes no difference who computes it, and when, and more trials start with those
+        of fewer.
     stack : int, optional
         The objective takes a *list* of at most so many settings, and returns as many scores: for models that are
         trained as one stack. It takes ``rngs``, a list too, in place of ``rng``.
     n_jobs : int, optional
         How many processes share the trials, -1 for one a core. 1 stays in this process, where a debugger and print
         work, unless there is a time limit. By default what ``joblib.parallel_config`` says, and otherwise one a core;
-        with ``stack``, one. After ``joblib.parallel_config("dask")``, the trials run on a Dask cluster.
+        with ``stack``, one. After ``joblib.parallel_config("dask")``, a Dask cluster shares them.
     log : str or Path, optional
         A file that gets a line for each trial as soon as it is done. If it has lines of this search, those trials are
-        taken from there, also the failed ones; delete a line to try its setting anew. Nobody sees whether the
+        taken from there, the failed ones too; delete a line to try its setting anew. Nobody sees whether the
         objective has changed since.
     time_limit : float, optional
         Seconds that a trial may take before its process is ended.
@@ -372,73 +293,88 @@ def run(
     ------
     TypeError, ValueError
         If an argument is none of the above, or the log is of another space or seed.
+    Exception
+        Whatever the callback raises. What was done by then is in the log.
 
     References
     ----------
-    Bergstra & Bengio 2012 (JMLR 13), random search; Moritz et al. 2018 and Dask's documentation, on tasks whose
-    worker may be lost.
+    Bergstra & Bengio 2012 (JMLR 13), random search.
 
     Examples
     --------
     >>> from coursekit.scales import LogScale
     >>> def objective(setting):
-    ...     return -(np.log10(setting["learning_rate"]) + 2) ** 2
-    >>> run(objective, Space(learning_rate=LogScale(1e-4, 1)), n_trials=20, seed=0, n_jobs=1)
+    ...     return -((np.log10(setting["learning_rate"]) + 2) ** 2)
+    >>> trials = run(objective, Space(learning_rate=LogScale(1e-4, 1)), n_trials=20, seed=0, n_jobs=1)
+    >>> len(trials), trials.best.number, round(trials.best.setting["learning_rate"], 4)
+    (20, 15, 0.0069)
     """
+    seed = _a_seed(seed)
     settings, scales = _settings_to_try(space, n_trials, seed)
-    stack = None if stack is None else a_whole_number("run", "stack", stack)
-    stacked, limit = stack is not None, math.inf
-    stack = a_whole_number("run", "stack", stack) if stacked else 1
-    if time_limit is not None:
-        limit = a_number("run", "time_limit", time_limit, above=0)
-    task = Task(objective, seed, stacked, _generator_of(objective, stacked=stacked))
-    book = TrialLog(log, seed, scales, settings) if log is not None else None
-    done = {i: Trial(i, settings[i], *outcome) for i, outcome in book.outcomes.items()} if book else {}
-    left = [(number, setting) for number, setting in enumerate(settings) if number not in done]
-    jobs = [left[i : i + stack] for i in range(0, len(left), stack)]
-    dealt, note = deal(task, jobs, n_jobs=n_jobs, limit=limit), book.note if book else ""
-    try:
-        for job, outcomes in dealt:
-            trials = [Trial(i, setting, *outcome) for (i, setting), outcome in zip(job, outcomes, strict=True)]
-            done |= {trial.number: trial for trial in trials}
-            if book:
-                book.add(trials)
-            if callback and True in [bool(callback(trial, Trials(tuple(done.values())))) for trial in trials]:
-                break
-    except KeyboardInterrupt:
-        note += f"Ctrl-C stopped it: {len(settings) - len(done)} of {len(settings)} trials are left."
-    finally:
-        dealt.close()
-        if book:
-            book.close()
-    return Trials([done[number] for number in sorted(done)], note)
+    task = Task(objective, seed, stack is not None, _name_of_generator(objective, stacked=stack is not None))
+    size = 1 if stack is None else a_whole_number("run", "stack", stack)
+    limit = math.inf if time_limit is None else a_number("run", "time_limit", time_limit, above=0)
+    n_jobs = n_jobs if n_jobs in (None, -1) else a_whole_number("run", "n_jobs", n_jobs)
+    with closing(TrialLog(log, seed, scales, settings)) as book:
+        done = {i: Trial(i, settings[i], *outcome) for i, outcome in book.outcomes.items()}
+        left = [(i, setting) for i, setting in enumerate(settings) if i not in done]
+        jobs = [left[i : i + size] for i in range(0, len(left), size)]
+        note = book.note
+        try:
+            with closing(deal(task, jobs, n_jobs=n_jobs, limit=limit)) as dealt:
+                for job, outcomes in dealt:
+                    new = [Trial(i, setting, *outcome) for (i, setting), outcome in zip(job, outcomes, strict=True)]
+                    done |= {trial.number: trial for trial in new}
+                    book.add(new)
+                    if callback and any([callback(trial, Trials(list(done.values()))) for trial in new]):  # noqa: C419
+                        break
+        except (KeyboardInterrupt, GaveUpError) as error:
+            why = str(error) or "Ctrl-C stopped the search"
+            note += f" {why}: {len(settings) - len(done)} of {len(settings)} trials are left."
+    return Trials([done[i] for i in sorted(done)], note.strip())
 
 
-def _settings_to_try(space: Any, n_trials: int | None, seed: Any) -> tuple[list[Setting], Mapping[str, Scale] | None]:
+def _a_seed(seed: object) -> int:
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
         refuse("run", "seed", "be a whole number of at least 0", repr(seed))
+    return int(seed)
+
+
+def _settings_to_try(
+    space: object, n_trials: int | None, seed: int
+) -> tuple[list[Setting], Mapping[str, Scale] | None]:
     n = None if n_trials is None else a_whole_number("run", "n_trials", n_trials)
     if isinstance(space, Space):
         if n is None:
-            refuse("run", "n_trials", "say how many settings to draw", "none")
-        own = (np.random.SeedSequence(int(seed), spawn_key=(number, 0)) for number in range(n))
+            refuse("run", "n_trials", "say how many settings to draw", "None")
+        own = (np.random.SeedSequence(seed, spawn_key=(i, 0)) for i in range(n))
         return space.from_unit([np.random.default_rng(each).random(len(space.scales)) for each in own]), space.scales
-    if not isinstance(space, Sequence) or not space or not all(isinstance(setting, Mapping) for setting in space):
+    if not isinstance(space, list | tuple) or not space or not all(isinstance(setting, dict) for setting in space):
         refuse("run", "space", "be a Space, or a list of settings, each a dict", repr(space), error=TypeError)
     if n is not None and n > len(space):
         refuse("run", "n_trials", f"be at most {len(space)}, the number of settings", n)
     return [dict(setting) for setting in space[:n]], None
 
 
-def _generator_of(objective: Callable[..., Any], *, stacked: bool) -> str:
+def _name_of_generator(objective: object, *, stacked: bool) -> str:
     """Return the name by which the objective takes its randomness, or nothing."""
     if not callable(objective):
         refuse("run", "objective", "be a function of a setting", repr(objective), error=TypeError)
     try:
         names = set(inspect.signature(objective).parameters)
     except (TypeError, ValueError):  # some built-in functions do not tell
-        return ""
+        names = set()
     if stacked and "rng" in names:
-        refuse("run", "objective", "take rngs, a Generator for each setting, as stack is given", "one with rng")
+        refuse("run", "objective", "take rngs, a Generator for each setting, as it takes a stack", "one with rng")
     name = "rngs" if stacked else "rng"
     return name if name in names else ""
+
+
+def _narrowed(scale: Any, low: float, high: float) -> Scale:
+    if isinstance(scale, ChoiceScale):
+        return scale
+    low, high = scale.from_unit([low, high]).tolist()
+    if low == high and isinstance(low, int):
+        low, high = max(low - 1, scale.low), min(high + 1, scale.high)
+    narrowed: Scale = dataclasses.replace(scale, low=low, high=high)
+    return narrowed

@@ -56,7 +56,7 @@ class Trials(Sequence[Trial]):
     Examples
     --------
     >>> trials = Trials((Trial(0, {"units": 8}, 0.91, 1.5), Trial(1, {"units": 64}, 0.97, 4.0),
-    ...                  Trial(2, {"units": 0}, math.nan, 0.1, "ValueError: no units")))
+    ...                  Trial(2, {"units": 0}, np.nan, 0.1, "ValueError: no units")))
     >>> trials
     Trials: 3 done, 1 of them failed. The best is number 1 with 0.97: {'units': 64}.
     >>> trials.best.setting, trials[0].score, len(trials.failed)
@@ -89,7 +89,7 @@ class Trials(Sequence[Trial]):
         """The trial with the highest score, the first of equals; a ValueError if none has one."""
         scored = [trial for trial in self.trials if not trial.failed]
         if not scored:
-            refuse("Trials.best", "trials", "hold one with a score", f"{len(self)}, all failed" if self else "none")
+            refuse("Trials.best", "trials", "hold one with a score", f"{len(self)} that failed" if self else "none")
         return max(scored, key=lambda trial: trial.score)
 
     @property
@@ -131,13 +131,12 @@ class Trials(Sequence[Trial]):
         try:
             import pandas as pd  # noqa: PLC0415 - the math costs NumPy alone to import
         except ModuleNotFoundError as error:
-            error.msg = "Trials.to_frame needs pandas: pip install pandas."
+            error.msg = "Trials.to_frame needs pandas, which is not installed: pip install pandas"
             raise
-        numbers = pd.Index([trial.number for trial in self.trials], name="number")
-        rest = [{"score": trial.score, "seconds": trial.seconds, "error": trial.error} for trial in self.trials]
         names = list(dict.fromkeys(name for setting in self.settings for name in setting))
-        columns = [*names, *(name for name in ("score", "seconds", "error") if name not in names)]
-        return pd.DataFrame([each | t.setting for each, t in zip(rest, self.trials, strict=True)], numbers, columns)
+        numbers = pd.Index([trial.number for trial in self.trials], name="number")
+        rows = [[*map(setting.get, names), *rest] for _, setting, *rest in self.trials]
+        return pd.DataFrame(rows, numbers, [*names, "score", "seconds", "error"])
 
     def __repr__(self) -> str:
         words = f"Trials: {len(self)} done"

@@ -6,8 +6,8 @@ import numpy as np
 
 from coursekit.explorers.coarse_to_fine import deal
 from coursekit.explorers.halving import LATER_RUNGS, N_VALIDATION, survivors, train_on
+from coursekit.halving import halving
 from coursekit.measured import FOLDER
-from coursekit.search import halving
 
 COLUMNS = ("rungs", "search", "epochs", "epochs_without", "winner", "winner_test", "best", "best_test", "cut_after",
            "rank_at_first", "few", "few_test")  # fmt: skip

@@ -11,10 +11,11 @@ from coursekit.explorers.declare import Explorer, Words
 from coursekit.figures.coarse_to_fine import SPACE
 from coursekit.figures.halving import MOST_TRIALS, Rungs
 from coursekit.figures.halving import halving as halving_picture
+from coursekit.halving import Halving, halving
 from coursekit.network import forward, init_network
 from coursekit.optimizers import momentum
 from coursekit.scales import IntegerScale, LinearScale
-from coursekit.search import Halving, Setting, halving
+from coursekit.search import Setting
 from coursekit.training import epochs
 
 LATER_RUNGS = (3, 9)  # after the first, which is one epoch, or two

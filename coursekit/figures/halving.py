@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from coursekit._checks import Array
 from coursekit.figures.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, line
-from coursekit.search import Halving
+from coursekit.halving import Halving
 
 MOST_TRIALS, MOST_EPOCHS = 36, 14
 FLOOR = 0.5

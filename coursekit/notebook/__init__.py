@@ -2,6 +2,7 @@
 
 from coursekit.notebook.asking import predict
 from coursekit.notebook.checking import check, reset
+from coursekit.notebook.progress import ProgressBar
 from coursekit.notebook.showing import show
 
-__all__ = ["check", "predict", "reset", "show"]
+__all__ = ["ProgressBar", "check", "predict", "reset", "show"]

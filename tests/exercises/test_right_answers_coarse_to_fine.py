@@ -5,8 +5,9 @@ import pytest
 
 from coursekit.exercises import EXERCISES
 from coursekit.exercises.judge import judge
+from coursekit.halving import halving
 from coursekit.scales import LogScale, ReverseLogScale
-from coursekit.search import Space, halving
+from coursekit.search import Space
 
 
 def zoom_by_ratios(low, high, best, shrink):

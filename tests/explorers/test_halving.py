@@ -8,8 +8,8 @@ from coursekit.explorers.coarse_to_fine import deal
 from coursekit.explorers.halving import ADD, RESUME, climb, describe_rungs, settings_of, survivors, train_on
 from coursekit.figures.halving import halving as halving_picture
 from coursekit.figures.halving import paths
+from coursekit.halving import halving
 from coursekit.measured import measured
-from coursekit.search import halving
 
 
 def rows(kind):
