@@ -3,13 +3,13 @@
 The lesson writes it in four plain lines. This does the same in as few passes over z as it can, as a pass is what costs.
 """
 
-import math
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coursekit._checks import Array, a_number, a_whole_number, an_array, refuse
+from coursekit._checks import Array, a_number, a_whole_number, an_array, is_finite, refuse
 
 
 class BatchNormCache(NamedTuple):
@@ -76,7 +76,7 @@ def batchnorm_forward(
         hint = "batchnorm_inference takes its mean and variance from elsewhere."
         refuse("batchnorm_forward", "z", rule, f"shape {z.shape}", hint=hint)
     out, cache = normalize_batch(z, gamma, beta, eps)
-    if not math.isfinite((cache.var + gamma + beta).sum()):  # one look for all: nan and infinity survive a sum
+    if not is_finite(out[..., 0, :]):  # one look for all: what is not finite, in z, gamma or beta, reaches every row
         for name, value in (("z", z), ("gamma", gamma), ("beta", beta)):
             an_array("batchnorm_forward", name, value)
         if not np.isfinite(cache.var).all():
@@ -132,11 +132,12 @@ def batchnorm_backward(d_out: ArrayLike, cache: BatchNormCache) -> tuple[Array, 
     if d_out.shape != cache.centered.shape:
         refuse("batchnorm_backward", "d_out", f"have the shape of z, {cache.centered.shape}", d_out.shape)
     d_z, d_gamma, d_beta = normalize_batch_backward(d_out, cache)
-    if not math.isfinite(d_beta.sum()):
+    if not is_finite(d_beta):
         an_array("batchnorm_backward", "d_out", d_out)
     return d_z, d_gamma, d_beta
 
 
+@np.errstate(all="ignore")
 def normalize_batch(z: Array, gamma: Array, beta: Array, eps: float = 1e-5) -> tuple[Array, BatchNormCache]:
     """Do what `batchnorm_forward` does, without its checks: for training loops.
 
@@ -158,19 +159,21 @@ def normalize_batch(z: Array, gamma: Array, beta: Array, eps: float = 1e-5) -> t
     array([[nan, -1.],
            [nan,  1.]])
     """
-    with np.errstate(all="ignore"):
-        first = z[..., :1, :]
-        centered = z - first
-        mean = _mean(centered)
-        centered -= mean[..., None, :]
-        var = np.einsum("...mn,...mn->...n", centered, centered) / z.shape[-2]
-        sd = np.sqrt(var + eps)
-        inv_sd = sd / (var + eps)  # 1 / sd of a variance that overflowed would be 0, which looks like a number
-        out = centered * (gamma * inv_sd)[..., None, :]
-        out += beta[..., None, :]
-        return out, BatchNormCache(centered, mean + first[..., 0, :], var, inv_sd, gamma, beta)
+    first = z[..., :1, :]
+    centered = z - first
+    mean = _ones(z) @ centered / z.shape[-2]
+    centered -= mean
+    out = centered * centered  # the squares for now: one array less, and a pass in place costs half of one that is not
+    var = _ones(z) @ out / z.shape[-2]
+    sd = np.sqrt(var + eps)
+    inv_sd = sd / (var + eps)  # 1 / sd of a variance that overflowed would be 0, which looks like a number
+    np.multiply(centered, gamma[..., None, :] * inv_sd, out=out)
+    out += beta[..., None, :]
+    mean, var, inv_sd = (mean + first)[..., 0, :], var[..., 0, :], inv_sd[..., 0, :]
+    return out, BatchNormCache(centered, mean, var, inv_sd, gamma, beta)
 
 
+@np.errstate(all="ignore")
 def normalize_batch_backward(d_out: Array, cache: BatchNormCache) -> tuple[Array, Array, Array]:
     """Do what `batchnorm_backward` does, without its checks: for training loops.
 
@@ -192,14 +195,14 @@ def normalize_batch_backward(d_out: Array, cache: BatchNormCache) -> tuple[Array
     """
     centered, _, _, inv_sd, gamma, beta = cache
     m = d_out.shape[-2]
-    with np.errstate(all="ignore"):
-        mean_d_out = _mean(d_out)
-        d_gamma = np.einsum("...mn,...mn->...n", d_out, centered) * inv_sd
-        d_z = centered * (d_gamma * inv_sd / -m)[..., None, :]
-        d_z += d_out
-        d_z -= mean_d_out[..., None, :]
-        d_z *= (gamma * inv_sd)[..., None, :]
-        return d_z, _sum_shared(d_gamma, gamma), _sum_shared(mean_d_out * m, beta)
+    d_z = d_out * centered  # for the sum alone
+    d_gamma = (_ones(d_z) @ d_z)[..., 0, :] * inv_sd
+    d_beta = (_ones(d_z) @ d_out)[..., 0, :]
+    np.multiply(centered, (d_gamma * inv_sd / -m)[..., None, :], out=d_z)
+    d_z += d_out
+    d_z -= (d_beta / m)[..., None, :]
+    d_z *= (gamma * inv_sd)[..., None, :]
+    return d_z, _sum_shared(d_gamma, gamma), _sum_shared(d_beta, beta)
 
 
 def batchnorm_inference(
@@ -356,9 +359,14 @@ class RunningStats:
         return array
 
 
-def _mean(x: Array) -> Array:
-    m = x.shape[-2]
-    return np.full(m, 1 / m, x.dtype) @ x  # a product is two to three times as fast as a mean along this axis
+def _ones(x: Array) -> Array:
+    """Return a row of ones: its product with x is the sum over the examples, at a third of the time of ``x.sum``."""
+    return _ones_of(x.shape[-2], x.dtype)
+
+
+@lru_cache
+def _ones_of(m: int, dtype: np.dtype[Any]) -> Array:
+    return np.ones((1, m), dtype)
 
 
 def _sum_shared(gradient: Array, parameter: Array) -> Array:
