@@ -92,6 +92,8 @@ def a_number(function: str, argument: str, value: object, *, above: float = -mat
 
 def _as_float(value: object) -> float | None:
     """Return one real number as a float, infinite where a float can't hold it; None for anything else."""
+    if type(value) is float:  # most are, and need no second look
+        return value
     try:
         if isinstance(value, bool | np.bool_ | str) or np.ndim(value) != 0:  # type: ignore[arg-type]
             return None
