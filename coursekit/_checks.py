@@ -15,6 +15,8 @@ Array: TypeAlias = NDArray[np.floating[Any]]
 Labels: TypeAlias = NDArray[np.integer[Any]]
 Parameters: TypeAlias = dict[str, Array]
 
+FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
+
 
 def refuse(
     function: str, argument: str, rule: str, got: object, *, hint: str = "", error: type[Exception] = ValueError
@@ -247,9 +249,9 @@ def an_array(function: str, argument: str, value: ArrayLike, *, min_ndim: int = 
         array = np.asarray(value)
     except ValueError:
         refuse(function, argument, "be an array, all its rows of one length", "rows of different lengths")
-    if array.dtype.kind not in "fiub":
-        refuse(function, argument, "hold real numbers", f"an array of {array.dtype}", error=TypeError)
-    if array.dtype not in (np.float32, np.float64):
+    if array.dtype not in FLOATS:
+        if array.dtype.kind not in "fiub":
+            refuse(function, argument, "hold real numbers", f"an array of {array.dtype}", error=TypeError)
         array = array.astype(np.float64)
     if array.ndim < min_ndim:
         axes = "1 axis" if min_ndim == 1 else f"{min_ndim} axes"
