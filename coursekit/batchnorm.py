@@ -197,8 +197,8 @@ def normalize_batch_backward(d_out: Array, cache: BatchNormCache) -> tuple[Array
     centered, _, _, inv_sd, gamma, beta = cache
     m = d_out.shape[-2]
     d_z = d_out * centered  # for the sum alone
-    d_gamma = _sum(d_z) * inv_sd
-    d_beta = _sum(d_out)
+    d_gamma = sum_of_rows(d_z) * inv_sd
+    d_beta = sum_of_rows(d_out)
     np.multiply(centered, (d_gamma * inv_sd / -m)[..., None, :], out=d_z)
     d_z += d_out
     d_z -= (d_beta / m)[..., None, :]
@@ -360,13 +360,30 @@ class RunningStats:
         return array
 
 
-def _mean(x: Array) -> Array:
-    return _sum(x, 1 / x.shape[-2])
+def sum_of_rows(x: Array, weight: float = 1) -> Array:
+    """Do what ``weight * x.sum(axis=-2)`` does, as a product: in a third of the time.
 
+    Parameters
+    ----------
+    x : array of float32 or float64, shape (..., m, n)
+    weight : float, optional
+        1 / m makes it the mean.
 
-def _sum(x: Array, weight: float = 1) -> Array:
-    row = _row(weight, x.shape[-2], x.dtype)  # a product takes a third of the time of a sum along this axis
+    Returns
+    -------
+    array, shape (..., n)
+
+    Examples
+    --------
+    >>> sum_of_rows(np.array([[1.0, 2.0], [3.0, 5.0]]))
+    array([4., 7.])
+    """
+    row = _row(weight, x.shape[-2], x.dtype)
     return row.dot(x) if x.ndim == 2 else row @ x  # dot starts in half the time of @, but takes long for a stack
+
+
+def _mean(x: Array) -> Array:
+    return sum_of_rows(x, 1 / x.shape[-2])
 
 
 @lru_cache
