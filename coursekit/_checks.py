@@ -15,6 +15,8 @@ Array: TypeAlias = NDArray[np.floating[Any]]
 Labels: TypeAlias = NDArray[np.integer[Any]]
 Parameters: TypeAlias = dict[str, Array]
 
+FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
+
 
 def refuse(
     function: str, argument: str, rule: str, got: object, *, hint: str = "", error: type[Exception] = ValueError
@@ -92,6 +94,8 @@ def a_number(function: str, argument: str, value: object, *, above: float = -mat
 
 def _as_float(value: object) -> float | None:
     """Return one real number as a float, infinite where a float can't hold it; None for anything else."""
+    if type(value) is float:  # most are, and need no second look
+        return value
     try:
         if isinstance(value, bool | np.bool_ | str) or np.ndim(value) != 0:  # type: ignore[arg-type]
             return None
@@ -245,20 +249,34 @@ def an_array(function: str, argument: str, value: ArrayLike, *, min_ndim: int = 
         array = np.asarray(value)
     except ValueError:
         refuse(function, argument, "be an array, all its rows of one length", "rows of different lengths")
-    if array.dtype.kind not in "fiub":
-        refuse(function, argument, "hold real numbers", f"an array of {array.dtype}", error=TypeError)
-    if array.dtype not in (np.float32, np.float64):
+    if array.dtype not in FLOATS:
+        if array.dtype.kind not in "fiub":
+            refuse(function, argument, "hold real numbers", f"an array of {array.dtype}", error=TypeError)
         array = array.astype(np.float64)
     if array.ndim < min_ndim:
         axes = "1 axis" if min_ndim == 1 else f"{min_ndim} axes"
         refuse(function, argument, f"have at least {axes}", f"shape {array.shape}")
-    if finite and not _is_finite(array):
+    if finite and not is_finite(array):
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
         refuse(function, argument, "be finite", f"{array[where]} at index {where}")
     return array
 
 
-def _is_finite(array: Array) -> bool:
-    with np.errstate(all="ignore"):
-        total = array.sum()  # one pass, no array of booleans: nan and infinity survive a sum
-    return math.isfinite(total) or bool(np.isfinite(array).all())
+def is_finite(array: Array) -> bool:
+    """Whether no value is nan or infinite: in one pass, without an array of booleans, and without a warning.
+
+    Parameters
+    ----------
+    array : array of float32 or float64
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_finite(np.array([1e200, 2.0])), is_finite(np.array([1.0, np.inf]))
+    (True, False)
+    """
+    # nan and infinity survive a sum of squares. Where finite squares overflow, each value is looked at.
+    return math.isfinite(np.vdot(array, array)) or bool(np.isfinite(array).all())

@@ -3,13 +3,15 @@
 The lesson writes it in four plain lines. This does the same in as few passes over z as it can, as a pass is what costs.
 """
 
-import math
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coursekit._checks import Array, a_number, a_whole_number, an_array, refuse
+from coursekit._checks import FLOATS, Array, a_number, a_whole_number, an_array, is_finite, refuse
+
+TINY = {dtype: float(np.finfo(dtype).tiny) for dtype in FLOATS}  # below it, a number loses digits
 
 
 class BatchNormCache(NamedTuple):
@@ -70,13 +72,13 @@ def batchnorm_forward(
     (array([2.317, 4.106, 5.894, 7.683]), array([5.]), array([5.]))
     """
     z, gamma, beta = _arguments("batchnorm_forward", z, gamma=gamma, beta=beta)
-    eps = a_number("batchnorm_forward", "eps", eps, least=float(np.finfo(z.dtype).tiny))
+    eps = a_number("batchnorm_forward", "eps", eps, least=TINY[z.dtype])
     if z.shape[-2] < 2:
         rule = "hold at least 2 examples, as one alone is its own mean and leaves nothing but beta"
         hint = "batchnorm_inference takes its mean and variance from elsewhere."
         refuse("batchnorm_forward", "z", rule, f"shape {z.shape}", hint=hint)
     out, cache = normalize_batch(z, gamma, beta, eps)
-    if not math.isfinite((cache.var + gamma + beta).sum()):  # one look for all: nan and infinity survive a sum
+    if not is_finite(out[..., 0, :]):  # one look for all: what is not finite, in z, gamma or beta, reaches every row
         for name, value in (("z", z), ("gamma", gamma), ("beta", beta)):
             an_array("batchnorm_forward", name, value)
         if not np.isfinite(cache.var).all():
@@ -132,11 +134,12 @@ def batchnorm_backward(d_out: ArrayLike, cache: BatchNormCache) -> tuple[Array, 
     if d_out.shape != cache.centered.shape:
         refuse("batchnorm_backward", "d_out", f"have the shape of z, {cache.centered.shape}", d_out.shape)
     d_z, d_gamma, d_beta = normalize_batch_backward(d_out, cache)
-    if not math.isfinite(d_beta.sum()):
+    if not is_finite(d_beta):
         an_array("batchnorm_backward", "d_out", d_out)
     return d_z, d_gamma, d_beta
 
 
+@np.errstate(all="ignore")
 def normalize_batch(z: Array, gamma: Array, beta: Array, eps: float = 1e-5) -> tuple[Array, BatchNormCache]:
     """Do what `batchnorm_forward` does, without its checks: for training loops.
 
@@ -158,19 +161,20 @@ def normalize_batch(z: Array, gamma: Array, beta: Array, eps: float = 1e-5) -> t
     array([[nan, -1.],
            [nan,  1.]])
     """
-    with np.errstate(all="ignore"):
-        first = z[..., :1, :]
-        centered = z - first
-        mean = _mean(centered)
-        centered -= mean[..., None, :]
-        var = np.einsum("...mn,...mn->...n", centered, centered) / z.shape[-2]
-        sd = np.sqrt(var + eps)
-        inv_sd = sd / (var + eps)  # 1 / sd of a variance that overflowed would be 0, which looks like a number
-        out = centered * (gamma * inv_sd)[..., None, :]
-        out += beta[..., None, :]
-        return out, BatchNormCache(centered, mean + first[..., 0, :], var, inv_sd, gamma, beta)
+    first = z[..., 0, :]
+    centered = z - first[..., None, :]
+    mean = _mean(centered)
+    centered -= mean[..., None, :]
+    out = centered * centered  # the squares for now: one array less, and a pass in place costs half of one that is not
+    var = _mean(out)
+    sd2 = var + eps
+    inv_sd = np.sqrt(sd2) / sd2  # 1 / sd of a variance that overflowed would be 0, which looks like a number
+    np.multiply(centered, (gamma * inv_sd)[..., None, :], out=out)
+    out += beta[..., None, :]
+    return out, BatchNormCache(centered, mean + first, var, inv_sd, gamma, beta)
 
 
+@np.errstate(all="ignore")
 def normalize_batch_backward(d_out: Array, cache: BatchNormCache) -> tuple[Array, Array, Array]:
     """Do what `batchnorm_backward` does, without its checks: for training loops.
 
@@ -192,14 +196,14 @@ def normalize_batch_backward(d_out: Array, cache: BatchNormCache) -> tuple[Array
     """
     centered, _, _, inv_sd, gamma, beta = cache
     m = d_out.shape[-2]
-    with np.errstate(all="ignore"):
-        mean_d_out = _mean(d_out)
-        d_gamma = np.einsum("...mn,...mn->...n", d_out, centered) * inv_sd
-        d_z = centered * (d_gamma * inv_sd / -m)[..., None, :]
-        d_z += d_out
-        d_z -= mean_d_out[..., None, :]
-        d_z *= (gamma * inv_sd)[..., None, :]
-        return d_z, _sum_shared(d_gamma, gamma), _sum_shared(mean_d_out * m, beta)
+    d_z = d_out * centered  # for the sum alone
+    d_gamma = sum_of_rows(d_z) * inv_sd
+    d_beta = sum_of_rows(d_out)
+    np.multiply(centered, (d_gamma * inv_sd / -m)[..., None, :], out=d_z)
+    d_z += d_out
+    d_z -= (d_beta / m)[..., None, :]
+    d_z *= (gamma * inv_sd)[..., None, :]
+    return d_z, _sum_shared(d_gamma, gamma), _sum_shared(d_beta, beta)
 
 
 def batchnorm_inference(
@@ -241,7 +245,7 @@ def batchnorm_inference(
         an_array("batchnorm_inference", name, array)
     z, gamma, beta, mean, var = arrays
     _no_negative("batchnorm_inference", var)
-    eps = a_number("batchnorm_inference", "eps", eps, least=float(np.finfo(z.dtype).tiny))
+    eps = a_number("batchnorm_inference", "eps", eps, least=TINY[z.dtype])
     out = z - mean[..., None, :]
     out *= (gamma / np.sqrt(var + eps))[..., None, :]
     out += beta[..., None, :]
@@ -356,9 +360,35 @@ class RunningStats:
         return array
 
 
+def sum_of_rows(x: Array, weight: float = 1) -> Array:
+    """Do what ``weight * x.sum(axis=-2)`` does, as a product: in a third of the time.
+
+    Parameters
+    ----------
+    x : array of float32 or float64, shape (..., m, n)
+    weight : float, optional
+        1 / m makes it the mean.
+
+    Returns
+    -------
+    array, shape (..., n)
+
+    Examples
+    --------
+    >>> sum_of_rows(np.array([[1.0, 2.0], [3.0, 5.0]]))
+    array([4., 7.])
+    """
+    row = _row(weight, x.shape[-2], x.dtype)
+    return row.dot(x) if x.ndim == 2 else row @ x  # dot starts in half the time of @, but takes long for a stack
+
+
 def _mean(x: Array) -> Array:
-    m = x.shape[-2]
-    return np.full(m, 1 / m, x.dtype) @ x  # a product is two to three times as fast as a mean along this axis
+    return sum_of_rows(x, 1 / x.shape[-2])
+
+
+@lru_cache
+def _row(value: float, m: int, dtype: np.dtype[Any]) -> Array:
+    return np.full(m, value, dtype)
 
 
 def _sum_shared(gradient: Array, parameter: Array) -> Array:
@@ -372,10 +402,9 @@ def _no_negative(function: str, var: Array) -> None:
 
 def _arguments(function: str, z: ArrayLike, **parameters: ArrayLike) -> list[Array]:
     z = an_array(function, "z", z, min_ndim=2, finite=False)
-    arrays = [z]
+    arrays, shapes = [z], (z.shape[-1:], z.shape[:-2] + z.shape[-1:])
     for name, value in parameters.items():
         row = an_array(function, name, value, finite=False).astype(z.dtype, copy=False)
-        shapes = (z.shape[-1:], z.shape[:-2] + z.shape[-1:])
         if row.shape not in shapes:
             allowed = " or ".join(map(str, dict.fromkeys(shapes)))
             meaning = {"gamma": "scale", "beta": "shift", "mean": "mean", "var": "variance"}[name]

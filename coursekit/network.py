@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from coursekit._checks import Array, Labels, Parameters, a_generator, a_whole_number, an_array, one_of, refuse
 from coursekit._network_checks import checked, checked_examples, checked_labels, standard_deviation
-from coursekit.batchnorm import BatchNormCache, normalize_batch, normalize_batch_backward
+from coursekit.batchnorm import BatchNormCache, normalize_batch, normalize_batch_backward, sum_of_rows
 
 # Each activation, and its slope as a function of its own result a, so that z need not be kept.
 ACTIVATIONS: dict[str, tuple[Callable[[Array], Array], Callable[[Array], NDArray[Any]]]] = {
@@ -224,7 +224,8 @@ def _layer_forward(own: Parameters, x: Array, g: Callable[[Array], Array], batch
     z: Array = x @ own["W"]
     norm = None
     if "b" in own:
-        z = z + own["b"][..., None, :]
+        b = own["b"][..., None, :]
+        z = np.add(z, b, out=z if z.ndim >= b.ndim else None)  # z is new: no need for another
     if "gamma" in own and batch_norm == "before":
         z, norm = _normalize(own, z)
     out = a = g(z)
@@ -240,10 +241,10 @@ def _layer_backward(
     d_own: dict[str, Any] = {}
     if norm and batch_norm == "after":
         d_out, d_own["gamma"], d_own["beta"] = normalize_batch_backward(d_out, norm)
-    d_z = d_out * slope(a)
+    d_z = d_out if slope is np.ones_like else d_out * slope(a)
     if norm and batch_norm == "before":
         d_z, d_own["gamma"], d_own["beta"] = normalize_batch_backward(d_z, norm)
-    d_own["W"], d_own["b"] = x.swapaxes(-1, -2) @ d_z, d_z.sum(axis=-2)
+    d_own["W"], d_own["b"] = x.swapaxes(-1, -2) @ d_z, sum_of_rows(d_z)
     # A parameter that models share hears them all.
     return d_z, {word: d_own[word] if d_own[word].ndim == own[word].ndim else d_own[word].sum(axis=0) for word in own}
 

@@ -130,9 +130,8 @@ def rmsprop(
     parameters, gradients = _arrays("rmsprop", parameters, gradients)
     learning_rate = _per_model("rmsprop", "learning_rate", learning_rate, parameters)
     decay, eps = _per_model("rmsprop", "decay", decay, parameters, below=1), a_number("rmsprop", "eps", eps, above=0)
-    s = _averaged(state, _squared(gradients), decay)
-    direction: Parameters = {name: d / (np.sqrt(s[name]) + eps) for name, d in gradients.items()}
-    return _step(parameters, direction, learning_rate), s
+    s = _averaged(state, gradients, decay, squared=True)
+    return _step(parameters, _over_root(gradients, s, eps), learning_rate), s
 
 
 def adam(
@@ -175,13 +174,11 @@ def adam(
     beta2 = _per_model("adam", "beta2", beta2, parameters, below=1)
     eps = a_number("adam", "eps", eps, above=0)
     t, v, s = state or (0, None, None)
-    t, v, s = t + 1, _averaged(v, gradients, beta1), _averaged(s, _squared(gradients), beta2)
-    direction = {}
-    for name in parameters:
-        v_corrected = v[name] / _beside(1 - beta1**t, v[name])
-        s_corrected = s[name] / _beside(1 - beta2**t, s[name])
-        direction[name] = v_corrected / (np.sqrt(s_corrected) + eps)
-    return _step(parameters, direction, learning_rate), AdamState(t, v, s)
+    t, v, s = t + 1, _averaged(v, gradients, beta1), _averaged(s, gradients, beta2, squared=True)
+    # Both corrections in one factor, two passes less: v_corrected / (sqrt(s_corrected) + eps), as at the paper's end of
+    # section 2, times sqrt(1 - beta2^t) above and below.
+    root = (1 - beta2**t) ** 0.5
+    return _step(parameters, _over_root(v, s, eps * root), learning_rate * root / (1 - beta1**t)), AdamState(t, v, s)
 
 
 def inverse_time_decay(learning_rate: ArrayLike, *, decay_rate: ArrayLike) -> Schedule:
@@ -273,17 +270,29 @@ def _beside(value: PerModel, array: Array) -> PerModel | Array:
     return value.astype(array.dtype).reshape(-1, *[1] * (array.ndim - 1))
 
 
-def _averaged(average: Parameters | None, news: Parameters, decay: PerModel) -> Parameters:
+def _averaged(average: Parameters | None, news: Parameters, decay: PerModel, *, squared: bool = False) -> Parameters:
     averaged = {}
     for name, new in news.items():
-        old = average[name] if average else np.zeros_like(new)
-        averaged[name] = _beside(decay, new) * old + _beside(1 - decay, new) * new
+        averaged[name] = new * _beside(1 - decay, new)
+        if squared:
+            averaged[name] *= new
+        if average:
+            averaged[name] += _beside(decay, new) * average[name]
     return averaged
 
 
-def _squared(gradients: Parameters) -> Parameters:
-    return {name: d**2 for name, d in gradients.items()}
+def _over_root(direction: Parameters, s: Parameters, eps: PerModel) -> Parameters:
+    divided: Parameters = {}
+    for name, d in direction.items():
+        divided[name] = np.asarray(np.sqrt(s[name]))
+        divided[name] += _beside(eps, d)
+        np.divide(d, divided[name], out=divided[name])
+    return divided
 
 
 def _step(parameters: Parameters, direction: Parameters, learning_rate: PerModel) -> Parameters:
-    return {name: W - _beside(learning_rate, W) * direction[name] for name, W in parameters.items()}
+    moved: Parameters = {}
+    for name, W in parameters.items():
+        moved[name] = np.asarray(direction[name] * _beside(learning_rate, W))
+        np.subtract(W, moved[name], out=moved[name])  # in place: for a stack, a new array costs as much as a pass
+    return moved

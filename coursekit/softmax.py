@@ -1,11 +1,16 @@
 """Softmax: from logits to probabilities, and the loss that is made for them."""
 
+import math
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import Array, an_array, one_of, refuse
+from coursekit._checks import Array, Labels, an_array, one_of, refuse
+
+FEW = 50  # classes
 
 
 def softmax(z: ArrayLike, axis: int = -1) -> Array:
@@ -77,8 +82,9 @@ def log_softmax(z: ArrayLike, axis: int = -1) -> Array:
     """
     z = np.moveaxis(_logits("log_softmax", z, axis), axis, -1)
     with np.errstate(over="ignore", under="ignore"):
-        s, _, rest = _exponentials(z)
-        return np.moveaxis((s - np.log1p(rest)).T.reshape(z.shape), -1, axis)
+        s, _, largest = _below_the_largest(z)
+        s -= np.log1p(_sum_of_the_others(np.exp(s), largest))[:, None]
+        return np.moveaxis(s.reshape(z.shape), -1, axis)
 
 
 def hardmax(z: ArrayLike, axis: int = -1) -> Array:
@@ -158,6 +164,7 @@ def softmax_loss(z: ArrayLike, y: ArrayLike, *, reduction: str = "mean") -> tupl
     return loss_and_gradient(z, _targets(z, y), reduction)
 
 
+@np.errstate(all="ignore")
 def loss_and_gradient(z: Array, y: NDArray[Any], reduction: str = "mean") -> tuple[Any, Array]:
     """Do what `softmax_loss` does, unchecked: for a training loop, whose labels are checked once, before it starts.
 
@@ -184,32 +191,54 @@ def loss_and_gradient(z: Array, y: NDArray[Any], reduction: str = "mean") -> tup
     array([0.693,   nan])
     """
     share = 1 / z.shape[-2] if reduction == "mean" else 1
-    with np.errstate(all="ignore"):
-        s, t, rest = _exponentials(z)
-        y_hat = np.multiply(t, share / (1 + rest), out=t)
-        if y.dtype.kind == "f":
-            log_y_hat = (s - np.log1p(rest)).T.reshape(z.shape)
-            loss = -np.sum(y * log_y_hat, axis=-1, where=y > 0)
-            d_z = y_hat.T.reshape(z.shape) - share * y
-        else:
-            true = y, np.arange(len(rest)).reshape(z.shape[:-1])
-            loss = np.log1p(rest).reshape(z.shape[:-1]) - s[true]
-            y_hat[true] -= share
-            d_z = y_hat.T.reshape(z.shape)
-        return loss if reduction == "none" else loss.sum(axis=-1) * share, d_z
+    s, place, largest = _below_the_largest(z)
+    if y.dtype.kind == "f":
+        t = np.exp(s)
+        rest = _sum_of_the_others(t, largest)
+        log_y_hat = (s - np.log1p(rest)[:, None]).reshape(z.shape)
+        loss = -np.sum(y * log_y_hat, axis=-1, where=y > 0)
+        t *= (share / (1 + rest))[:, None]
+        d_z = t.reshape(z.shape) - share * y
+    else:
+        true = place(y)
+        s_true = s.ravel("K")[true]
+        t = np.exp(s, out=s)
+        rest = _sum_of_the_others(t, largest)
+        loss = np.log1p(rest).reshape(z.shape[:-1]) - s_true
+        t *= (share / (1 + rest))[:, None]
+        t.ravel("K")[true] -= share
+        d_z = t.reshape(z.shape)
+    return loss if reduction == "none" else loss.sum(axis=-1) * share, d_z
 
 
-def _exponentials(z: Array) -> tuple[Array, Array, Array]:
-    """Return s = z - max, t = e^s, both (C, examples), and what t sums to beside the largest one's own 1."""
-    z = z.reshape(-1, z.shape[-1])
-    largest, example = z.argmax(axis=-1), np.arange(len(z))
-    # Classes first: a pass along the many examples costs a third of one along the few classes.
-    s = np.subtract(z.T, z[example, largest], order="C")
-    t = np.exp(s)
-    t[largest, example] = 0
-    rest = t.sum(axis=0)
-    t[largest, example] = 1
-    return s, t, rest
+def _below_the_largest(z: Array) -> tuple[Array, Callable[[Labels], Labels], Labels]:
+    """Return s = z - max, shape (examples, C); where in memory a class of each example lies; and where the largest."""
+    n_examples, n_classes = math.prod(z.shape[:-1]), z.shape[-1]
+    are_few = n_classes < FEW  # then one class lies after the other: a pass along many examples takes a third as long
+    step, stride = (1, n_examples) if are_few else (n_classes, 1)
+    first, largest = np.arange(0, step * n_examples, step).reshape(z.shape[:-1]), z.argmax(axis=-1)
+    rows = z.reshape(n_examples, n_classes)
+    top = rows[np.arange(n_examples), largest.ravel()]
+    s = np.subtract(rows, top[:, None], order="F" if are_few else "C")
+
+    def place(label: Labels) -> Labels:  # one number, which is looked up in a third of the time of a row and a column
+        return first + stride * label
+
+    return s, place, place(largest)
+
+
+def _sum_of_the_others(t: Array, largest: Labels) -> Array:
+    """Return what t = e^s sums to, beside the largest one's own 1."""
+    flat = t.ravel("K")
+    flat[largest] = 0
+    rest: Array = t.dot(_ones(t.shape[-1], t.dtype))  # takes a third of the time of a sum
+    flat[largest] = 1
+    return rest
+
+
+@lru_cache
+def _ones(n: int, dtype: np.dtype[Any]) -> Array:
+    return np.ones(n, dtype)
 
 
 def _logits(function: str, z: ArrayLike, axis: int) -> Array:
@@ -233,9 +262,9 @@ def _targets(z: Array, y: ArrayLike) -> NDArray[Any]:
         hint = "Of two axes, integers are labels and floats are rows." if z.ndim > 2 else ""
         refuse("softmax_loss", "y", rule, f"shape {values.shape}", hint=hint)
     if are_labels:
-        wrong = (values < 0) | (values >= z.shape[-1])
-        if not are_integers:
-            wrong |= values % 1 != 0
+        if are_integers and values.astype(np.uintp, copy=False).max() < z.shape[-1]:  # what was negative is huge now
+            return values.astype(np.intp, copy=False)
+        wrong = (values < 0) | (values >= z.shape[-1]) | (values % 1 != 0)
         _refuse_first(values, wrong, f"hold whole labels from 0 to {z.shape[-1] - 1}, one for each class")
         return values.astype(np.intp, copy=False)
     _refuse_first(values, values < 0, "hold probabilities of at least 0")

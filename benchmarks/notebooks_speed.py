@@ -1,0 +1,22 @@
+"""How long all notebooks take under nbval, as in ``make test``."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from benchmarks.results import Result, Section
+
+ROOT = Path(__file__).parents[1]
+MINUTES = 8
+ABOUT = "Every cell of every notebook, with its stored outputs compared, one after the other: `make test PARTS=notebooks`."
+
+
+def measure() -> list[Section]:
+    """Run the check, and stop where a notebook fails: its time would say nothing."""
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "tools/checks.py", "notebooks"], cwd=ROOT, check=True, stdout=sys.stderr)
+    minutes = (time.perf_counter() - start) / 60
+    n = len(list((ROOT / "notebooks").glob("*.ipynb")))
+    result = Result(f"all {n} notebooks", f"{minutes:.1f} minutes", "", f"at most {MINUTES} minutes", minutes <= MINUTES)
+    return [Section("The notebooks", ABOUT, ("nbval", ""), [result])]

@@ -1,0 +1,67 @@
+"""Many networks as one stack, against one by one and against scikit-learn's random search; and one against one."""
+
+import warnings
+from typing import Any
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import PredefinedSplit, RandomizedSearchCV
+from sklearn.neural_network import MLPClassifier
+
+from benchmarks.results import Section, compared
+from benchmarks.turns import by_turns
+from coursekit.datasets import digits
+from coursekit.network import accuracy, init_network
+from coursekit.training import fit
+
+HIDDEN, BATCH = 32, 50
+SEARCH = "the same trainings by `RandomizedSearchCV` over `MLPClassifier`, 2 processes"
+ABOUT = """\
+Networks 64-32-10 on the digits, 10 epochs of Adam in batches of 50, 32 learning rates from 0.0001 to 0.1, float32 on
+both sides; scored on the 597 digits that were held out. One thread each; scikit-learn's search has 2 processes, which
+were started before, and trains each network once (a single split, no refit)."""
+
+
+def measure(n_models: int = 32, n_epochs: int = 10, *, dtype: type = np.float32, seconds: float = 1.5) -> list[Section]:
+    """Measure the stack against its peers, then a single network."""
+    stacked, one_by_one, search, one, peer = sides(n_models, n_epochs, dtype)
+    many = by_turns(stacked, one_by_one, search, seconds=seconds)
+    single = by_turns(one, peer, seconds=seconds)
+    results = [
+        compared(f"{n_models} networks, against one by one", many[0], many[1], bar=1 / 3),
+        compared(f"{n_models} networks, against {SEARCH}", many[0], many[2], bar=1 / 8),
+        compared("one network, against `MLPClassifier`", single[0], single[1], bar=1 / 2),
+    ]
+    return [Section("Networks", ABOUT, ("coursekit", "the other"), results)]
+
+
+def sides(n_models: int, n_epochs: int, dtype: type) -> tuple[Any, ...]:
+    """Return calls: the stack, one by one, scikit-learn's search, one network, scikit-learn's; each returns scores."""
+    data = digits(np.random.default_rng(0), dtype=dtype)
+    rates = np.logspace(-4, -1, n_models)
+
+    def train(learning_rate: Any, k: int | None) -> Any:
+        start = init_network([64, HIDDEN, 10], np.random.default_rng(0), n_models=k, dtype=dtype)
+        trained, _ = fit(start, data.X_train, data.y_train, learning_rate=learning_rate, n_epochs=n_epochs,
+                         batch_size=BATCH, rng=np.random.default_rng(1))  # fmt: skip
+        return accuracy(trained, data.X_test, data.y_test)
+
+    def peer(**options: Any) -> MLPClassifier:  # n_iter_no_change: it must not stop before the last epoch
+        return MLPClassifier((HIDDEN,), alpha=0, batch_size=BATCH, max_iter=n_epochs, n_iter_no_change=n_epochs + 1,
+                             random_state=0, **options)  # fmt: skip
+
+    def search() -> Any:
+        X, y = np.concatenate([data.X_train, data.X_test]), np.concatenate([data.y_train, data.y_test])
+        fold = PredefinedSplit(np.r_[np.full(len(data.y_train), -1), np.zeros(len(data.y_test), int)])
+        found = RandomizedSearchCV(peer(), {"learning_rate_init": list(rates)}, n_iter=n_models, cv=fold, refit=False,
+                                   n_jobs=2, random_state=0).fit(X, y)  # fmt: skip
+        return found.cv_results_["split0_test_score"]
+
+    def train_peer() -> float:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            trained = peer(learning_rate_init=0.01).fit(data.X_train, data.y_train)
+        return trained.score(data.X_test, data.y_test)
+
+    return (lambda: train(rates, n_models), lambda: [train(rate, None) for rate in rates], search,
+            lambda: train(0.01, None), train_peer)  # fmt: skip
