@@ -26,8 +26,8 @@ notebooks: ready-test  ## run the notebooks and store their outputs, or some: ma
 experiments: ready-test  ## recompute the data files of the long experiments
 	@for script in experiments/*.py; do echo "$$script"; $(VENV)/python "$$script" || exit 1; done
 
-bench: ready-test  ## measure the explorers side by side with interact and pyplot
-	@$(VENV)/python -m benchmarks
+bench: ready-test ready-peers  ## measure side by side with what others use, or some: make bench PARTS="live speed"
+	@$(VENV)/python -m benchmarks $(PARTS)
 
 lesson: ready-test  ## start a new lesson: make lesson NUMBER=04 TOPIC=coarse_to_fine
 	@$(VENV)/python tools/new_lesson.py $(NUMBER) $(TOPIC)

@@ -16,10 +16,11 @@ from driving import Notebook, open_notebook
 from lab import MISSING, chromium, jupyter_lab
 from playwright.sync_api import Locator
 
+from benchmarks.results import Result, Section
 from coursekit.explorers.scales import SAMPLING_SCALE
 
 TITLE = "A picture under a slider"
-COLUMNS = "| `show` | `interact` with pyplot"
+COLUMNS = ("`show`", "`interact` with pyplot")
 ABOUT = """\
 The explorer `sampling-scale`, 1000 x 420 pixels, in JupyterLab and Chromium. The two take turns; medians, with the
 middle half in brackets, where nothing else is said. A step lasts from the key press to the frame with the new pixels.
@@ -108,16 +109,6 @@ IS_QUIET = """([since, quiet]) => {
 }"""
 
 
-class Result(NamedTuple):
-    """A line of the table."""
-
-    what: str
-    ours: str
-    peer: str
-    bar: str
-    met: bool
-
-
 class Side(NamedTuple):
     """One of the two on the page: the area of its output, its slider's handle, and how it says its numbers."""
 
@@ -134,7 +125,7 @@ class Drag(NamedTuple):
     shows_last: bool
 
 
-def measure() -> list[Result]:
+def measure() -> list[Section]:
     """Measure everything, and hold it against the bars."""
     with TemporaryDirectory() as room, chromium() as browser:
         if browser is None:
@@ -147,7 +138,7 @@ def measure() -> list[Result]:
             page = browser.new_page(viewport={"width": 1400, "height": 1700})
             notebook = open_notebook(page, lab, "live.ipynb")
             notebook.run_all()
-            return _compare(notebook)
+            return [Section(TITLE, ABOUT, COLUMNS, _compare(notebook))]
 
 
 def _write_notebook(path: Path) -> None:

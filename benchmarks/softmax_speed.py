@@ -12,7 +12,9 @@ from benchmarks.turns import by_turns
 from coursekit.softmax import softmax_loss
 
 BARS = {(64, 10): 0.6, (1797, 10): 0.6, (4096, 1000): 1.1}
-TRIED = "few classes laid out class by class, places looked up as one number; what is left is the start of 20 calls"
+TRIED = (
+    "tried: few classes laid out class by class, places looked up as one number; what is left is the start of 20 calls"
+)
 ABOUT = """\
 `softmax_loss`, with all its checks, returns the mean loss and its gradient: against `cross_entropy` and `backward` in
 PyTorch, one thread each."""

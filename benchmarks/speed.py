@@ -10,7 +10,7 @@ from importlib.metadata import version
 
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 PEERS = ("numpy", "scipy", "scikit-learn", "torch", "optuna")
-os.environ.update(dict.fromkeys(THREADS, "1"), PYTHONWARNINGS="ignore")  # for the processes of scikit-learn too
+os.environ.update(dict.fromkeys(THREADS, "1"))  # for the processes of scikit-learn too
 
 import torch  # noqa: E402
 

@@ -21,5 +21,6 @@ def measure(rounds: int = ROUNDS) -> list[Section]:
 
 def seconds_to_import(module: str) -> float:
     """Import a module in a process of its own."""
-    done = subprocess.run([sys.executable, "-c", CODE.format(module)], capture_output=True, text=True, check=True)
+    command = [sys.executable, "-c", CODE.format(module)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
     return float(done.stdout)

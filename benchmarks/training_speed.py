@@ -1,6 +1,7 @@
 """Many networks as one stack, against one by one and against scikit-learn's random search; and one against one."""
 
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,7 @@ def sides(n_models: int, n_epochs: int, dtype: type) -> tuple[Any, ...]:
         return MLPClassifier((HIDDEN,), alpha=0, batch_size=BATCH, max_iter=n_epochs, n_iter_no_change=n_epochs + 1,
                              random_state=0, **options)  # fmt: skip
 
+    @without_warnings
     def search() -> Any:
         X, y = np.concatenate([data.X_train, data.X_test]), np.concatenate([data.y_train, data.y_test])
         fold = PredefinedSplit(np.r_[np.full(len(data.y_train), -1), np.zeros(len(data.y_test), int)])
@@ -57,11 +59,21 @@ def sides(n_models: int, n_epochs: int, dtype: type) -> tuple[Any, ...]:
                                    n_jobs=2, random_state=0).fit(X, y)  # fmt: skip
         return found.cv_results_["split0_test_score"]
 
+    @without_warnings
     def train_peer() -> float:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            trained = peer(learning_rate_init=0.01).fit(data.X_train, data.y_train)
+        trained = peer(learning_rate_init=0.01).fit(data.X_train, data.y_train)
         return trained.score(data.X_test, data.y_test)
 
     return (lambda: train(rates, n_models), lambda: [train(rate, None) for rate in rates], search,
             lambda: train(0.01, None), train_peer)  # fmt: skip
+
+
+def without_warnings(function: Callable[[], Any]) -> Callable[[], Any]:
+    """Keep scikit-learn from warning, here and in its processes, that 10 epochs are too few to converge."""
+
+    def quiet() -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            return function()
+
+    return quiet

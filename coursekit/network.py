@@ -156,14 +156,37 @@ def forward(
     one_of("forward", "activation", activation, ACTIVATIONS)
     one_of("forward", "batch_norm", batch_norm, POSITIONS)
     own_parameters, k = checked("forward", parameters, statistics)
-    x = checked_examples(X, own_parameters, k)
+    return run_layers(own_parameters, checked_examples(X, own_parameters, k), activation, batch_norm)
+
+
+# One model of a stack may diverge: its nan tells it, and nothing may end what the others do.
+@np.errstate(over="ignore", invalid="ignore")
+def run_layers(own_parameters: list[Parameters], x: Array, activation: str, batch_norm: str) -> tuple[Array, Cache]:
+    """Do what `forward` does, without its checks: for training loops.
+
+    Parameters
+    ----------
+    own_parameters : list of dict of array
+        Those of each layer, without its number.
+    x, activation, batch_norm
+        As for `forward`, in the dtype of the parameters.
+
+    Returns
+    -------
+    z, cache
+        As of `forward`.
+
+    Examples
+    --------
+    >>> z, _ = run_layers([{"W": np.array([[1.0, -1.0]]), "b": np.zeros(2)}], np.array([[3.0]]), "relu", "before")
+    >>> z
+    array([[ 3., -3.]])
+    """
     layers: list[Layer] = []
-    # One model of a stack may diverge: its nan tells it, and nothing may end what the others do.
-    with np.errstate(over="ignore", invalid="ignore"):
-        for own in own_parameters:
-            g, _ = ACTIVATIONS["linear" if own is own_parameters[-1] else activation]
-            layers.append(_layer_forward(own, x, g, batch_norm))
-            x = layers[-1].out
+    for own in own_parameters:
+        g, _ = ACTIVATIONS["linear" if own is own_parameters[-1] else activation]
+        layers.append(_layer_forward(own, x, g, batch_norm))
+        x = layers[-1].out
     return x, Cache(layers, activation, batch_norm)
 
 
@@ -380,7 +403,7 @@ def share_right(z: Array, y: Labels) -> Any:
     >>> share_right(np.array([[0.1, 0.2], [0.9, 0.3]]), np.array([1, 1]))
     0.5
     """
-    share: Array = np.mean(np.argmax(z, axis=-1) == y, axis=-1)
+    share: Array = (z.argmax(axis=-1) == y).sum(axis=-1) / z.shape[-2]
     return share if share.ndim else float(share)
 
 

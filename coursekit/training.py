@@ -1,5 +1,6 @@
 """Training: minibatches, epochs, and a record of how it went."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple, TypeAlias
@@ -10,11 +11,13 @@ from numpy.typing import ArrayLike, NDArray
 from coursekit._checks import Array, Labels, Parameters, a_generator, a_whole_number, an_array, refuse
 from coursekit._network_checks import checked_labels
 from coursekit.batchnorm import RunningStats
-from coursekit.network import Cache, backward, forward, share_right
-from coursekit.optimizers import Schedule, adam
+from coursekit.network import Cache, backward, forward, run_layers, share_right
+from coursekit.optimizers import Schedule, adam, momentum, rmsprop, sgd
 from coursekit.softmax import loss_and_gradient
 
 Optimizer: TypeAlias = Callable[..., tuple[Parameters, Any]]
+
+ELEMENTWISE = (sgd, momentum, rmsprop, adam)
 
 
 class Epoch(NamedTuple):
@@ -217,10 +220,11 @@ def epochs(
         refuse("fit", "batch_size", rule, batch_size)
     held_out = validation and _checked_set(parameters, *validation, network)
     trained, state = {name: np.asarray(value) for name, value in parameters.items()}, None
+    stepper = _on_one_array(optimizer, trained) if optimizer in ELEMENTWISE else optimizer
     running: dict[int, RunningStats] = {}
     for number in range(n_epochs):
         rate = learning_rate(number) if callable(learning_rate) else learning_rate
-        step = partial(optimizer, learning_rate=rate, **options)
+        step = partial(stepper, learning_rate=rate, **options)
         batches = minibatches(X, y, batch_size=batch_size, rng=rng)
         trained, state, loss, share = _one_epoch(trained, state, batches, step=step, network=network, running=running)
         statistics = {f"{word}{i}": getattr(stats, word) for i, stats in running.items() for word in ("mean", "var")}
@@ -246,8 +250,15 @@ def _one_epoch(
     network: Mapping[str, Any], running: dict[int, RunningStats],
 ) -> tuple[Parameters, Any, Array, Array]:  # fmt: skip
     losses, shares, sizes = [], [], []
+    words: list[list[str]] = []
+    dtype: Any = None
     for X, y in batches:
-        z, cache = forward(parameters, X, **network)
+        if not words or X.dtype != dtype:
+            z, cache = forward(parameters, X, **network)
+            words, dtype = [list(layer.parameters) for layer in cache.layers], z.dtype
+        else:  # what fitted a batch ago fits, and checks would take a tenth of the time
+            own = [{word: parameters[f"{word}{i}"] for word in names} for i, names in enumerate(words, start=1)]
+            z, cache = run_layers(own, X, **network)
         loss, d_z = loss_and_gradient(z, y)
         with np.errstate(over="ignore", invalid="ignore"):  # as in forward: a model that diverges ends nothing
             parameters, state = step(parameters, backward(d_z, cache), state)
@@ -258,6 +269,34 @@ def _one_epoch(
     with np.errstate(over="ignore", invalid="ignore"):  # losses may be finite each, and too large to add
         loss = np.average(losses, axis=0, weights=sizes)
     return parameters, state, loss, np.average(shares, axis=0, weights=sizes)
+
+
+def _on_one_array(optimizer: Optimizer, start: Parameters) -> Optimizer:
+    """Let an optimizer that does the same to every number step on all parameters as one array: a quarter of the calls.
+
+    Where some have a model axis and some have not, it steps on each as it is.
+    """
+    stacked = {array.ndim - name.startswith("W") - 1 for name, array in start.items()}
+    dtypes = {array.dtype for array in start.values()}
+    if len(stacked) > 1 or len(dtypes) > 1:
+        return optimizer
+    models = next(iter(start.values())).shape[: stacked.pop()]
+    ends = np.cumsum([math.prod(array.shape[len(models) :]) for array in start.values()])
+
+    def join(arrays: Parameters) -> Array:
+        return np.concatenate([arrays[name].reshape(*models, -1) for name in start], axis=-1)
+
+    def step(parameters: Parameters, gradients: Parameters, state: Any, **options: Any) -> tuple[Parameters, Any]:
+        joined, own_state = state or (join(parameters), None)
+        stepped, own_state = optimizer({"W": joined}, {"W": join(gradients)}, own_state, **options)
+        joined = stepped["W"]
+        parts = {
+            name: joined[..., end - math.prod(array.shape[len(models) :]) : end].reshape(array.shape)
+            for (name, array), end in zip(start.items(), ends, strict=True)
+        }
+        return parts, (joined, own_state)
+
+    return step
 
 
 def _update(running: dict[int, RunningStats], cache: Cache) -> None:

@@ -303,3 +303,17 @@ def test_refusals(call, error, message):
     with pytest.raises(error) as caught:
         call()
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("decay", [0.9, np.array([0.5, 0.99])])
+def test_adam_in_the_order_of_the_lesson(decay):
+    rng = np.random.default_rng(0)
+    W = rng.normal(size=(2, 3))
+    parameters, state, v, s = {"W": W}, None, 0, 0
+    share = np.reshape(decay, (-1, 1))
+    for t in range(1, 6):
+        d_W = rng.normal(size=W.shape) * 10.0 ** rng.integers(-12, 3, size=W.shape)
+        parameters, state = adam(parameters, {"W": d_W}, state, learning_rate=0.1, beta1=decay, beta2=decay)
+        v, s = share * v + (1 - share) * d_W, share * s + (1 - share) * d_W**2
+        W = W - 0.1 * (v / (1 - share**t)) / (np.sqrt(s / (1 - share**t)) + 1e-8)
+        assert_allclose(parameters["W"], W, rtol=1e-12)

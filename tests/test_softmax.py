@@ -298,3 +298,17 @@ def test_refusals(call, error, message):
     with pytest.raises(error) as caught:
         call()
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("n_classes", [2, 49, 50, 200])  # few lie class by class, many as they come
+def test_no_layout_changes_what_is_computed(n_classes):
+    rng = np.random.default_rng(0)
+    z, y = rng.normal(0, 5, size=(3, 7, n_classes)), rng.integers(0, n_classes, (3, 7))
+    loss, d_z = loss_and_gradient(z, y)
+    log_y_hat = z - special.logsumexp(z, axis=-1, keepdims=True)
+    assert_allclose(loss, -np.take_along_axis(log_y_hat, y[..., None], axis=-1)[..., 0].mean(axis=-1), rtol=1e-12)
+    assert_allclose(d_z, (np.exp(log_y_hat) - np.eye(n_classes)[y]) / 7, atol=1e-14)
+    assert_allclose(log_softmax(z), log_y_hat, rtol=1e-12, atol=1e-13)
+    for rows in (loss_and_gradient(z, np.eye(n_classes)[y]), softmax_loss(np.asfortranarray(z), y.astype(np.uint8))):
+        assert_allclose(rows[0], loss, rtol=1e-12)
+        assert_allclose(rows[1], d_z, atol=1e-14)

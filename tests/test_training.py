@@ -369,3 +369,37 @@ def test_losses_too_large_to_add_warn_nobody():
     X, y = np.ones((100, 1)), np.ones(100, dtype=int)
     _, history = fit(start, X, y, learning_rate=0, n_epochs=1, batch_size=50, rng=np.random.default_rng(0))
     assert np.isinf(history.loss[0])
+
+
+def unknown(optimizer):
+    """Return one that does the same, and that fit takes for the caller's own."""
+
+    def own(*arguments, **options):
+        return optimizer(*arguments, **options)
+
+    return own
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("n_models", [None, 3])
+@pytest.mark.parametrize("optimizer", [sgd, momentum, rmsprop, adam])
+def test_all_parameters_as_one_array_step_as_each_by_itself(optimizer, n_models, dtype):
+    start, X, y = draw(n_models=n_models, batch_norm="after", dtype=dtype)
+    rate = 0.01 if n_models is None else [0.001, 0.01, 0.1]
+
+    trained, _ = train(start, X, y, learning_rate=rate, optimizer=optimizer)
+    expected, _ = train(start, X, y, learning_rate=rate, optimizer=unknown(optimizer))
+    assert list(trained) == list(expected) == list(start)
+    for name, array in trained.items():
+        assert array.shape == start[name].shape
+        assert array.dtype == dtype
+        assert_allclose(array, expected[name], rtol=1e-5 if dtype == np.float32 else 1e-12, atol=1e-7)
+
+
+def test_what_some_models_share_is_stepped_on_alone():
+    start, X, y = draw(n_models=3)
+    shared = start | {"b1": start["b1"][0]}
+    trained, _ = train(shared, X, y, learning_rate=0.01)
+    expected, _ = train(shared, X, y, learning_rate=0.01, optimizer=unknown(adam))
+    for name, array in trained.items():
+        assert_array_equal(array, expected[name])

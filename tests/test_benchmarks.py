@@ -1,0 +1,161 @@
+"""The benchmarks run, at tiny sizes, and compare what gives the same; their tables say what was measured."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from benchmarks import turns
+from benchmarks.results import Result, Section, compared, duration
+from benchmarks.turns import by_turns
+
+ROOT = Path(__file__).parents[1]
+PEERS_PYTHON = ROOT / ".venv-peers" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+class TestTables:
+    def test_a_ratio_is_held_against_its_bar(self):
+        met, missed = compared("a", 1e-3, 2e-3, bar=0.5), compared("b", 1.1e-3, 2e-3, bar=0.5, tried="tried: all")
+        assert met == Result("a", "1 ms", "2 ms", "at most 0.5", True, "0.50")
+        assert missed == Result("b", "1.1 ms", "2 ms", "at most 0.5", False, "0.55", "tried: all")
+
+    @pytest.mark.parametrize(
+        ("seconds", "said"),
+        [(3e-8, "0.03 us"), (3.052e-5, "30.5 us"), (1e-3, "1 ms"), (0.999, "999 ms"), (12.34, "12.3 s")],
+    )
+    def test_a_duration_has_three_digits_and_its_unit(self, seconds, said):
+        assert duration(seconds) == said
+
+    def test_every_line_has_as_many_cells_as_the_header(self):
+        results = [compared("a", 1, 2, bar=0.5), compared("b", 3, 2, bar=0.5, tried="tried: all")]
+        section = Section("Title", "About.", ("ours", "theirs"), results)
+        assert section.markdown() == (
+            "## Title\n\nAbout.\n\n"
+            "|  | ours | theirs | ratio | bar | met |\n| --- | --- | --- | --- | --- | --- |\n"
+            "| a | 1 s | 2 s | 0.50 | at most 0.5 | yes |\n"
+            "| b | 3 s | 2 s | 1.50 | at most 0.5 | **no**: tried: all |\n"
+        )
+
+    def test_without_ratios_there_is_no_column_for_them(self):
+        section = Section("Title", "About.", ("ours", "theirs"), [Result("a", "1", "2", "at most 3", True)])
+        assert "ratio" not in section.markdown()
+        assert "| a | 1 | 2 | at most 3 | yes |" in section.markdown()
+
+    def test_the_page_says_when_and_where(self):
+        pytest.importorskip("playwright")
+        from benchmarks.__main__ import page
+
+        text = page([Section("Title", "About.", ("ours", "theirs"), [])], "some machine")
+        assert re.match(r"# Benchmarks\n\nWritten by `make bench` on \d{4}-\d\d-\d\d: some machine.\n\n## Title", text)
+
+
+class TestTurns:
+    def test_sides_take_turns_and_a_turn_repeats_what_is_short(self, monkeypatch):
+        clock = iter(np.arange(10_000) * 1.0)
+        monkeypatch.setattr(turns.time, "perf_counter", lambda: next(clock))
+        monkeypatch.setattr(turns, "TURN", 2.0)
+        called = []
+        assert by_turns(lambda: called.append("a"), lambda: called.append("b"), seconds=0) == [1, 1]
+        assert "".join(called) == "ab" + "ab" + 5 * "aabb"
+
+    def test_the_median_is_that_of_each_side(self, monkeypatch):
+        now = [0.0]
+        monkeypatch.setattr(turns.time, "perf_counter", lambda: now[0])
+
+        def takes(*seconds):
+            left = iter(seconds)
+
+            def side():
+                now[0] += next(left)
+
+            return side
+
+        sides = takes(9, 9, 1, 2, 3, 4, 90), takes(7, 7, 5, 5, 6, 6, 60)
+        assert by_turns(*sides, seconds=0) == [3, 6]
+
+
+def test_importing_is_timed_in_a_fresh_process():
+    from benchmarks.start_speed import measure, seconds_to_import
+
+    assert 0 < seconds_to_import("fractions") < 10
+    (section,) = measure(rounds=1)
+    assert re.fullmatch(r"\d+\.\d\d", section.results[0].ratio)
+
+
+class TestAgainstPeers:
+    """Here where the peers can be imported; otherwise in their environment, by the last test, if there is one."""
+
+    def test_batch_norm(self):
+        pytest.importorskip("torch")
+        from benchmarks import batchnorm_speed
+
+        results = [side() for side in batchnorm_speed.sides(16, 3, np.float64)]
+        for ours, pytorch, staged in zip(*results, strict=True):
+            assert_allclose(pytorch.numpy(), ours, rtol=1e-9, atol=1e-12)
+            assert_allclose(staged, ours, rtol=1e-9, atol=1e-12)
+        sections = batchnorm_speed.measure([(16, 3), (8, 4)], seconds=0)
+        assert [[result.what for result in section.results] for section in sections] == 2 * [
+            ["16 x 3, float32", "16 x 3, float64", "8 x 4, float32", "8 x 4, float64"]
+        ]
+
+    @pytest.mark.parametrize("dtype", [np.float32, np.float64])
+    def test_every_side_stays_in_its_dtype(self, dtype):
+        torch = pytest.importorskip("torch")
+        from benchmarks import batchnorm_speed, softmax_speed
+
+        for side in (*batchnorm_speed.sides(16, 3, dtype), *softmax_speed.sides(16, 3, dtype)):
+            arrays = [x.detach().numpy() if isinstance(x, torch.Tensor) else np.asarray(x) for x in side()]
+            assert {array.dtype for array in arrays} == {np.dtype(dtype)}
+
+    def test_softmax_loss(self):
+        pytest.importorskip("torch")
+        from benchmarks import softmax_speed
+
+        (loss, d_z), (loss_torch, d_z_torch), by_scipy = (side() for side in softmax_speed.sides(16, 3, np.float64))
+        assert_allclose([loss_torch.item(), by_scipy[0]], loss)
+        assert_allclose(d_z_torch.numpy(), d_z, atol=1e-12)
+        assert_allclose(by_scipy[1], d_z, atol=1e-12)
+        assert len(softmax_speed.measure([(16, 3)], seconds=0)[0].results) == 2
+
+    @pytest.mark.slow
+    def test_networks_learn_alike(self):
+        from benchmarks import training_speed
+
+        stacked, one_by_one, search, one, peer = (side() for side in training_speed.sides(3, 10, np.float32))
+        assert len(stacked) == len(one_by_one) == len(search) == 3
+        assert max(stacked) > 0.9
+        assert max(one_by_one) > 0.9
+        assert max(search) > 0.9
+        assert min(one, peer) > 0.9
+
+    def test_a_search_costs_something(self):
+        pytest.importorskip("optuna")
+        from benchmarks import search_speed
+
+        if not hasattr(search_speed.search, "run"):
+            pytest.skip("the search engine is not there yet")
+        ours, peer = (side() for side in search_speed.sides(50))
+        assert abs(ours - peer) < 1
+        assert search_speed.measure(5, seconds=0)[0].results[0].ratio
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not PEERS_PYTHON.exists(), reason="make bench makes the environment of the peers")
+def test_in_the_environment_of_the_peers():
+    code = """
+import json, sys
+from benchmarks import batchnorm_speed, search_speed, softmax_speed, speed, training_speed
+parts = [batchnorm_speed.measure([(8, 4)], seconds=0), softmax_speed.measure([(8, 4)], seconds=0),
+         training_speed.measure(2, 1, seconds=0)]
+if hasattr(search_speed.search, "run"):
+    parts.append(search_speed.measure(5, seconds=0))
+print(sum(len(section.results) for part in parts for section in part))
+"""
+    done = subprocess.run([PEERS_PYTHON, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) >= 11
+    assert "Warning" not in done.stderr
