@@ -122,10 +122,11 @@ def _answers(futures: dict[Any, Job]) -> Generator[tuple[Job, list[Outcome], str
     from dask.distributed import CancelledError, KilledWorker, as_completed  # noqa: PLC0415
 
     for future in as_completed(futures):  # type: ignore[no-untyped-call]
+        job = futures.pop(future)  # while somebody holds it, Dask computes again what a worker has taken along
         try:
-            yield futures[future], future.result()[1], ""
+            yield job, future.result()[1], ""
         except KilledWorker as error:
-            yield futures[future], [], str(error)
+            yield job, [], str(error)
         except CancelledError as error:
             raise GaveUpError("The cluster went away") from error
 

@@ -76,14 +76,17 @@ def objective(setting):
     time.sleep(100 if setting["x"] > 1 else 0)
     return setting["x"]
 
-run(objective, [{{"x": x}} for x in range(6)], seed=0, n_jobs={n_jobs}, callback=lambda trial, _: print(trial.number))
+def tell(trial, _):
+    print("done", trial.number)
+
+run(objective, [{{"x": x}} for x in range(6)], seed=0, n_jobs={n_jobs}, callback=tell)
 """
     said: list[str] = []
     manager, client = start_new_kernel(kernel_name="python3")
 
     def hear(message: dict[str, Any]) -> None:
         said.append(message["content"].get("text") or message["content"].get("data", {}).get("text/plain", ""))
-        if said[-1].strip() == "1":
+        if said[-1].endswith("1\n"):
             manager.interrupt_kernel()
 
     try:
