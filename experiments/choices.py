@@ -24,9 +24,9 @@ CHOICES: dict[str, dict[str, Any]] = {
     "inputs not normalized": {"raw": True},
     "no batch norm": {"batch_norm": False},
     "neither": {"raw": True, "batch_norm": False},
-    "batches of 2": {"batch_size": 2},
     "chosen by the training set": {"chosen_by": "train"},
     "5 trials": {"n_trials": 5},
+    "batches of 2": {"batch_size": 2},
 }
 
 
