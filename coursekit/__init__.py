@@ -8,10 +8,10 @@ A map of the rooms. Each imports only what stands to its left::
 ======================  =======================================================================
 room                    what is in it
 ======================  =======================================================================
-math                    ``scales``, ``search``, ``averages``, ``normalize``, ``bowl``,
-                        ``batchnorm``, ``softmax``, ``network``, ``optimizers``, ``training``,
-                        ``tape``, ``gradcheck``, ``datasets``, ``measured``: NumPy, and nothing
-                        to look at
+math                    ``scales``, ``search``, ``trials``, ``halving``, ``averages``,
+                        ``normalize``, ``bowl``, ``batchnorm``, ``softmax``, ``network``,
+                        ``optimizers``, ``training``, ``tape``, ``gradcheck``, ``datasets``,
+                        ``measured``: NumPy, and nothing to look at
 ``figures``             a picture for a topic: matplotlib, drawn from what the math returns
 ``explorers``           what a learner can move: controls, a computation, its picture, declared
 ``exercises``           what a learner writes or predicts, with checks, hints and known mistakes

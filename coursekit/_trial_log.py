@@ -9,9 +9,8 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from io import FileIO
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
 import numpy as np
 
@@ -51,7 +50,7 @@ class TrialLog:
     ) -> None:
         self.outcomes: dict[int, Outcome] = {}
         self.note = ""
-        self._file: FileIO | None = None
+        self._file: BinaryIO | None = None
         if path is not None:
             self._path = Path(path)
             space = "a list of settings" if scales is None else {name: _in_words(each) for name, each in scales.items()}
@@ -69,6 +68,7 @@ class TrialLog:
     def _write(self, *entries: Mapping[str, Any]) -> None:
         if self._file and entries:
             self._file.write(b"".join(map(_line, entries)))
+            self._file.flush()
             os.fsync(self._file.fileno())
 
     def _begin(self, header: dict[str, Any], settings: Sequence[dict[str, Any]]) -> None:
@@ -86,7 +86,7 @@ class TrialLog:
         if len(whole) < len(found):
             os.truncate(self._path, len(whole))
             self.note += " Its last line was torn, and counts for nothing."
-        self._file = FileIO(self._path, "a")
+        self._file = self._path.open("ab")
         if not whole:
             self._write(header)
 

@@ -316,6 +316,8 @@ class ChoiceScale(Scale):
 
     def to_unit(self, x: ArrayLike) -> NDArray[np.float64]:
         """Map options to the midpoints of their cells in [0, 1], any shape."""
+        if isinstance(x, list | tuple) and x in self.options:  # one option that is a list itself
+            return np.asarray((self._index(x) + 0.5) / len(self.options))
         x = np.asarray(x, dtype=object)
         return ((np.array([self._index(option) for option in x.flat]) + 0.5) / len(self.options)).reshape(x.shape)
 

@@ -296,6 +296,16 @@ def run(
     Exception
         Whatever the callback raises. What was done by then is in the log.
 
+    Notes
+    -----
+    From one laptop to a cluster takes a line; each trial then runs in a process of its own beside a worker::
+
+        client = dask.distributed.Client("scheduler-address:8786")
+        with joblib.parallel_config("dask"):
+            trials = run(objective, space, n_trials=100, seed=0, log="trials.jsonl")
+
+    To go on with samplers that learn from the trials, examples/optuna_study.py takes a `Space` to Optuna.
+
     References
     ----------
     Bergstra & Bengio 2012 (JMLR 13), random search.

@@ -14,8 +14,10 @@ import numpy as np
 import psutil
 import pytest
 
+from coursekit.network import init_network
 from coursekit.scales import ChoiceScale, IntegerScale, LogScale
 from coursekit.search import Space, run
+from coursekit.training import fit
 
 SPACE = Space(rate=LogScale(1e-4, 1), units=IntegerScale(2, 64), activation=ChoiceScale(["relu", "tanh"]))
 NUMBERS = [{"x": x} for x in range(6)]
@@ -47,6 +49,27 @@ class TestTheSameResult:
 
         assert what(run(all_at_once, SPACE, n_trials=9, seed=3, stack=4, **options)) == self.alone()
 
+    def test_of_networks_that_are_trained_as_one_stack(self, rng):
+        X = rng.standard_normal((90, 4))
+        y = (X[:, 0] * X[:, 1] > 0).astype(int)
+
+        def train(start, rates):
+            _, history = fit(start, X, y, learning_rate=rates, n_epochs=3, rng=np.random.default_rng(1))
+            return -history.loss[-1]
+
+        def one(setting, rng):
+            return train(init_network([4, 8, 2], rng), setting["rate"])
+
+        def many(settings, rngs):
+            starts = [init_network([4, 8, 2], rng) for rng in rngs]
+            start = {name: np.stack([each[name] for each in starts]) for name in starts[0]}
+            return train(start, [setting["rate"] for setting in settings])
+
+        alone, stacked = run(one, SPACE, n_trials=6, seed=0, n_jobs=1), run(many, SPACE, n_trials=6, seed=0, stack=4)
+        assert alone.settings == stacked.settings
+        assert len(set(alone.scores)) == 6
+        np.testing.assert_allclose(stacked.scores, alone.scores, rtol=1e-9)
+
     def test_more_trials_start_with_those_of_fewer_and_another_seed_gives_others(self):
         assert what(run(self.objective, SPACE, n_trials=4, seed=3, n_jobs=1)) == self.alone()[:4]
         assert what(run(self.objective, SPACE, n_trials=9, seed=4, n_jobs=1))[0] != self.alone()[0]
@@ -76,6 +99,11 @@ class TestWhere:
         pids = self.pids()
         assert 1 <= len(pids) <= joblib.cpu_count()
         assert (os.getpid() in pids) == (joblib.cpu_count() == 1)
+
+    def test_a_stack_stays_here_too(self):
+        assert set(run(lambda settings: [os.getpid()] * len(settings), NUMBERS, seed=0, stack=2).scores) == {
+            os.getpid()
+        }
 
     def test_as_joblib_says(self):
         with joblib.parallel_config(n_jobs=1):
@@ -172,6 +200,15 @@ class TestAFailure:
         found = moods(run(all_at_once, NUMBERS, seed=0, stack=4))
         assert [each[:2] for each in found] == [each[:2] for each in MOODS]
         assert found[1][2].startswith("ValueError: no such thing (line ")
+
+    def test_the_trials_of_a_stack_share_the_time_and_the_limit(self):
+        def slow(settings):
+            time.sleep(0.2 * len(settings))
+            return [len(settings)] * len(settings)
+
+        trials = run(slow, NUMBERS[:4], seed=0, stack=4, time_limit=0.5)
+        assert list(trials.scores) == [4] * 4, "nobody had to be asked again"
+        assert all(0.2 <= trial.seconds < 0.5 for trial in trials)
 
     def test_a_stack_that_returns_too_few_scores(self):
         trials = run(lambda _: [0.5], NUMBERS[:3], seed=0, stack=2)

@@ -105,6 +105,9 @@ def test_known_places():
     assert_allclose(ReverseLogScale(0.9, 0.9999).to_unit([0.9, 0.99, 0.999, 0.9999]), [0, 1 / 3, 2 / 3, 1])
     assert_allclose(IntegerScale(2, 4).to_unit([2, 3, 4]), [1 / 6, 1 / 2, 5 / 6])
     assert_allclose(ChoiceScale(["a", "b", "c", "d"]).to_unit(["d", "a"]), [7 / 8, 1 / 8])
+    shapes = ChoiceScale([[64], [32, 16]])
+    assert_allclose(shapes.to_unit([32, 16]), 3 / 4)
+    assert_allclose(shapes.to_unit([[32, 16], [64]]), [3 / 4, 1 / 4])
 
 
 def fits(draws, distribution):

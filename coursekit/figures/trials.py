@@ -89,7 +89,7 @@ def each_setting(space: Space, *, scores: tuple[float, float] = (0, 1)) -> Pictu
     """
     columns = min(3, len(space.scales))
     rows = math.ceil(len(space.scales) / columns)
-    figure, axes = canvas(min(1000, 380 * columns), 100 + 220 * rows, rows=rows, columns=columns, squeeze=False)
+    figure, axes = canvas(min(1000, 380 * columns), 40 + 190 * rows, rows=rows, columns=columns, squeeze=False)
     for ax in axes.ravel()[len(space.scales) :]:
         ax.set_axis_off()
     own = zip(axes.ravel(), space.scales.items(), strict=False)
@@ -135,24 +135,24 @@ def _picture(figure: Any, *parts: Part) -> Picture:
 
 def _history(ax: Axes, n_trials: int, scores: tuple[float, float]) -> Part:
     room = max(1.0, n_trials * 0.02)
-    ax.set(xlim=(-room, n_trials - 1 + room), xlabel="trial", title="in the order of the draw")
+    ax.set(xlim=(-room, n_trials - 1 + room), xlabel="trial")
+    ax.set_title("best so far", loc="left", color=BLUE, size=12)
     _score_axis(ax, scores)
     dots = line(ax, GREY, marker="o", markersize=6, linestyle="", alpha=0.6, markeredgewidth=0)
     steps = line(ax, BLUE, linewidth=2.5, drawstyle="steps-post")
     best, lost = _best(ax), _lost(ax)
-    number = label(ax, 0, 0, color=ORANGE, size=13, fontweight="bold", ha="right", va="top")
-    number.set(transform=ax.transAxes, position=(0.99, 0.13))
+    number = label(ax, 1, 1.02, color=ORANGE, size=12, fontweight="bold", ha="right", transform=ax.transAxes)
 
     def move(trials: Trials) -> None:
         at = np.array([trial.number for trial in trials], float)
         shown = np.clip(trials.scores, *scores)
         dots.set_data(at, shown)
         so_far = np.fmax.accumulate(shown) if len(shown) else shown
-        steps.set_data([*at, n_trials - 1], [*so_far, so_far[-1] if len(so_far) else np.nan])
+        steps.set_data(at, so_far)
         _mark(lost, at, trials, scores)
         _star(best, at, trials, scores)
         scored = len(trials) - len(trials.failed)
-        number.set_text(f"best {trials.best.score:.3f}, trial {trials.best.number}" if scored else "")
+        number.set_text(f"{trials.best.score:.3f}, trial {trials.best.number}" if scored else "")
 
     return Part(move, [dots, lost, steps, best, number], [steps, best])
 
@@ -163,7 +163,7 @@ def _pair(ax: Axes, space: Space, x: str, y: str, scores: tuple[float, float]) -
             refuse("pair", "x and y", f"be names of the space: {', '.join(space.scales)}", repr(name))
     _scale_axis(ax.xaxis, x, space.scales[x])
     _scale_axis(ax.yaxis, y, space.scales[y])
-    ax.set_title("darker and larger: better")
+    ax.set_title("darker and larger: better", loc="left", color=INK, size=12)
     classes = [
         line(ax, shade, marker="o", markersize=size, linestyle="", markeredgecolor="white", markeredgewidth=0.6)
         for shade, size in zip(SHADES, SIZES, strict=True)

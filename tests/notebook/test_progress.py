@@ -3,9 +3,11 @@
 import re
 import subprocess
 import sys
+from typing import Any
 
 import nbformat
 import pytest
+from jupyter_client.manager import start_new_kernel
 from nbclient import NotebookClient
 
 from coursekit.notebook import ProgressBar
@@ -62,6 +64,37 @@ def test_in_a_notebook():
     assert [(bar["value"], bar["max"], bar["bar_style"]) for bar in bars] == [(3, 3, "success")]
     texts = [each["state"].get("value") for each in states if each["model_name"] == "HTMLModel"]
     assert any("best 0.5, 1 failed" in str(text).replace("\u2007", " ") for text in texts)
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_interrupting_the_kernel_ends_the_search_and_keeps_what_there_is(n_jobs):
+    code = f"""
+import time
+from coursekit.search import run
+
+def objective(setting):
+    time.sleep(100 if setting["x"] > 1 else 0)
+    return setting["x"]
+
+run(objective, [{{"x": x}} for x in range(6)], seed=0, n_jobs={n_jobs}, callback=lambda trial, _: print(trial.number))
+"""
+    said: list[str] = []
+    manager, client = start_new_kernel(kernel_name="python3")
+
+    def hear(message: dict[str, Any]) -> None:
+        said.append(message["content"].get("text") or message["content"].get("data", {}).get("text/plain", ""))
+        if said[-1].strip() == "1":
+            manager.interrupt_kernel()
+
+    try:
+        reply = client.execute_interactive(code, output_hook=hear, timeout=60)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    assert reply["content"]["status"] == "ok"
+    assert said[-1] == (
+        "Trials: 2 done. The best is number 1 with 1: {'x': 1}. Ctrl-C stopped the search: 4 of 6 trials are left."
+    )
 
 
 def test_refused_in_words():
