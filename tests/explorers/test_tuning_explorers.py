@@ -130,6 +130,21 @@ def test_one_trial_is_not_flattered_and_the_best_of_many_is():
     assert BEST_OF.start == {"n": 27, "optimizer": ADAM}
 
 
+def test_choosing_by_the_training_set_costs_nothing_here():
+    rows = trials(ADAM)
+    every = np.arange(len(rows))
+    by_training = rows["test"][every, rows["train"].argmax(axis=1)]
+    by_validation = rows["test"][every, rows["validation"].argmax(axis=1)]
+    assert f"{by_training.mean():.3f}" == "0.962"
+    assert by_training.mean() - by_validation.mean() == pytest.approx(0, abs=0.003)
+
+
+def test_most_random_settings_are_poor_and_a_fifth_is_good():
+    scores = trials(ADAM)["validation"]
+    assert 0.5 < np.mean(scores < 0.9) < 0.65
+    assert 0.15 < np.mean(scores > 0.95) < 0.25
+
+
 # ---- the choices
 
 
