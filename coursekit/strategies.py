@@ -6,7 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from coursekit._checks import Array, one_of
-from coursekit.search import Setting, Space, halving
+from coursekit.halving import halving
+from coursekit.search import Setting, Space
 from coursekit.tuning import ADAM, LINEAR, N_EPOCHS, N_TRIALS, SPACES, Scores, sets_of, train
 
 BUDGET = N_TRIALS * N_EPOCHS

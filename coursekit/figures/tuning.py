@@ -63,12 +63,12 @@ def leaderboard() -> Picture:
     left.set(xlim=(FLOOR - 0.004, 1), ylim=(6.6, -0.6), xlabel=f"accuracy (below {FLOOR}: drawn there)")
     left.set(yticks=[], ylabel="strategy", title="a dot a search, a diamond their mean")
     right.set(xlim=(FURTHEST - 0.004, 0.022), xlabel="ahead of the leader, split by split")
-    right.set(title="mean gap, and two standard errors each way")
+    right.set(title="mean gap, and two standard errors each way", xticks=[-0.04, -0.02, 0, 0.02])
     right.axvline(0, color=GREY, linewidth=1, linestyle=":")
     for row in rows:
         for ax in (left, right):
             ax.axhline(row + 0.5, color="#e5e5e5", linewidth=1)
-    names = [label(left, FLOOR - 0.002, row - 0.34, va="center", color=INK) for row in rows]
+    names = [label(left, FLOOR - 0.002, row - 0.27, va="center", color=INK) for row in rows]
     dots = line(left, GREY, marker="o", markersize=5, linestyle="", alpha=0.6)
     means = line(left, BLUE, marker="D", markersize=10, linestyle="", markeredgecolor="white")
     best = line(left, ORANGE, marker="D", markersize=12, linestyle="", markeredgecolor="white")
@@ -80,10 +80,10 @@ def leaderboard() -> Picture:
     def move(state: Board) -> None:
         n, leader = state.scores.shape[1], state.leader
         mean, gap = state.scores.mean(axis=1), state.gaps.mean(axis=1)
-        jitter = 0.05 + 0.3 * np.arange(n) / max(n - 1, 1)
+        jitter = 0.08 + 0.28 * np.arange(n) / max(n - 1, 1)
         dots.set_data(np.maximum(state.scores, FLOOR).ravel(), (rows[:, None] + jitter).ravel())
-        means.set_data(np.maximum(mean, FLOOR), rows + 0.2)
-        best.set_data([mean[leader]], [leader + 0.2])
+        means.set_data(np.maximum(mean, FLOOR), rows + 0.22)
+        best.set_data([mean[leader]], [leader + 0.22])
         for text, name, value in zip(names, state.names, mean, strict=True):
             text.set_text(f"{name}: {value:.3f}")
         ends = np.clip([gap - 2 * state.errors, gap + 2 * state.errors], FURTHEST, 0.02)

@@ -48,7 +48,7 @@ def best_of() -> Picture:
         ylim=(FLOOR - 0.01, 1), ylabel=f"accuracy (below {FLOOR}: drawn there)", title="the best of them, on average"
     )
     right.set(
-        ylim=(-0.012, 0.032), ylabel="validation less test", title="how much too high (band: two standard errors)"
+        ylim=(-0.012, 0.022), ylabel="validation less test", title="how much too high (band: two standard errors)"
     )
     right.axhline(0, color=GREY, linewidth=1, linestyle=":")
     found, test = line(left, BLUE, linewidth=2.2), line(left, ORANGE, linewidth=2.2, linestyle="--")

@@ -75,7 +75,8 @@ def plan() -> Picture:
     for ax in (left, right):
         powers_of_ten(ax, LOWEST, HIGHEST)
         ax.set_xlabel("learning rate (log axis)")
-    left.set(yscale="log", ylim=(1.6, 1500), ylabel="memory, 1 / (1 \u2212 momentum)", title="where the trials lie")
+    left.set(yscale="log", ylim=(1.6, 1500), ylabel="memory, 1 / (1 \u2212 momentum)")
+    left.set(title=f"where the trials lie (large: above {AT_WORK})")
     left.set_yticks([2, 10, 100, 1000], ["2", "10", "100", "1000"])
     left.minorticks_off()
     right.set(ylim=(-0.02, 1.04), ylabel="accuracy", title="what they come to")
@@ -87,13 +88,13 @@ def plan() -> Picture:
     dots = line(right, BLUE, marker="o", markersize=8, linestyle="", markeredgecolor="white")
     stars = [line(ax, INK, marker="*", markersize=17, linestyle="", markeredgecolor="white") for ax in (left, right)]
     again = line(right, ORANGE, marker="D", markersize=7, linestyle="", markeredgecolor="white")
-    says = label(right, 10 ** (LOWEST + 0.2), 0.98, color=INK, va="center", size=12)
+    says = label(below, 1, 0, color=INK, va="center", ha="right", size=12)
     head = label(below, 0, 0, color=INK, size=12, fontweight="bold", va="center")
     lines = [label(below, 0, i + 1, color=INK, va="center") for i in range(MOST_LINES)]
 
     def move(state: Planned) -> None:
         low, high = state.ends
-        for edge, (bottom, top) in zip(edges, ((1.6, 1500), (-0.02, 0.93)), strict=True):
+        for edge, (bottom, top) in zip(edges, ((1.6, 1500), (-0.02, 1.04)), strict=True):
             edge.set_data([low, low, np.nan, high, high], [bottom, top, np.nan, bottom, top])
         there.set_data(state.rates, state.memories)
         at_work = np.nan_to_num(state.scores) > AT_WORK
