@@ -5,15 +5,18 @@ a learner always reads who speaks, which argument is meant, what it should be an
 """
 
 import math
-from collections.abc import Collection
-from typing import Any, NoReturn, TypeAlias
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, NoReturn, TypeAlias, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 Array: TypeAlias = NDArray[np.floating[Any]]
 Labels: TypeAlias = NDArray[np.integer[Any]]
 Parameters: TypeAlias = dict[str, Array]
+Kind = TypeVar("Kind")
+
+MANY = 10_000_000  # of anything that is counted out and kept: beyond it, memory or patience ends before the work does
 
 
 def refuse(
@@ -45,7 +48,22 @@ def refuse(
     Traceback (most recent call last):
     ValueError: LogScale: low must be above 0, as its logarithm is taken; got 0.
     """
-    raise error(f"{function}: {argument} must {rule}; got {got}." + (f" {hint}" if hint else ""))
+    raise error(f"{function}: {argument} must {rule}; got {shown(got, str)}." + (f" {hint}" if hint else ""))
+
+
+def shown(value: object, how: Callable[[object], str] = repr) -> str:
+    """Write a value down for a message, whatever it is: in 300 letters at most.
+
+    Examples
+    --------
+    >>> shown("3"), shown(10**5000), len(shown([0.5] * 1000))
+    ("'3'", 'a whole number of 16610 bits', 300)
+    """
+    try:
+        text = how(value)
+    except ValueError:  # Python writes no more than 4300 digits
+        text = f"a whole number of {value.bit_length()} bits" if isinstance(value, int) else type(value).__name__
+    return text if len(text) <= 300 else f"{text[:297]}..."
 
 
 def a_number(function: str, argument: str, value: object, *, above: float = -math.inf, below: float = math.inf,
@@ -86,14 +104,16 @@ def a_number(function: str, argument: str, value: object, *, above: float = -mat
     limits = [("above", above), ("below", below), ("of at least", least), ("of at most", most)]
     rule = " and ".join(f"{word} {limit:g}" for word, limit in limits if math.isfinite(limit))
     if number is None:
-        refuse(function, argument, f"be a number {rule}".strip(), repr(value), error=TypeError)
+        refuse(function, argument, f"be a number {rule}".strip(), shown(value), error=TypeError)
     refuse(function, argument, f"be a number {rule}".strip(), value)
 
 
 def _as_float(value: object) -> float | None:
     """Return one real number as a float, infinite where a float can't hold it; None for anything else."""
     try:
-        if isinstance(value, bool | np.bool_ | str) or np.ndim(value) != 0:  # type: ignore[arg-type]
+        if isinstance(value, bool | str | bytes) or np.ndim(value) != 0:  # type: ignore[arg-type]
+            return None
+        if isinstance(value, np.generic | np.ndarray) and value.dtype.kind not in "fiu":
             return None
         return float(value)  # type: ignore[arg-type]
     except OverflowError:
@@ -102,8 +122,8 @@ def _as_float(value: object) -> float | None:
         return None
 
 
-def a_whole_number(function: str, argument: str, value: object, *, least: int = 1) -> int:
-    """Return ``value`` as an int if it is a whole number of at least ``least``, and refuse it otherwise.
+def a_whole_number(function: str, argument: str, value: object, *, least: int = 1, most: int | None = None) -> int:
+    """Return ``value`` as an int if it is a whole number between the bounds, and refuse it otherwise.
 
     Parameters
     ----------
@@ -111,8 +131,8 @@ def a_whole_number(function: str, argument: str, value: object, *, least: int = 
         Who speaks, and of which argument.
     value : object
         What came; ``3.0`` is whole, ``3.5`` is not.
-    least : int, optional
-        The smallest value allowed.
+    least, most : int, optional
+        The smallest value allowed, and the largest: `MANY` where memory or patience ends before the work does.
 
     Returns
     -------
@@ -121,7 +141,7 @@ def a_whole_number(function: str, argument: str, value: object, *, least: int = 
     Raises
     ------
     TypeError, ValueError
-        If it is no number, not whole, or too small.
+        If it is no number, not whole, too small or too large.
 
     Examples
     --------
@@ -131,16 +151,19 @@ def a_whole_number(function: str, argument: str, value: object, *, least: int = 
     Traceback (most recent call last):
     ValueError: grid: n must be a whole number of at least 1; got 2.5.
     """
-    rule = f"be a whole number of at least {least}"
-    try:
-        number = a_number(function, argument, value)
-    except TypeError:
-        refuse(function, argument, rule, repr(value), error=TypeError)
-    except ValueError:
+    rule = f"be a whole number of at least {least}" + (f" and at most {most:,}" if most is not None else "")
+    if type(value) is int:  # of any size, where a float would round
+        number: float = value
+    else:
+        try:
+            number = a_number(function, argument, value)
+        except TypeError:
+            refuse(function, argument, rule, shown(value), error=TypeError)
+        except ValueError:
+            refuse(function, argument, rule, value)
+    if number != int(number) or number < least or (most is not None and number > most):
         refuse(function, argument, rule, value)
-    if number != int(number) or number < least:
-        refuse(function, argument, rule, value)
-    return int(number)
+    return int(value) if isinstance(value, np.integer) else int(number)
 
 
 def a_generator(function: str, rng: object) -> np.random.Generator:
@@ -170,7 +193,7 @@ def a_generator(function: str, rng: object) -> np.random.Generator:
     """
     if not isinstance(rng, np.random.Generator):
         hint = "Make one with numpy.random.default_rng(seed)."
-        refuse(function, "rng", "be a numpy.random.Generator", repr(rng), hint=hint, error=TypeError)
+        refuse(function, "rng", "be a numpy.random.Generator", shown(rng), hint=hint, error=TypeError)
     return rng
 
 
@@ -202,8 +225,69 @@ def one_of(function: str, argument: str, value: object, options: Collection[str]
     ValueError: softmax_loss: reduction must be one of 'mean', 'sum', 'none'; got 'avg'.
     """
     if not (isinstance(value, str) and value in options):
-        refuse(function, argument, f"be one of {', '.join(map(repr, options))}", repr(value))
+        refuse(function, argument, f"be one of {', '.join(map(repr, options))}", shown(value))
     return value
+
+
+def a_mapping(function: str, argument: str, value: object) -> Mapping[str, Any]:
+    """Return ``value`` if it is a dict, or like one, with strings for names; and refuse it otherwise.
+
+    Examples
+    --------
+    >>> a_mapping("forward", "parameters", [1, 2])
+    Traceback (most recent call last):
+    TypeError: forward: parameters must be a dict of arrays by name; got [1, 2].
+    """
+    if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
+        refuse(function, argument, "be a dict of arrays by name", shown(value), error=TypeError)
+    return value
+
+
+def a_sequence(function: str, argument: str, value: object, of: str) -> Sequence[Any]:
+    """Return ``value`` if it is a list, or like one, and refuse it otherwise.
+
+    Examples
+    --------
+    >>> a_sequence("halving", "rungs", 3, "numbers of epochs")
+    Traceback (most recent call last):
+    TypeError: halving: rungs must be a list of numbers of epochs; got 3.
+    """
+    is_row = isinstance(value, np.ndarray) and value.ndim > 0
+    if not is_row and (isinstance(value, str | bytes) or not isinstance(value, Sequence)):
+        refuse(function, argument, f"be a list of {of}", shown(value), error=TypeError)
+    return value  # type: ignore[return-value]
+
+
+def a_kind(function: str, argument: str, value: object, kind: type[Kind], rule: str) -> Kind:
+    """Return ``value`` if it is a ``kind``, and refuse it otherwise: for what another function made.
+
+    Examples
+    --------
+    >>> a_kind("backward", "cache", 3, dict, "be what forward returned beside the logits")
+    Traceback (most recent call last):
+    TypeError: backward: cache must be what forward returned beside the logits; got int.
+    """
+    if not isinstance(value, kind):
+        refuse(function, argument, rule, type(value).__name__, error=TypeError)
+    return value
+
+
+def a_float_type(function: str, argument: str, value: object) -> np.dtype[Any]:
+    """Return ``value`` as a dtype if it is float64 or float32, and refuse it otherwise.
+
+    Examples
+    --------
+    >>> a_float_type("digits", "dtype", int)
+    Traceback (most recent call last):
+    TypeError: digits: dtype must be float64 or float32; got <class 'int'>.
+    """
+    try:
+        dtype: np.dtype[Any] | None = np.dtype(value)  # type: ignore[call-overload]
+    except (TypeError, ValueError):
+        dtype = None
+    if value is None or dtype not in (np.float64, np.float32):
+        refuse(function, argument, "be float64 or float32", shown(value), error=TypeError)
+    return dtype
 
 
 def an_array(function: str, argument: str, value: ArrayLike, *, min_ndim: int = 0, finite: bool = True) -> Array:
@@ -243,12 +327,13 @@ def an_array(function: str, argument: str, value: ArrayLike, *, min_ndim: int = 
     """
     try:
         array = np.asarray(value)
-    except ValueError:
+    except (TypeError, ValueError):
         refuse(function, argument, "be an array, all its rows of one length", "rows of different lengths")
     if array.dtype.kind not in "fiub":
         refuse(function, argument, "hold real numbers", f"an array of {array.dtype}", error=TypeError)
     if array.dtype not in (np.float32, np.float64):
-        array = array.astype(np.float64)
+        with np.errstate(over="ignore"):  # a long double may become infinite, and is told below
+            array = array.astype(np.float64)
     if array.ndim < min_ndim:
         axes = "1 axis" if min_ndim == 1 else f"{min_ndim} axes"
         refuse(function, argument, f"have at least {axes}", f"shape {array.shape}")
@@ -262,3 +347,39 @@ def _is_finite(array: Array) -> bool:
     with np.errstate(all="ignore"):
         total = array.sum()  # one pass, no array of booleans: nan and infinity survive a sum
     return math.isfinite(total) or bool(np.isfinite(array).all())
+
+
+def in_type(function: str, argument: str, array: Array, dtype: DTypeLike) -> Array:
+    """Return ``array`` in a float type, without a copy where it has it, and refuse what this type can't hold.
+
+    What is nan or infinite already stays so.
+
+    Examples
+    --------
+    >>> in_type("sgd", "W1", np.array([1e300]), np.float32)
+    Traceback (most recent call last):
+    ValueError: sgd: W1 must be small enough for float32; got values up to 1e+300.
+    """
+    if array.dtype == dtype:
+        return array
+    with np.errstate(over="ignore"):
+        cast: Array = array.astype(dtype)
+    if not _is_finite(cast) and (np.isinf(cast) & np.isfinite(array)).any():
+        refuse(function, argument, f"be small enough for {cast.dtype}", f"values up to {np.nanmax(np.abs(array)):.3g}")
+    return cast
+
+
+def no_overflow(function: str, argument: str, array: ArrayLike, what: str, *results: Any) -> None:
+    """Refuse ``array`` if what was computed from it is not finite: it was checked before, so it is only too large.
+
+    Examples
+    --------
+    >>> no_overflow("softmax_loss", "z", [1e308, -1e308], "its loss", np.inf)
+    Traceback (most recent call last):
+    ValueError: softmax_loss: z must be small enough for float64 to hold its loss; got values up to 1e+308.
+    """
+    if all(_is_finite(np.asarray(result)) for result in results):
+        return
+    array = np.asarray(array)
+    dtype = np.asarray(results[0]).dtype
+    refuse(function, argument, f"be small enough for {dtype} to hold {what}", f"values up to {np.abs(array).max():.3g}")
