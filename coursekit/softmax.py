@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import Array, an_array, one_of, refuse
+from coursekit._checks import Array, an_array, no_overflow, one_of, refuse, shown
 
 
 def softmax(z: ArrayLike, axis: int = -1) -> Array:
@@ -62,7 +62,8 @@ def log_softmax(z: ArrayLike, axis: int = -1) -> Array:
     Raises
     ------
     TypeError, ValueError
-        If ``z`` does not hold finite real numbers or has no class, or ``axis`` is none of its axes.
+        If ``z`` does not hold finite real numbers or has no class, its logits are further apart than a float can hold,
+        or ``axis`` is none of its axes.
 
     Notes
     -----
@@ -78,7 +79,9 @@ def log_softmax(z: ArrayLike, axis: int = -1) -> Array:
     z = np.moveaxis(_logits("log_softmax", z, axis), axis, -1)
     with np.errstate(over="ignore", under="ignore"):
         s, _, rest = _exponentials(z)
-        return np.moveaxis((s - np.log1p(rest)).T.reshape(z.shape), -1, axis)
+        logarithms = np.moveaxis((s - np.log1p(rest)).T.reshape(z.shape), -1, axis)
+    no_overflow("log_softmax", "z", z, "how far its logits are apart", logarithms)
+    return logarithms
 
 
 def hardmax(z: ArrayLike, axis: int = -1) -> Array:
@@ -136,7 +139,7 @@ def softmax_loss(z: ArrayLike, y: ArrayLike, *, reduction: str = "mean") -> tupl
     ------
     TypeError, ValueError
         If ``z`` does not hold finite real numbers or has no example, if ``y`` does not fit it or holds what is neither
-        a label nor a row of probabilities with sum 1, or if ``reduction`` is another word.
+        a label nor a row of probabilities with sum 1, if the loss overflows, or if ``reduction`` is another word.
 
     Notes
     -----
@@ -155,7 +158,9 @@ def softmax_loss(z: ArrayLike, y: ArrayLike, *, reduction: str = "mean") -> tupl
     z = an_array("softmax_loss", "z", z, min_ndim=2)
     if z.size == 0:
         refuse("softmax_loss", "z", "have at least one example and one class", f"shape {z.shape}")
-    return loss_and_gradient(z, _targets(z, y), reduction)
+    loss, d_z = loss_and_gradient(z, _targets(z, y), reduction)
+    no_overflow("softmax_loss", "z", z, "its loss", loss)
+    return loss, d_z
 
 
 def loss_and_gradient(z: Array, y: NDArray[Any], reduction: str = "mean") -> tuple[Any, Array]:
@@ -214,8 +219,8 @@ def _exponentials(z: Array) -> tuple[Array, Array, Array]:
 
 def _logits(function: str, z: ArrayLike, axis: int) -> Array:
     z = an_array(function, "z", z, min_ndim=1)
-    if axis not in range(-z.ndim, z.ndim):
-        refuse(function, "axis", f"be an axis of z with shape {z.shape}", repr(axis))
+    if not isinstance(axis, int | np.integer) or axis not in range(-z.ndim, z.ndim):
+        refuse(function, "axis", f"be an axis of z with shape {z.shape}", shown(axis))
     if z.shape[axis] == 0:
         refuse(function, "z", f"have at least one class along axis {axis}", f"shape {z.shape}")
     return z
