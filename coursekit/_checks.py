@@ -48,7 +48,7 @@ def refuse(
     Traceback (most recent call last):
     ValueError: LogScale: low must be above 0, as its logarithm is taken; got 0.
     """
-    raise error(f"{function}: {argument} must {rule}; got {shown(got, str)}." + (f" {hint}" if hint else ""))
+    raise error(f"{function}: {argument} must {rule}; got {got if isinstance(got, str) else shown(got, str)}." + (f" {hint}" if hint else ""))
 
 
 def shown(value: object, how: Callable[[object], str] = repr) -> str:
@@ -325,10 +325,7 @@ def an_array(function: str, argument: str, value: ArrayLike, *, min_ndim: int = 
     Traceback (most recent call last):
     ValueError: softmax: z must be finite; got nan at index (1,).
     """
-    try:
-        array = np.asarray(value)
-    except (TypeError, ValueError):
-        refuse(function, argument, "be an array, all its rows of one length", "rows of different lengths")
+    array = as_array(function, argument, value)
     if array.dtype.kind not in "fiub":
         refuse(function, argument, "hold real numbers", f"an array of {array.dtype}", error=TypeError)
     if array.dtype not in (np.float32, np.float64):
@@ -341,6 +338,47 @@ def an_array(function: str, argument: str, value: ArrayLike, *, min_ndim: int = 
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
         refuse(function, argument, "be finite", f"{array[where]} at index {where}")
     return array
+
+
+def is_a_place(value: object, n: int) -> bool:
+    """Whether it is an index into n things: an integer, from the end where it is negative.
+
+    Examples
+    --------
+    >>> is_a_place(-2, 2), is_a_place(2, 2), is_a_place(None, 2)
+    (True, False, False)
+    """
+    return isinstance(value, int | np.integer) and -n <= int(value) < n
+
+
+def as_array(function: str, argument: str, value: ArrayLike) -> NDArray[Any]:
+    """Return ``value`` as an array of whatever type it has, and refuse rows of different lengths.
+
+    Examples
+    --------
+    >>> as_array("split", "y", [[0], [1, 2]])
+    Traceback (most recent call last):
+    ValueError: split: y must be an array, all its rows of one length; got rows of different lengths.
+    """
+    try:
+        return np.asarray(value)
+    except (TypeError, ValueError):
+        refuse(function, argument, "be an array, all its rows of one length", "rows of different lengths")
+
+
+def of_unit_size(x: Array, axis: int | None = None) -> tuple[Array, NDArray[np.intc]]:
+    """Return x and an exponent e, x * 2^-e being 1 in size at most: what can be squared, whatever x is.
+
+    To divide by a power of two rounds nothing: where nothing over- or underflows, the result is the same to the bit.
+
+    Examples
+    --------
+    >>> of_unit_size(np.array([0.75, 3.0]))
+    (array([0.1875, 0.75  ]), np.int32(2))
+    """
+    largest = np.max(np.abs(x), axis=axis, keepdims=axis is not None, initial=0)
+    _, exponent = np.frexp(np.where(np.isfinite(largest), largest, 1))
+    return np.ldexp(x, -exponent), exponent
 
 
 def is_finite(array: Array) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import Array, an_array, no_overflow, one_of, refuse, shown
+from coursekit._checks import Array, an_array, is_a_place, no_overflow, one_of, refuse, shown
 
 
 def softmax(z: ArrayLike, axis: int = -1) -> Array:
@@ -219,7 +219,7 @@ def _exponentials(z: Array) -> tuple[Array, Array, Array]:
 
 def _logits(function: str, z: ArrayLike, axis: int) -> Array:
     z = an_array(function, "z", z, min_ndim=1)
-    if not isinstance(axis, int | np.integer) or axis not in range(-z.ndim, z.ndim):
+    if not is_a_place(axis, z.ndim):
         refuse(function, "axis", f"be an axis of z with shape {z.shape}", shown(axis))
     if z.shape[axis] == 0:
         refuse(function, "z", f"have at least one class along axis {axis}", f"shape {z.shape}")

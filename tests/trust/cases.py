@@ -482,7 +482,7 @@ def _(draw: Draw) -> dict[str, Any]:
             "rng": rng_of(draw), "n_classes": n_classes, "kind": kind}  # fmt: skip
 
 
-@case("flawed_data.fit_weighted", examples=60)
+@case("flawed_data.fit_weighted", examples=60, finite=False)
 def _(draw: Draw) -> dict[str, Any]:
     m = draw(st.integers(2, 6))
     parameters = network(draw, batch_norm=None, sizes=(2, 3, 2), k=())
@@ -625,12 +625,13 @@ def _(draw: Draw) -> dict[str, Any]:
 def _(draw: Draw) -> dict[str, Any]:
     from coursekit.network import forward
 
-    with np.errstate(all="ignore"):
-        z, cache = forward(**_network_and_examples(draw))
+    arguments = _network_and_examples(draw)
+    arguments["X"] = np.clip(arguments["X"], -1e30, 1e30)
+    z, cache = forward(**arguments)
     return {"d_z": an_array(draw, z.shape), "cache": cache}
 
 
-@case("network.fold_batch_norm", examples=100)
+@case("network.fold_batch_norm", examples=100, finite=False)
 def _(draw: Draw) -> dict[str, Any]:
     arguments = _network_and_examples(draw, tested=True)
     return {"parameters": arguments["parameters"], "statistics": arguments.get("statistics", {}),
@@ -696,14 +697,14 @@ def _step(draw: Draw) -> dict[str, Any]:
             "learning_rate": np.array([rate, 0.1]) if k and draw(FLAGS) else rate}  # fmt: skip
 
 
-case("optimizers.sgd", oracles.sgd, examples=200)(_step)
-case("optimizers.momentum", oracles.momentum, examples=200)(lambda draw: _step(draw) | {"momentum": share(draw)})
-case("optimizers.rmsprop", oracles.rmsprop, examples=200)(
-    lambda draw: _step(draw) | {"decay": share(draw), "eps": draw(st.sampled_from([1e-8, 1e-300, 1.0]))}
+case("optimizers.sgd", oracles.sgd, examples=200, finite=False)(_step)
+case("optimizers.momentum", oracles.momentum, examples=200, finite=False)(lambda draw: _step(draw) | {"momentum": share(draw)})
+case("optimizers.rmsprop", oracles.rmsprop, examples=200, finite=False)(
+    lambda draw: _step(draw) | {"decay": share(draw), "eps": draw(st.sampled_from([1e-8, 1e-8, 1e-300, 1.0]))}
 )
-case("optimizers.adam", oracles.adam, examples=200)(
+case("optimizers.adam", oracles.adam, examples=200, finite=False)(
     lambda draw: (
-        _step(draw) | {"beta1": share(draw), "beta2": share(draw), "eps": draw(st.sampled_from([1e-8, 1e-300, 1.0]))}
+        _step(draw) | {"beta1": share(draw), "beta2": share(draw), "eps": draw(st.sampled_from([1e-8, 1e-8, 1e-300, 1.0]))}
     )
 )
 
@@ -855,19 +856,19 @@ def _differentiate(function: Callable[..., Any], arguments: dict[str, Any]) -> A
     return function(arguments["f"], *(value for name, value in arguments.items() if name != "f"))
 
 
-@case("tape.gradient", oracles.tape, call=_differentiate, keep=("f",), finite=False)
+@case("tape.gradient", oracles.tape, call=_differentiate, keep=("f",), names=("args",))
 def _(draw: Draw) -> dict[str, Any]:
-    f = draw(st.sampled_from([lambda w, x: ((w * x) ** 2).sum(), lambda w, x: (w - x).sum() * 3.0]))
-    shape = tuple(draw(st.lists(st.integers(1, 3), max_size=2)))
-    return {"f": f, "w": tame(draw, shape), "x": tame(draw, shape)}
+    shape = tuple(draw(st.lists(st.integers(0, 3), max_size=2)))
+    squares = draw(st.sampled_from([lambda w: (w * w).sum(), lambda w: np.sum(w**2)]))
+    return {"f": squares, "w": np.clip(an_array(draw, shape, draw(FLOATS)), -1e15, 1e15)}  # its squares are f's own
 
 
-@case("tape.Value", call=lambda function, arguments: function(**arguments).value, keep=("value", "tape"), examples=20)
+@case("tape.Value", call=lambda function, arguments: function(**arguments, tape=[]).value, checked=False, examples=20)
 def _(draw: Draw) -> dict[str, Any]:
-    return {"value": tame(draw, (2, 3)), "tape": []}
+    return {"value": tame(draw, (2, 3))}
 
 
-@case("tape.Value.sum", examples=40, keep=("self", "axis", "keepdims"),
+@case("tape.Value.sum", examples=40, checked=False,
       call=lambda function, arguments: function(_recorded(arguments.pop("self")), **arguments).value)  # fmt: skip
 def _(draw: Draw) -> dict[str, Any]:
     return {"self": tame(draw, (2, 3)), "axis": draw(st.sampled_from([None, 0, 1, -1, (0, 1)])), "keepdims": draw(FLAGS)}
@@ -951,7 +952,7 @@ def _(draw: Draw) -> dict[str, Any]:
     return {"kind": kind, "self": RANGES[kind](draw), "n": draw(st.integers(2, 9)), "ends": draw(FLAGS)}
 
 
-def _space(draw: Draw) -> Any:
+def _space() -> Any:
     from coursekit.scales import ChoiceScale, IntegerScale, LogScale
     from coursekit.search import Space
 
@@ -959,7 +960,7 @@ def _space(draw: Draw) -> Any:
 
 
 def _of_space(method: str) -> Callable[..., Any]:
-    return lambda _, arguments: getattr(arguments.pop("space"), method)(**arguments)
+    return lambda _, arguments: getattr(_space(), method)(**arguments)
 
 
 def _setting(draw: Draw) -> dict[str, Any]:
@@ -967,43 +968,43 @@ def _setting(draw: Draw) -> dict[str, Any]:
             "activation": draw(st.sampled_from(["relu", "tanh"]))}  # fmt: skip
 
 
-@case("search.Space", examples=60)
+@case("search.Space", examples=60, names=("rate", "decay"), call=lambda function, scales: repr(function(**scales)))
 def _(draw: Draw) -> dict[str, Any]:
     from coursekit.scales import LinearScale
 
     return {"rate": LinearScale(0, 1), "decay": LinearScale(*sorted([numbers(draw, high=0), 1.0]))}
 
 
-@case("search.Space.to_unit", call=_of_space("to_unit"), keep=("space",))
+@case("search.Space.to_unit", call=_of_space("to_unit"), names=("rate", "units", "activation"))
 def _(draw: Draw) -> dict[str, Any]:
     settings = [_setting(draw) for _ in range(draw(st.integers(0, 3)))]
     if settings and draw(FLAGS):
         from trust.hostile import spoiled
 
         settings[0] = spoiled(draw, settings[0])
-    return {"space": _space(draw), "settings": settings}
+    return {"settings": settings}
 
 
-@case("search.Space.from_unit", call=_of_space("from_unit"), keep=("space",))
+@case("search.Space.from_unit", call=_of_space("from_unit"), names=("rate", "units", "activation"))
 def _(draw: Draw) -> dict[str, Any]:
     u = np.random.default_rng(draw(st.integers(0, 9))).random((draw(st.integers(0, 4)), 3))
-    return {"space": _space(draw), "u": draw(st.sampled_from([u, np.round(u), u * 1e-300]))}
+    return {"u": draw(st.sampled_from([u, np.round(u), u * 1e-300]))}
 
 
-@case("search.Space.random", call=_of_space("random"), keep=("space",), examples=80)
+@case("search.Space.random", call=_of_space("random"), examples=80)
 def _(draw: Draw) -> dict[str, Any]:
-    return {"space": _space(draw), "n": draw(FEW), "rng": rng_of(draw)}
+    return {"n": draw(FEW), "rng": rng_of(draw)}
 
 
-@case("search.Space.grid", call=_of_space("grid"), keep=("space", "ends"), examples=80)
+@case("search.Space.grid", call=_of_space("grid"), keep=("ends",), examples=80)
 def _(draw: Draw) -> dict[str, Any]:
-    return {"space": _space(draw), "n_per_axis": draw(st.integers(2, 5)), "ends": draw(FLAGS)}
+    return {"n_per_axis": draw(st.integers(2, 5)), "ends": draw(FLAGS)}
 
 
-@case("search.Space.zoom", call=_of_space("zoom"), keep=("space",))
+@case("search.Space.zoom", call=_of_space("zoom"), names=("rate", "units", "activation"))
 def _(draw: Draw) -> dict[str, Any]:
     shrink = draw(st.sampled_from([1e-300, 1e-12, 0.25, 0.5, 1.0]))
-    return {"space": _space(draw), "around": _setting(draw), "shrink": shrink, "border": draw(st.sampled_from([0, 0.1]))}
+    return {"around": _setting(draw), "shrink": shrink, "border": draw(st.sampled_from([0, 0.1]))}
 
 
 @case("search.halving", oracles.halving)

@@ -35,7 +35,7 @@ def public() -> dict[str, Callable[..., Any]]:
         for name, thing in vars(module).items():
             if name.startswith("_") or getattr(thing, "__module__", "") != module.__name__:
                 continue
-            if inspect.isfunction(thing):
+            if inspect.isfunction(inspect.unwrap(thing)):
                 found[f"{file.name}.{name}"] = thing
             elif inspect.isclass(thing):
                 found |= {f"{file.name}.{name}": thing} if _computes(thing) else {}
@@ -136,10 +136,10 @@ def is_clear(message: str, case: Case, arguments: dict[str, Any]) -> bool:
     if not told:
         return False
     speaker = told["function"].removeprefix("RunningStats.update." * 0)
+    speaker = re.sub(r"^\w+Scale\.(?=sample|grid)", "Scale.", told["function"])  # what all scales inherit
     if speaker not in SPEAKERS:
         return False
-    parameters = inspect.signature(SPEAKERS[speaker]).parameters.values()
-    names = {parameter.name for parameter in parameters if parameter.kind is not parameter.VAR_KEYWORD}
+    names = set(inspect.signature(SPEAKERS[speaker]).parameters)
     inside = {str(key) for value in arguments.values() if isinstance(value, dict) for key in value}
     return told["argument"] in names | inside | {f"d_{key}" for key in inside} | set(case.names)
 
@@ -149,7 +149,7 @@ def same(one: Any, other: Any) -> bool:
     if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
         if one.dtype != other.dtype or one.shape != other.shape:
             return False
-        return one.dtype == object and len(one.flat) == len(other.flat) or _equal_arrays(one, other)
+        return one.dtype == object or np.array_equal(one, other, equal_nan=one.dtype.kind in "fc")
     if isinstance(one, dict) and isinstance(other, dict):
         return list(map(str, one)) == list(map(str, other)) and all(map(same, one.values(), other.values()))
     if isinstance(one, list | tuple) and isinstance(other, list | tuple):
@@ -159,10 +159,6 @@ def same(one: Any, other: Any) -> bool:
     if hasattr(one, "__dataclass_fields__"):
         return same(vars(one), vars(other))
     return type(one) is type(other)
-
-
-def _equal_arrays(one: np.ndarray, other: np.ndarray) -> bool:
-    return np.array_equal(one, other, equal_nan=one.dtype.kind in "fc")
 
 
 def is_finite(result: Any) -> bool:
