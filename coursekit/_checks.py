@@ -48,7 +48,10 @@ def refuse(
     Traceback (most recent call last):
     ValueError: LogScale: low must be above 0, as its logarithm is taken; got 0.
     """
-    raise error(f"{function}: {argument} must {rule}; got {got if isinstance(got, str) else shown(got, str)}." + (f" {hint}" if hint else ""))
+    raise error(
+        f"{function}: {argument} must {rule}; got {got if isinstance(got, str) else shown(got, str)}."
+        + (f" {hint}" if hint else "")
+    )
 
 
 def shown(value: object, how: Callable[[object], str] = repr) -> str:
@@ -151,7 +154,7 @@ def a_whole_number(function: str, argument: str, value: object, *, least: int = 
     Traceback (most recent call last):
     ValueError: grid: n must be a whole number of at least 1; got 2.5.
     """
-    rule = f"be a whole number of at least {least}" + (f" and at most {most:,}" if most is not None else "")
+    rule = f"be a whole number of at least {least}"
     if type(value) is int:  # of any size, where a float would round
         number: float = value
     else:
@@ -161,8 +164,10 @@ def a_whole_number(function: str, argument: str, value: object, *, least: int = 
             refuse(function, argument, rule, shown(value), error=TypeError)
         except ValueError:
             refuse(function, argument, rule, value)
-    if number != int(number) or number < least or (most is not None and number > most):
+    if number != int(number) or number < least:
         refuse(function, argument, rule, value)
+    if most is not None and number > most:
+        refuse(function, argument, f"be a whole number of at most {most:,}", value)
     return int(value) if isinstance(value, np.integer) else int(number)
 
 
@@ -279,14 +284,15 @@ def a_float_type(function: str, argument: str, value: object) -> np.dtype[Any]:
     --------
     >>> a_float_type("digits", "dtype", int)
     Traceback (most recent call last):
-    TypeError: digits: dtype must be float64 or float32; got <class 'int'>.
+    TypeError: digits: dtype must be float64 or float32; got int64.
     """
     try:
         dtype: np.dtype[Any] | None = np.dtype(value)  # type: ignore[call-overload]
     except (TypeError, ValueError):
         dtype = None
     if value is None or dtype not in (np.float64, np.float32):
-        refuse(function, argument, "be float64 or float32", shown(value), error=TypeError)
+        got = shown(value) if value is None or dtype is None else str(dtype)
+        refuse(function, argument, "be float64 or float32", got, error=TypeError)
     return dtype
 
 

@@ -7,7 +7,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coursekit._checks import (
-    Array, Labels, Parameters, a_generator, a_mapping, a_number, a_whole_number, an_array, as_array, no_overflow, refuse,
+    Array,
+    Labels,
+    Parameters,
+    a_generator,
+    a_mapping,
+    a_number,
+    a_whole_number,
+    an_array,
+    as_array,
+    no_overflow,
+    refuse,
     shown,
 )  # fmt: skip
 from coursekit._network_checks import checked, checked_labels

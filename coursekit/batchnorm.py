@@ -10,7 +10,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coursekit._checks import (
-    MANY, Array, a_number, a_whole_number, an_array, in_type, is_finite, no_overflow, refuse,
+    MANY,
+    Array,
+    a_number,
+    a_whole_number,
+    an_array,
+    in_type,
+    is_finite,
+    no_overflow,
+    refuse,
 )  # fmt: skip
 
 
@@ -383,7 +391,8 @@ def _sum_shared(gradient: Array, parameter: Array) -> Array:
 
 def _checked_eps(function: str, eps: float, z: Array) -> float:
     limits = np.finfo(z.dtype)
-    return a_number(function, "eps", eps, least=float(limits.tiny), most=float(limits.max))
+    eps = a_number(function, "eps", eps, least=float(limits.tiny))
+    return a_number(function, "eps", eps, most=float(limits.max))
 
 
 def _no_negative(function: str, var: Array) -> None:

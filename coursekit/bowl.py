@@ -7,7 +7,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coursekit._checks import (
-    MANY, a_kind, a_number, a_whole_number, an_array, no_overflow, of_unit_size, one_of, refuse,
+    MANY,
+    a_kind,
+    a_number,
+    a_whole_number,
+    an_array,
+    no_overflow,
+    of_unit_size,
+    one_of,
+    refuse,
 )  # fmt: skip
 
 FAR = 1e150  # where a path that diverges ends, so that its square is still a number
@@ -246,7 +254,10 @@ def steps_to_tolerance(
     start, _ = of_unit_size(_start("steps_to_tolerance", bowl, w) / 2 - bowl.minimum / 2)  # a share, of whatever size
     start = start @ axes
     if one_of("steps_to_tolerance", "of", of, ["distance", "cost"]) == "cost":
-        start, tolerance = start * np.sqrt(curvatures / curvatures[-1]), math.sqrt(tolerance)  # half its square is the cost
+        start, tolerance = (
+            start * np.sqrt(curvatures / curvatures[-1]),
+            math.sqrt(tolerance),
+        )  # half its square is the cost
     curvatures, start = curvatures[start != 0], start[start != 0]
     if not start.size:
         return 0.0

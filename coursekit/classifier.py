@@ -6,7 +6,15 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from coursekit._checks import (
-    MANY, Array, Labels, a_float_type, a_generator, a_whole_number, an_array, as_array, refuse,
+    MANY,
+    Array,
+    Labels,
+    a_float_type,
+    a_generator,
+    a_whole_number,
+    an_array,
+    as_array,
+    refuse,
 )  # fmt: skip
 from coursekit.datasets import digits, split
 from coursekit.normalize import Standardizer

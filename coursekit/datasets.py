@@ -6,10 +6,18 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from coursekit._checks import (
-    MANY, Array, Labels, a_float_type, a_generator, a_number, a_whole_number, an_array, as_array, refuse,
+    MANY,
+    Array,
+    Labels,
+    a_float_type,
+    a_generator,
+    a_number,
+    a_whole_number,
+    an_array,
+    as_array,
+    refuse,
 )  # fmt: skip
 from coursekit.normalize import Standardizer
-
 
 MOST_NOISE = 1e300  # a draw may be some standard deviations away, and is to be a float
 
@@ -94,7 +102,9 @@ def _stratified(y: Labels, n_train: int, rng: np.random.Generator) -> tuple[Labe
     return order[is_train], order[~is_train]
 
 
-def digits(rng: np.random.Generator, *, n_train: int = 1200, standardize: bool = True, dtype: DTypeLike = float) -> Split:
+def digits(
+    rng: np.random.Generator, *, n_train: int = 1200, standardize: bool = True, dtype: DTypeLike = float
+) -> Split:
     """Load scikit-learn's 1797 handwritten digits of 8 x 8 pixels (Alpaydin & Kaynak 1998), and split them.
 
     Parameters
@@ -128,8 +138,7 @@ def digits(rng: np.random.Generator, *, n_train: int = 1200, standardize: bool =
     from sklearn.datasets import load_digits  # noqa: PLC0415 - takes a second, and only digits needs it
 
     X, y = load_digits(return_X_y=True)
-    n_train = a_whole_number("digits", "n_train", n_train, most=len(y) - 1)
-    parts = split(X, y, a_generator("digits", rng), n_train=n_train, standardize=standardize)
+    parts = split(X, y, rng, n_train=n_train, standardize=standardize)
     return parts._replace(X_train=parts.X_train.astype(dtype), X_test=parts.X_test.astype(dtype))
 
 
@@ -278,7 +287,8 @@ def spirals(m: int, rng: np.random.Generator, *, n_classes: int = 3, noise: floa
 def _labels(function: str, m: int, n_classes: int, noise: float, rng: np.random.Generator) -> Labels:
     m, n_classes = (a_whole_number(function, name, value, most=MANY)
                     for name, value in (("m", m), ("n_classes", n_classes)))  # fmt: skip
-    a_number(function, "noise", noise, least=0, most=MOST_NOISE)
+    a_number(function, "noise", noise, least=0)
+    a_number(function, "noise", noise, most=MOST_NOISE)
     return a_generator(function, rng).permutation(np.arange(m) % n_classes)
 
 

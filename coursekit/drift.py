@@ -10,7 +10,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coursekit._checks import (
-    Array, Labels, a_generator, a_number, a_whole_number, an_array, no_overflow, of_unit_size, one_of, refuse,
+    Array,
+    Labels,
+    a_generator,
+    a_number,
+    a_whole_number,
+    an_array,
+    no_overflow,
+    of_unit_size,
+    one_of,
+    refuse,
 )  # fmt: skip
 from coursekit.datasets import Split, digits, split
 from coursekit.network import init_network
@@ -120,7 +129,12 @@ def cost_of_staying(then: ArrayLike, now: ArrayLike, judged: ArrayLike) -> NDArr
         for name, values in (("then", then), ("now", now), ("judged", judged))
     )
     if not (then.ndim == 2 and then.size and then.shape == now.shape == judged.shape):
-        refuse("cost_of_staying", "now", "have shape (s, r), as then and judged", f"{now.shape}, {then.shape}, {judged.shape}")
+        refuse(
+            "cost_of_staying",
+            "now",
+            "have shape (s, r), as then and judged",
+            f"{now.shape}, {then.shape}, {judged.shape}",
+        )
     best_then, best_now = (of_unit_size(scores)[0].mean(axis=-2).argmax(axis=-1) for scores in (then, now))
     with np.errstate(over="ignore"):
         cost: NDArray[np.float64] = judged[..., best_now] - judged[..., best_then]

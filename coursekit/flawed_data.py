@@ -7,8 +7,18 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coursekit._checks import (
-    Array, Labels, Parameters, a_generator, a_mapping, a_number, a_whole_number, an_array, as_array, of_unit_size,
-    one_of, refuse,
+    Array,
+    Labels,
+    Parameters,
+    a_generator,
+    a_mapping,
+    a_number,
+    a_whole_number,
+    an_array,
+    as_array,
+    of_unit_size,
+    one_of,
+    refuse,
 )  # fmt: skip
 from coursekit._network_checks import checked_labels
 from coursekit.network import backward, forward

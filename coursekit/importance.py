@@ -134,7 +134,9 @@ def explained_share(groups: ArrayLike, scores: ArrayLike) -> float:
     (1.0, -0.5)
     """
     names, groups = np.unique(an_array("explained_share", "groups", groups), return_inverse=True)
-    scores, _ = of_unit_size(an_array("explained_share", "scores", scores).astype(np.float64))  # a share, of whatever size
+    scores, _ = of_unit_size(
+        an_array("explained_share", "scores", scores).astype(np.float64)
+    )  # a share, of whatever size
     if groups.shape != scores.shape or scores.ndim != 1:
         refuse("explained_share", "scores", f"have shape {groups.shape}, one per trial", f"shape {scores.shape}")
     n, k = len(scores), len(names)

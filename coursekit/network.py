@@ -14,8 +14,22 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from coursekit._checks import (
-    MANY, Array, Labels, Parameters, a_float_type, a_generator, a_mapping, a_sequence, a_whole_number, an_array, as_array,
-    in_type, is_a_place, one_of, refuse, shown,
+    MANY,
+    Array,
+    Labels,
+    Parameters,
+    a_float_type,
+    a_generator,
+    a_mapping,
+    a_sequence,
+    a_whole_number,
+    an_array,
+    as_array,
+    in_type,
+    is_a_place,
+    one_of,
+    refuse,
+    shown,
 )  # fmt: skip
 from coursekit._network_checks import checked, checked_examples, checked_labels, standard_deviation
 from coursekit.batchnorm import BatchNormCache, normalize_batch, normalize_batch_backward

@@ -13,7 +13,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coursekit._checks import (
-    Array, Parameters, a_kind, a_mapping, a_number, a_whole_number, an_array, as_array, in_type, is_finite, refuse,
+    Array,
+    Parameters,
+    a_kind,
+    a_mapping,
+    a_number,
+    a_whole_number,
+    an_array,
+    as_array,
+    in_type,
+    is_finite,
+    refuse,
 )  # fmt: skip
 
 MOST_FLOAT32 = float(np.finfo(np.float32).max)
@@ -238,7 +248,8 @@ def exponential_decay(learning_rate: ArrayLike, *, decay: ArrayLike, every: int 
     [(0.4, 0.4), (0.2, 0.4), (0.1, 0.2), (0.05, 0.2)]
     """
     rate = _per_model("exponential_decay", "learning_rate", learning_rate)
-    decay = _per_model("exponential_decay", "decay", decay, below=math.nextafter(1, 2))
+    decay = _per_model("exponential_decay", "decay", decay)
+    a_number("exponential_decay", "decay", np.max(decay, initial=0), most=1)
     every = a_whole_number("exponential_decay", "every", every)
     return lambda epoch: rate * decay ** (epoch // every)
 

@@ -10,7 +10,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coursekit._checks import (
-    Array, Labels, Parameters, a_generator, a_kind, a_sequence, a_whole_number, one_of, refuse,
+    Array,
+    Labels,
+    Parameters,
+    a_generator,
+    a_kind,
+    a_sequence,
+    a_whole_number,
+    one_of,
+    refuse,
 )  # fmt: skip
 from coursekit._network_checks import checked_labels
 from coursekit.datasets import digits, split

@@ -9,7 +9,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import MANY, Array, a_generator, a_number, a_whole_number, an_array, no_overflow, of_unit_size, refuse
+from coursekit._checks import (
+    MANY,
+    Array,
+    a_generator,
+    a_number,
+    a_whole_number,
+    an_array,
+    no_overflow,
+    of_unit_size,
+    refuse,
+)
 
 MOST_AXES = 32  # of a NumPy array, before version 2
 PRIMES = (2, 3, 5, 7, 11, 13)
@@ -165,7 +175,13 @@ def distance_to_nearest(points: ArrayLike, optima: ArrayLike, relevance: ArrayLi
     points = an_array("distance_to_nearest", "points", points, min_ndim=2)
     optima = an_array("distance_to_nearest", "optima", optima, min_ndim=2)
     weights = an_array("distance_to_nearest", "relevance", relevance)
-    if optima.ndim != 2 or not optima.size or points.ndim > 3 or points.shape[-1] != optima.shape[1] or not points.shape[-2]:
+    if (
+        optima.ndim != 2
+        or not optima.size
+        or points.ndim > 3
+        or points.shape[-1] != optima.shape[1]
+        or not points.shape[-2]
+    ):
         rule = f"have shape (n, {optima.shape[-1]}) or (k, n, {optima.shape[-1]}), an axis a hyperparameter"
         refuse("distance_to_nearest", "points", rule, f"shape {points.shape}")
     if points.ndim == 3 and len(points) != len(optima):

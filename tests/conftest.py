@@ -11,3 +11,17 @@ settings.load_profile("coursekit")
 @pytest.fixture
 def rng() -> np.random.Generator:
     return np.random.default_rng(0)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how many calls with hostile input there were, and the worst errors: also of what several workers ran."""
+    reports = [report for outcome in ("passed", "failed") for report in terminalreporter.stats.get(outcome, [])]
+    told = [item for report in reports for item in getattr(report, "user_properties", [])]
+    cases = [sum(n for name, n in told if name == word) for word in ("cases", "refused")]
+    if cases[0]:
+        line = (
+            f"hostile input: {cases[0]:,} calls, {cases[0] - cases[1]:,} right answers, {cases[1]:,} refused in words"
+        )
+        terminalreporter.write_line(line)
+    for text in sorted(text for name, text in told if name == "worst error"):
+        terminalreporter.write_line(f"worst error: {text}")

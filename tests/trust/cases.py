@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from hypothesis import strategies as st
 from trust import oracles
-from trust.hostile import SPECIAL, Draw, an_array, numbers
+from trust.hostile import Draw, an_array, numbers
 
 
 class Case(NamedTuple):
@@ -698,13 +698,16 @@ def _step(draw: Draw) -> dict[str, Any]:
 
 
 case("optimizers.sgd", oracles.sgd, examples=200, finite=False)(_step)
-case("optimizers.momentum", oracles.momentum, examples=200, finite=False)(lambda draw: _step(draw) | {"momentum": share(draw)})
+case("optimizers.momentum", oracles.momentum, examples=200, finite=False)(
+    lambda draw: _step(draw) | {"momentum": share(draw)}
+)
 case("optimizers.rmsprop", oracles.rmsprop, examples=200, finite=False)(
     lambda draw: _step(draw) | {"decay": share(draw), "eps": draw(st.sampled_from([1e-8, 1e-8, 1e-300, 1.0]))}
 )
 case("optimizers.adam", oracles.adam, examples=200, finite=False)(
     lambda draw: (
-        _step(draw) | {"beta1": share(draw), "beta2": share(draw), "eps": draw(st.sampled_from([1e-8, 1e-8, 1e-300, 1.0]))}
+        _step(draw)
+        | {"beta1": share(draw), "beta2": share(draw), "eps": draw(st.sampled_from([1e-8, 1e-8, 1e-300, 1.0]))}
     )
 )
 
@@ -798,7 +801,7 @@ def _(draw: Draw) -> dict[str, Any]:
 
 @case("random_grid.halton", oracles.halton, examples=100)
 def _(draw: Draw) -> dict[str, Any]:
-    return {"n": draw(st.integers(1, 20)), "d": draw(st.integers(1, 6)), "rng": draw(st.sampled_from([None])) }
+    return {"n": draw(st.integers(1, 20)), "d": draw(st.integers(1, 6)), "rng": draw(st.sampled_from([None]))}
 
 
 @case("random_grid.distance_to_nearest", oracles.distance_to_nearest)
@@ -871,7 +874,11 @@ def _(draw: Draw) -> dict[str, Any]:
 @case("tape.Value.sum", examples=40, checked=False,
       call=lambda function, arguments: function(_recorded(arguments.pop("self")), **arguments).value)  # fmt: skip
 def _(draw: Draw) -> dict[str, Any]:
-    return {"self": tame(draw, (2, 3)), "axis": draw(st.sampled_from([None, 0, 1, -1, (0, 1)])), "keepdims": draw(FLAGS)}
+    return {
+        "self": tame(draw, (2, 3)),
+        "axis": draw(st.sampled_from([None, 0, 1, -1, (0, 1)])),
+        "keepdims": draw(FLAGS),
+    }
 
 
 def _recorded(x: np.ndarray) -> Any:

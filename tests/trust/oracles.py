@@ -173,7 +173,10 @@ def batchnorm_backward(result: Any, d_out: Any, cache: Any) -> None:
     expected = _backward(d_out, cache.centered, cache.inv_sd, cache.gamma)
     e = 50 * eps_of(d_z)
     close(d_z, expected[0], rtol=0, atol=e * expected[3] + tiny(d_z))
-    for got, exact, terms in ((d_gamma, expected[1], cache.centered * cache.inv_sd[..., None, :]), (d_beta, expected[2], 1)):
+    for got, exact, terms in (
+        (d_gamma, expected[1], cache.centered * cache.inv_sd[..., None, :]),
+        (d_beta, expected[2], 1),
+    ):
         exact, size = (x if x.shape == got.shape else x.sum(axis=tuple(range(x.ndim - 1)))
                        for x in (exact, np.sum(np.abs(wide(d_out) * wide(terms)), axis=-2)))  # fmt: skip
         close(got, exact, rtol=0, atol=e * size + tiny(d_z))
@@ -187,7 +190,9 @@ def backward_pieces(result: Any, d_out: Any, pieces: Any, mean_path: bool, var_p
     close(result.d_beta, d_beta, rtol=0, atol=e * sizes.sum(axis=-2) + tiny(result.d_z))
     close(result.d_gamma, d_gamma, rtol=0, atol=e * sizes.sum(axis=-2) + tiny(result.d_z))
     if mean_path and var_path:
-        close(result.d_z, d_z, rtol=0, atol=e * size * (1 + np.abs(wide(pieces.mean)) / wide(pieces.sd)).max() + tiny(d_z))
+        close(
+            result.d_z, d_z, rtol=0, atol=e * size * (1 + np.abs(wide(pieces.mean)) / wide(pieces.sd)).max() + tiny(d_z)
+        )
 
 
 def batchnorm_inference(result: Any, z: Any, gamma: Any, beta: Any, mean: Any, var: Any, eps: Any = 1e-5) -> None:
@@ -227,7 +232,7 @@ def standardizer_fit(result: Any, X: Any) -> None:
     mean = X.mean(axis=-2, keepdims=True)
     mean = mean + (X - mean).mean(axis=-2, keepdims=True)
     sd = np.sqrt(np.mean((X - mean) ** 2, axis=-2))
-    is_constant = (X == X[..., :1, :]).all(axis=-2)
+    is_constant = (X[..., :1, :] == X).all(axis=-2)
     largest, e = np.abs(X).max(axis=-2), 20 * eps_of(result.mean)
     close(result.mean, mean[..., 0, :], rtol=0, atol=e * largest)
     close(result.sd, np.where(is_constant, 1, sd), rtol=e, atol=np.where(is_constant, 0, e * largest + 5e-324))
@@ -254,7 +259,9 @@ def unscaled(result: Any, self: dict[str, Any], X: Any) -> None:
     assert result.dtype == dtype
     shift, scale = (wide(x.astype(dtype))[..., None, :] for x in self.values())
     X = wide(np.asarray(X).astype(dtype))
-    close(result, X * scale + shift, rtol=0, atol=4 * eps_of(result) * (np.abs(X * scale) + np.abs(shift)) + tiny(result))
+    close(
+        result, X * scale + shift, rtol=0, atol=4 * eps_of(result) * (np.abs(X * scale) + np.abs(shift)) + tiny(result)
+    )
 
 
 # the bowl
@@ -371,7 +378,11 @@ def epochs_each(result: Any, n_models: Any, machines: Any, minutes: Any, minutes
     turns = math.ceil(Fraction(int(n_models), int(machines)))
     exact = Fraction(float(minutes)) / Fraction(float(minutes_per_epoch)) / turns
     assert isinstance(result, int)
-    assert math.floor(exact * (1 - Fraction(1, 10**12))) <= result <= math.floor(exact * (1 + Fraction(1, 10**12)) + Fraction(2, 10**9))
+    assert (
+        math.floor(exact * (1 - Fraction(1, 10**12)))
+        <= result
+        <= math.floor(exact * (1 + Fraction(1, 10**12)) + Fraction(2, 10**9))
+    )
 
 
 def decide(result: Any, now: Any, last: Any, best: Any, rate: Any, ceiling: Any) -> None:
@@ -473,8 +484,10 @@ def thickened(result: Any, pictures: Any, amount: Any) -> None:
     assert result.dtype == pictures.dtype
     for i in np.ndindex(pictures.shape):
         *which, row, column = i
-        near = [pictures[(*which, r, c)] if 0 <= r < pictures.shape[-2] and 0 <= c < pictures.shape[-1] else 0.0
-                for r, c in ((row, column), (row + 1, column), (row - 1, column), (row, column + 1), (row, column - 1))]
+        near = [
+            pictures[(*which, r, c)] if 0 <= r < pictures.shape[-2] and 0 <= c < pictures.shape[-1] else 0.0
+            for r, c in ((row, column), (row + 1, column), (row - 1, column), (row, column + 1), (row, column - 1))
+        ]
         goal = LD(max(near) if amount > 0 else min(near))
         exact = (1 - abs(LD(amount))) * LD(pictures[i]) + abs(LD(amount)) * goal
         close(result[i], exact, rtol=0, atol=4 * eps_of(result) * (abs(LD(pictures[i])) + abs(goal)))
@@ -537,7 +550,10 @@ def noise_share(result: Any, scores: Any, repeats: Any) -> None:
         mean = sum(values) / len(values)
         return sum((x - mean) ** 2 for x in values) / (len(values) - 1)
 
-    total, largest = variance(np.asarray(scores, float)), max(Fraction(float(abs(x))) for x in np.asarray(scores, float))
+    total, largest = (
+        variance(np.asarray(scores, float)),
+        max(Fraction(float(abs(x))) for x in np.asarray(scores, float)),
+    )
     rows = np.asarray(repeats, float).reshape(-1, np.shape(repeats)[-1])
     noise = sum(variance(row) for row in rows) / len(rows)
     largest_repeat = max(Fraction(float(abs(x))) for x in rows.flat)
@@ -632,7 +648,7 @@ def minibatches(result: Any, X: Any, y: Any, batch_size: Any, rng: Any) -> None:
 def grid_points(result: Any, n_per_axis: Any, d: Any, ends: bool) -> None:
     assert result.shape == (int(n_per_axis) ** int(d), int(d))
     assert len(np.unique(result, axis=0)) == len(result)
-    assert (result.min(), result.max()) == (0, 1) if ends else (0 < result.min() and result.max() < 1)
+    assert (result.min(), result.max()) == (0, 1) if ends else (result.min() > 0 and result.max() < 1)
 
 
 def _mirrored(i: int, base: int) -> Fraction:
@@ -668,7 +684,9 @@ def distance_to_nearest(result: Any, points: Any, optima: Any, relevance: Any) -
 
 
 def compare(result: Any, first: Any, second: Any, tolerance: Any) -> None:
-    pairs = [(Fraction(float(a)), Fraction(float(b))) for a, b in zip(np.asarray(first), np.asarray(second), strict=True)]
+    pairs = [
+        (Fraction(float(a)), Fraction(float(b))) for a, b in zip(np.asarray(first), np.asarray(second), strict=True)
+    ]
     assert sum(result) == len(pairs)
     rounding = Fraction(1, 2**23)
     clear = [(a, b) for a, b in pairs if abs(a - b) > Fraction(float(tolerance)) + rounding * max(abs(a), abs(b))]
@@ -723,7 +741,7 @@ def scale(result: Any, **ends: Any) -> None:
 
 def to_unit(kind: str) -> Oracle:
     def right(result: Any, self: dict[str, Any], x: Any) -> None:
-        assert ((0 <= result) & (result <= 1)).all()
+        assert ((result >= 0) & (result <= 1)).all()
         if kind == "ChoiceScale":
             return
         values = [float(value) for value in np.ravel(np.asarray(x, float))]
@@ -738,7 +756,9 @@ def _share(kind: str, self: dict[str, Any], x: float) -> float:
         low, high, x = (mpmath.mpf(value) for value in (low, high, x))
         if kind == "IntegerScale":
             return float((x - low + mpmath.mpf("0.5")) / (high - low + 1))
-        way = {"LinearScale": lambda r: r, "LogScale": mpmath.log, "ReverseLogScale": lambda r: -mpmath.log(1 - r)}[kind]
+        way = {"LinearScale": lambda r: r, "LogScale": mpmath.log, "ReverseLogScale": lambda r: -mpmath.log(1 - r)}[
+            kind
+        ]
         width = way(high) - way(low)
         if abs(width) < 1e-5 * max(abs(way(high)), abs(way(low)), mpmath.mpf(1e-300)):
             return float("nan")  # the ends are so near that rounding decides
