@@ -67,6 +67,8 @@ def batchnorm_forward(
     -----
     A feature is measured from its first example before its mean is taken. The float32 mean of 512 times 1000.1 can be
     off by more than sqrt(eps), which would put a constant feature near beta + gamma, or beta - gamma, and not at beta.
+    No error is above 8 u (|gamma| (1 + |mean| / sd + |z_norm|) + |beta|), where u is the float type's eps, and
+    sd = sqrt(var + eps): held against 50 digits, in batches of up to 100.
 
     Course notation: a column an example; mu and sigma^2 are means over i, z~(i) = gamma z_norm(i) + beta.
 
@@ -125,7 +127,9 @@ def batchnorm_backward(d_out: ArrayLike, cache: BatchNormCache) -> tuple[Array, 
     Notes
     -----
     With sd = sqrt(var + eps): d_z = gamma / sd * (d_out - d_beta / m - z_norm * d_gamma / m). The second term comes by
-    way of the mean, the third by way of the variance.
+    way of the mean, the third by way of the variance. No error of d_z is above 8 u |gamma| / sd (1 + |mean| / sd)
+    max |d_out|, and none of d_gamma and d_beta above 8 u m (1 + |mean| / sd) max |d_out|, in the units of
+    `batchnorm_forward`.
 
     References
     ----------

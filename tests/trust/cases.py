@@ -1,6 +1,7 @@
 """A strategy for each public function of the math, and an oracle that says what a right answer is."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -511,7 +512,7 @@ def _(draw: Draw) -> dict[str, Any]:
     return {"pictures": an_array(draw, shape, draw(FLOATS)), **how, "radius": numbers(draw, 0)}
 
 
-# importance
+# which of them matters
 
 
 def _trials(draw: Draw, d: int | None, *, least: int = 1) -> tuple[np.ndarray, np.ndarray]:
@@ -585,7 +586,7 @@ def tame(draw: Draw, shape: tuple[int, ...], dtype: type = np.float64) -> np.nda
 def network(draw: Draw, *, batch_norm: Any, sizes: tuple[int, ...], k: tuple[int, ...]) -> dict[str, Any]:
     dtype = draw(FLOATS)
     parameters: dict[str, Any] = {}
-    for i, (n_in, n_out) in enumerate(zip(sizes[:-1], sizes[1:], strict=True), start=1):
+    for i, (n_in, n_out) in enumerate(pairwise(sizes), start=1):
         parameters[f"W{i}"] = tame(draw, (*k, n_in, n_out), dtype)
         parameters[f"b{i}"] = tame(draw, (*k, n_out), dtype)
         if batch_norm and i < len(sizes) - 1:

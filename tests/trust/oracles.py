@@ -38,7 +38,7 @@ def close(result: Any, expected: Any, *, rtol: float = 1e-12, atol: Any = 0.0) -
 # averages
 
 
-def ewa(result: Any, values: Any, decay: float, bias_correction: bool) -> None:
+def ewa(result: Any, *, values: Any, decay: float, bias_correction: bool) -> None:
     assert result.dtype == kept_type(values)
     v, averages = wide(np.zeros(np.shape(values)[1:])), []
     for t, value in enumerate(wide(values), start=1):
@@ -52,11 +52,11 @@ def tiny(result: Any) -> float:
     return float(np.finfo(np.asarray(result).dtype).tiny)
 
 
-def window(result: Any, decay: Any) -> None:
+def window(result: Any, *, decay: Any) -> None:
     close(result, float(1 / (1 - Fraction(float(decay)))), rtol=1e-15)
 
 
-def weights(result: Any, decay: Any, n: Any) -> None:
+def weights(result: Any, *, decay: Any, n: Any) -> None:
     assert result.shape == (int(n),)
     d = Fraction(float(decay))
     for i in (0, int(n) // 2, int(n) - 1):
@@ -68,7 +68,7 @@ def weights(result: Any, decay: Any, n: Any) -> None:
 # softmax
 
 
-def softmax(result: Any, z: Any, axis: int = -1) -> None:
+def softmax(result: Any, *, z: Any, axis: int = -1) -> None:
     z64 = np.asarray(z, np.float64)
     assert result.dtype == kept_type(z)
     with np.errstate(all="ignore"):
@@ -78,7 +78,7 @@ def softmax(result: Any, z: Any, axis: int = -1) -> None:
     close(result, exact, rtol=20 * eps_of(result), atol=20 * eps_of(result) * np.abs(s) * exact + 2 * tiny(result))
 
 
-def log_softmax(result: Any, z: Any, axis: int = -1) -> None:
+def log_softmax(result: Any, *, z: Any, axis: int = -1) -> None:
     z64 = np.asarray(z, np.float64)
     assert result.dtype == kept_type(z)
     with np.errstate(all="ignore"):
@@ -89,14 +89,14 @@ def log_softmax(result: Any, z: Any, axis: int = -1) -> None:
         assert_allclose(result, special.log_softmax(z64, axis=axis), rtol=1e-4, atol=1e-4)
 
 
-def hardmax(result: Any, z: Any, axis: int = -1) -> None:
+def hardmax(result: Any, *, z: Any, axis: int = -1) -> None:
     z = np.asarray(z)
     expected = np.moveaxis(np.eye(z.shape[axis])[z.argmax(axis)], -1, axis)
     assert result.dtype == kept_type(z)
     assert_array_equal(result, expected)
 
 
-def softmax_loss(result: Any, z: Any, y: Any, reduction: str = "mean") -> None:
+def softmax_loss(result: Any, *, z: Any, y: Any, reduction: str = "mean") -> None:
     loss, d_z = result
     z64, y = np.asarray(z, np.float64), np.asarray(y)
     assert d_z.dtype == kept_type(z)
@@ -137,7 +137,7 @@ def _normalized(z: Any, gamma: Any, beta: Any, eps: Any) -> tuple[np.ndarray, ..
     return mean, var, z_norm, out, size
 
 
-def batchnorm_forward(result: Any, z: Any, gamma: Any, beta: Any, eps: Any = 1e-5) -> None:
+def batchnorm_forward(result: Any, *, z: Any, gamma: Any, beta: Any, eps: Any = 1e-5) -> None:
     out, cache = result
     assert out.dtype == cache.var.dtype == kept_type(z)
     mean, var, _, expected, size = _normalized(z, gamma, beta, eps)
@@ -167,7 +167,7 @@ def _backward(d_out: Any, centered: Any, inv_sd: Any, gamma: Any) -> tuple[np.nd
     return d_z, d_gamma, d_beta, size
 
 
-def batchnorm_backward(result: Any, d_out: Any, cache: Any) -> None:
+def batchnorm_backward(result: Any, *, d_out: Any, cache: Any) -> None:
     d_z, d_gamma, d_beta = result
     d_out = np.asarray(d_out).astype(cache.centered.dtype)
     expected = _backward(d_out, cache.centered, cache.inv_sd, cache.gamma)
@@ -182,7 +182,7 @@ def batchnorm_backward(result: Any, d_out: Any, cache: Any) -> None:
         close(got, exact, rtol=0, atol=e * size + tiny(d_z))
 
 
-def backward_pieces(result: Any, d_out: Any, pieces: Any, mean_path: bool, var_path: bool) -> None:
+def backward_pieces(result: Any, *, d_out: Any, pieces: Any, mean_path: bool, var_path: bool) -> None:
     d_out = np.asarray(d_out).astype(pieces.z.dtype)
     d_z, d_gamma, d_beta, size = _backward(d_out, pieces.centered, 1 / wide(pieces.sd), pieces.gamma)
     e = 100 * eps_of(result.d_z)
@@ -195,7 +195,7 @@ def backward_pieces(result: Any, d_out: Any, pieces: Any, mean_path: bool, var_p
         )
 
 
-def batchnorm_inference(result: Any, z: Any, gamma: Any, beta: Any, mean: Any, var: Any, eps: Any = 1e-5) -> None:
+def batchnorm_inference(result: Any, *, z: Any, gamma: Any, beta: Any, mean: Any, var: Any, eps: Any = 1e-5) -> None:
     dtype = kept_type(z)
     assert result.dtype == dtype
     z, gamma, beta, mean, var = (wide(np.asarray(x).astype(dtype)) for x in (z, gamma, beta, mean, var))
@@ -206,13 +206,13 @@ def batchnorm_inference(result: Any, z: Any, gamma: Any, beta: Any, mean: Any, v
     close(result, expected, rtol=0, atol=20 * eps_of(result) * terms + 2 * underflow + tiny(result))
 
 
-def fresh_stats(result: Any, n: int, n_models: Any, decay: Any, bias_correction: bool) -> None:
+def fresh_stats(result: Any, *, n: int, n_models: Any, decay: Any, bias_correction: bool) -> None:
     shape = (n,) if n_models is None else (n_models, n)
     assert_array_equal(result[0], np.zeros(tuple(map(int, shape))))
     assert_array_equal(result[1], np.ones(tuple(map(int, shape))))
 
 
-def updated_stats(result: Any, stats: Any, mean: Any, var: Any, m: Any) -> None:
+def updated_stats(result: Any, *, stats: Any, mean: Any, var: Any, m: Any) -> None:
     got_mean, got_var = result
     m = None if m is None else int(m)
     var = wide(np.asarray(var).astype(kept_type(var))) * (1 if m is None else LD(m) / (m - 1))
@@ -225,7 +225,7 @@ def updated_stats(result: Any, stats: Any, mean: Any, var: Any, m: Any) -> None:
 # normalize
 
 
-def standardizer_fit(result: Any, X: Any) -> None:
+def standardizer_fit(result: Any, *, X: Any) -> None:
     dtype = kept_type(X)
     assert result.mean.dtype == result.sd.dtype == dtype
     X = wide(np.asarray(X).astype(dtype))
@@ -238,14 +238,14 @@ def standardizer_fit(result: Any, X: Any) -> None:
     close(result.sd, np.where(is_constant, 1, sd), rtol=e, atol=np.where(is_constant, 0, e * largest + 5e-324))
 
 
-def minmax_fit(result: Any, X: Any) -> None:
+def minmax_fit(result: Any, *, X: Any) -> None:
     X = np.asarray(X).astype(kept_type(X))
     assert_array_equal(result.low, X.min(axis=-2))
     width = wide(X).max(axis=-2) - wide(X).min(axis=-2)
     close(result.width, np.where(width == 0, 1, width), rtol=eps_of(result.width))
 
 
-def scaled(result: Any, self: dict[str, Any], X: Any) -> None:
+def scaled(result: Any, *, self: dict[str, Any], X: Any) -> None:
     dtype = kept_type(X)
     assert result.dtype == dtype
     shift, scale = (wide(x.astype(dtype))[..., None, :] for x in self.values())
@@ -254,7 +254,7 @@ def scaled(result: Any, self: dict[str, Any], X: Any) -> None:
     close(result, (X - shift) / scale, rtol=0, atol=atol + tiny(result))
 
 
-def unscaled(result: Any, self: dict[str, Any], X: Any) -> None:
+def unscaled(result: Any, *, self: dict[str, Any], X: Any) -> None:
     dtype = kept_type(X)
     assert result.dtype == dtype
     shift, scale = (wide(x.astype(dtype))[..., None, :] for x in self.values())
@@ -267,13 +267,13 @@ def unscaled(result: Any, self: dict[str, Any], X: Any) -> None:
 # the bowl
 
 
-def bowl(result: Any, hessian: Any, minimum: Any, lowest: Any) -> None:
+def bowl(result: Any, *, hessian: Any, minimum: Any, lowest: Any) -> None:
     assert result.hessian.dtype == result.minimum.dtype == np.float64
     assert_array_equal(result.hessian, np.asarray(hessian, float))
     assert (result.curvatures > 0).all()
 
 
-def curvatures(result: Any, hessian: Any, minimum: Any, lowest: Any) -> None:
+def curvatures(result: Any, *, hessian: Any, minimum: Any, lowest: Any) -> None:
     H = np.asarray(hessian, float)
     scale = np.abs(H).max()
     close(result / scale, np.linalg.eigvalsh(H / scale), rtol=0, atol=1e-13)
@@ -286,27 +286,27 @@ def _exact_curvatures(hessian: Any) -> tuple[float, float]:
         return min(values), max(values)
 
 
-def condition_number(result: Any, hessian: Any, minimum: Any, lowest: Any) -> None:
+def condition_number(result: Any, *, hessian: Any, minimum: Any, lowest: Any) -> None:
     low, high = _exact_curvatures(hessian)
     assert abs(result / (high / low) - 1) < 1e-13 * float(high / low) + 1e-12
 
 
-def largest_stable_rate(result: Any, hessian: Any, minimum: Any, lowest: Any) -> None:
+def largest_stable_rate(result: Any, *, hessian: Any, minimum: Any, lowest: Any) -> None:
     assert abs(result / (2 / _exact_curvatures(hessian)[1]) - 1) < 1e-12
 
 
-def best_rate(result: Any, hessian: Any, minimum: Any, lowest: Any) -> None:
+def best_rate(result: Any, *, hessian: Any, minimum: Any, lowest: Any) -> None:
     assert abs(result / (2 / sum(_exact_curvatures(hessian))) - 1) < 1e-12
 
 
-def cost(result: Any, bowl: Any, w: Any) -> None:
+def cost(result: Any, *, bowl: Any, w: Any) -> None:
     d = wide(np.asarray(w, float)) - wide(bowl.minimum)
     terms = wide(np.diag(bowl.hessian)) * (np.abs(wide(np.asarray(w, float))) + np.abs(wide(bowl.minimum))) ** 2
     expected = LD(bowl.lowest) + (wide(np.diag(bowl.hessian)) * d**2).sum(axis=-1) / 2
     close(result, expected, rtol=0, atol=1e-14 * (terms.sum(axis=-1) + bowl.lowest))
 
 
-def least_squares(result: Any, X: Any, y: Any, intercept: bool) -> None:
+def least_squares(result: Any, *, X: Any, y: Any, intercept: bool) -> None:
     X, y = np.asarray(X, float), np.asarray(y, float)
     X = np.column_stack([X, np.ones(len(X))]) if intercept else X
     scale = np.abs(X).max()
@@ -317,7 +317,7 @@ def least_squares(result: Any, X: Any, y: Any, intercept: bool) -> None:
     assert np.abs(gradient).max() <= 1e-6 * size + 1e-300
 
 
-def descent_path(result: Any, bowl: Any, w: Any, learning_rate: Any, n_steps: Any) -> None:
+def descent_path(result: Any, *, bowl: Any, w: Any, learning_rate: Any, n_steps: Any) -> None:
     rates = np.asarray(learning_rate, float)
     assert result.shape == (*rates.shape, int(n_steps) + 1, len(bowl.minimum))
     far = np.sqrt(len(bowl.minimum)) * 1.01e150 + np.abs(bowl.minimum).max()
@@ -333,7 +333,7 @@ def descent_path(result: Any, bowl: Any, w: Any, learning_rate: Any, n_steps: An
         close(result, bowl.minimum + x * powers, rtol=1e-12, atol=1e-12 * size + 10 * slack + 1e-14)
 
 
-def steps_to_tolerance(result: Any, bowl: Any, w: Any, learning_rate: Any, tolerance: Any, of: str) -> None:
+def steps_to_tolerance(result: Any, *, bowl: Any, w: Any, learning_rate: Any, tolerance: Any, of: str) -> None:
     rate, h = LD(learning_rate), wide(np.diag(bowl.hessian))
     start = wide(np.asarray(w, float)) - wide(bowl.minimum)
     if not start.any():
@@ -358,13 +358,13 @@ def steps_to_tolerance(result: Any, bowl: Any, w: Any, learning_rate: Any, toler
 # many at once
 
 
-def best_of_weights(result: Any, n_scores: Any, n: Any) -> None:
+def best_of_weights(result: Any, *, n_scores: Any, n: Any) -> None:
     n_scores, n = int(n_scores), int(n)
     exact = [Fraction(math.comb(i, n - 1), math.comb(n_scores, n)) for i in range(n_scores)]
     close(result, [float(x) for x in exact], rtol=1e-15)
 
 
-def expected_best(result: Any, scores: Any, n: Any, of: Any) -> None:
+def expected_best(result: Any, *, scores: Any, n: Any, of: Any) -> None:
     scores = np.asarray(scores, float)
     judged = scores if of is None else np.asarray(of, float)
     t, n = scores.shape[-1], int(n)
@@ -374,7 +374,7 @@ def expected_best(result: Any, scores: Any, n: Any, of: Any) -> None:
     close(result, (ranked * share).sum(axis=-1), rtol=0, atol=1e-14 * (np.abs(ranked) * share).sum(axis=-1))
 
 
-def epochs_each(result: Any, n_models: Any, machines: Any, minutes: Any, minutes_per_epoch: Any) -> None:
+def epochs_each(result: Any, *, n_models: Any, machines: Any, minutes: Any, minutes_per_epoch: Any) -> None:
     turns = math.ceil(Fraction(int(n_models), int(machines)))
     exact = Fraction(float(minutes)) / Fraction(float(minutes_per_epoch)) / turns
     assert isinstance(result, int)
@@ -385,7 +385,7 @@ def epochs_each(result: Any, n_models: Any, machines: Any, minutes: Any, minutes
     )
 
 
-def decide(result: Any, now: Any, last: Any, best: Any, rate: Any, ceiling: Any) -> None:
+def decide(result: Any, *, now: Any, last: Any, best: Any, rate: Any, ceiling: Any) -> None:
     from coursekit.panda import RATES
 
     now, last, best, rate, ceiling = (np.broadcast_to(np.asarray(x), np.shape(result.rate)) for x in
@@ -401,26 +401,26 @@ def decide(result: Any, now: Any, last: Any, best: Any, rate: Any, ceiling: Any)
 # the classifier and the data
 
 
-def confusion_matrix(result: Any, y: Any, named: Any, n_classes: Any) -> None:
+def confusion_matrix(result: Any, *, y: Any, named: Any, n_classes: Any) -> None:
     y, named = np.broadcast_arrays(np.asarray(y), np.asarray(named))
     for i in np.ndindex(result.shape):
         assert result[i] == np.sum((y[i[:-2]] == i[-2]) & (named[i[:-2]] == i[-1]))
 
 
-def best_guesses(result: Any, p: Any, n: Any) -> None:
+def best_guesses(result: Any, *, p: Any, n: Any) -> None:
     p, n = np.asarray(p, float), int(n)
     for i in np.ndindex(p.shape[:-1]):
         ranked = sorted(range(p.shape[-1]), key=lambda j: -p[i][j])
         assert result[i].tolist() == ranked[:n]
 
 
-def class_weights(result: Any, y: Any, n_classes: Any) -> None:
+def class_weights(result: Any, *, y: Any, n_classes: Any) -> None:
     y = np.asarray(y)
     sums = [result[y == c].sum() for c in range(int(n_classes))]
     assert_allclose(sums, len(y) / int(n_classes))
 
 
-def split(result: Any, X: Any, y: Any, rng: Any, n_train: Any, standardize: bool) -> None:
+def split(result: Any, *, X: Any, y: Any, rng: Any, n_train: Any, standardize: bool) -> None:
     X, y = np.asarray(X), np.asarray(y)
     assert len(result.y_train) == int(n_train)
     assert sorted([*result.y_train, *result.y_test]) == sorted(y.tolist())
@@ -429,7 +429,7 @@ def split(result: Any, X: Any, y: Any, rng: Any, n_train: Any, standardize: bool
         assert_array_equal(np.sort(both, axis=0), np.sort(X.astype(kept_type(X)), axis=0))
 
 
-def points(result: Any, m: Any, rng: Any, n_classes: Any, noise: Any) -> None:
+def points(result: Any, *, m: Any, rng: Any, n_classes: Any, noise: Any) -> None:
     X, y = result
     assert X.shape == (int(m), 2)
     counts = np.bincount(y, minlength=int(n_classes))
@@ -439,7 +439,7 @@ def points(result: Any, m: Any, rng: Any, n_classes: Any, noise: Any) -> None:
     assert np.abs(X).max() <= largest
 
 
-def drifted(result: Any, X: Any, kind: str, strength: Any, rng: Any) -> None:
+def drifted(result: Any, *, X: Any, kind: str, strength: Any, rng: Any) -> None:
     X = np.asarray(X)
     assert result.shape == X.shape
     assert result.dtype == kept_type(X)
@@ -449,7 +449,7 @@ def drifted(result: Any, X: Any, kind: str, strength: Any, rng: Any) -> None:
         close(result, wide(X) * LD(16.0) ** LD(float(strength)), rtol=1e-5)
 
 
-def cost_of_staying(result: Any, then: Any, now: Any, judged: Any) -> None:
+def cost_of_staying(result: Any, *, then: Any, now: Any, judged: Any) -> None:
     then, now, judged = (wide(x) for x in (then, now, judged))
     means = [x.mean(axis=-2) for x in (then, now)]
     if all(x.size and (np.sort(x)[..., -1:] - np.sort(x)[..., -2:-1] > 1e-3 * np.abs(x).max()).all() for x in means):
@@ -459,7 +459,7 @@ def cost_of_staying(result: Any, then: Any, now: Any, judged: Any) -> None:
             close(result, exact, rtol=1e-6)
 
 
-def mislabeled(result: Any, y: Any, share: Any, rng: Any, n_classes: Any, kind: str) -> None:
+def mislabeled(result: Any, *, y: Any, share: Any, rng: Any, n_classes: Any, kind: str) -> None:
     y = np.asarray(y)
     assert result.is_wrong.sum() == round(float(share) * len(y))
     assert_array_equal(result.is_wrong, result.y != y)
@@ -468,7 +468,7 @@ def mislabeled(result: Any, y: Any, share: Any, rng: Any, n_classes: Any, kind: 
         assert_array_equal(result.y[result.is_wrong], (y[result.is_wrong].astype(int) + 1) % int(n_classes))
 
 
-def moved(result: Any, pictures: Any, right: Any, down: Any, degrees: Any) -> None:
+def moved(result: Any, *, pictures: Any, right: Any, down: Any, degrees: Any) -> None:
     pictures = np.asarray(pictures)
     assert result.shape == pictures.shape
     assert result.dtype == kept_type(pictures)
@@ -478,7 +478,7 @@ def moved(result: Any, pictures: Any, right: Any, down: Any, degrees: Any) -> No
         assert_array_equal(result, pictures.astype(result.dtype))
 
 
-def thickened(result: Any, pictures: Any, amount: Any) -> None:
+def thickened(result: Any, *, pictures: Any, amount: Any) -> None:
     pictures = np.asarray(pictures).astype(kept_type(pictures))
     amount = float(amount)
     assert result.dtype == pictures.dtype
@@ -493,7 +493,7 @@ def thickened(result: Any, pictures: Any, amount: Any) -> None:
         close(result[i], exact, rtol=0, atol=4 * eps_of(result) * (abs(LD(pictures[i])) + abs(goal)))
 
 
-def blotted(result: Any, pictures: Any, x: Any, y: Any, radius: Any, ink: Any) -> None:
+def blotted(result: Any, *, pictures: Any, x: Any, y: Any, radius: Any, ink: Any) -> None:
     pictures = np.asarray(pictures).astype(kept_type(pictures))
     assert result.dtype == pictures.dtype
     assert result.shape == pictures.shape
@@ -502,10 +502,10 @@ def blotted(result: Any, pictures: Any, x: Any, y: Any, radius: Any, ink: Any) -
         assert_array_equal(result, np.maximum(pictures, 0))
 
 
-# importance
+# which of them matters
 
 
-def bins(result: Any, u: Any, n_bins: Any) -> None:
+def bins(result: Any, *, u: Any, n_bins: Any) -> None:
     n = int(n_bins)
     expected = [min(math.floor(Fraction(float(x)) * n), n - 1) for x in np.asarray(u, float).flat]
     off = np.abs(result.reshape(-1) - np.array(expected, int).reshape(-1))
@@ -514,7 +514,7 @@ def bins(result: Any, u: Any, n_bins: Any) -> None:
     assert (off <= 1).all()
 
 
-def marginal(result: Any, u: Any, scores: Any, n_bins: Any) -> None:
+def marginal(result: Any, *, u: Any, scores: Any, n_bins: Any) -> None:
     n = int(n_bins)
     cells = np.minimum(np.floor(np.asarray(u, float) * n).astype(int), n - 1)
     for i in range(n):
@@ -526,7 +526,7 @@ def marginal(result: Any, u: Any, scores: Any, n_bins: Any) -> None:
             assert np.isnan(result.means[i])
 
 
-def explained_share(result: Any, groups: Any, scores: Any) -> None:
+def explained_share(result: Any, *, groups: Any, scores: Any) -> None:
     groups, scores = np.asarray(groups), [Fraction(float(x)) for x in np.asarray(scores, float)]
     n, names = len(scores), sorted(set(groups.tolist()))
 
@@ -544,7 +544,7 @@ def explained_share(result: Any, groups: Any, scores: Any) -> None:
         assert abs(result - float(exact)) < 1e-4 * (1 + abs(float(exact)))
 
 
-def noise_share(result: Any, scores: Any, repeats: Any) -> None:
+def noise_share(result: Any, *, scores: Any, repeats: Any) -> None:
     def variance(values: Any) -> Fraction:
         values = [Fraction(float(x)) for x in values]
         mean = sum(values) / len(values)
@@ -565,20 +565,20 @@ def noise_share(result: Any, scores: Any, repeats: Any) -> None:
 # networks and optimizers
 
 
-def init_network(result: Any, sizes: Any, rng: Any, scale: Any, n_models: Any, batch_norm: Any, dtype: Any) -> None:
+def init_network(result: Any, *, sizes: Any, rng: Any, scale: Any, n_models: Any, batch_norm: Any, dtype: Any) -> None:
     assert all(array.dtype == np.dtype(dtype) for array in result.values())
     k = () if n_models is None else (int(n_models),)
     for i, (n_in, n_out) in enumerate(zip(list(sizes)[:-1], list(sizes)[1:], strict=True), start=1):
         assert result[f"W{i}"].shape == (*k, int(n_in), int(n_out))
 
 
-def forward(result: Any, parameters: Any, X: Any, **options: Any) -> None:
+def forward(result: Any, *, parameters: Any, X: Any, **options: Any) -> None:
     z, _ = result
     dtype = np.result_type(*(kept_type(x) for x in parameters.values()))
     assert z.dtype == dtype
 
 
-def equal_drop_rate(result: Any, m: Any) -> None:
+def equal_drop_rate(result: Any, *, m: Any) -> None:
     assert abs(Fraction(result) / (Fraction(3, 2) / (int(m) + Fraction(3, 2))) - 1) < 1e-15
 
 
@@ -588,7 +588,7 @@ def _rate(learning_rate: Any, W: np.ndarray) -> np.ndarray:
 
 
 def _stepped(
-    result: Any, parameters: Any, directions: Any, learning_rate: Any, slack: Any = 1, squared: Any = None
+    result: Any, parameters: Any, directions: Any, learning_rate: Any, *, slack: Any = 1, squared: Any = None
 ) -> None:
     overflows = {name: False if squared is None else squared[name] ** 2 > LD(float(np.finfo(kept_type(W)).max)) / 2
                  for name, W in parameters.items()}  # fmt: skip
@@ -609,30 +609,32 @@ def _gradients(parameters: Any, gradients: Any) -> dict[str, np.ndarray]:
     return {name: wide(np.asarray(gradients[name]).astype(kept_type(W))) for name, W in parameters.items()}
 
 
-def sgd(result: Any, parameters: Any, gradients: Any, state: Any, learning_rate: Any) -> None:
+def sgd(result: Any, *, parameters: Any, gradients: Any, state: Any, learning_rate: Any) -> None:
     _stepped(result, parameters, _gradients(parameters, gradients), learning_rate)
 
 
-def momentum(result: Any, parameters: Any, gradients: Any, state: Any, learning_rate: Any, momentum: Any) -> None:
+def momentum(result: Any, *, parameters: Any, gradients: Any, state: Any, learning_rate: Any, momentum: Any) -> None:
     directions = {name: (1 - LD(float(momentum))) * d for name, d in _gradients(parameters, gradients).items()}
-    _stepped(result, parameters, directions, learning_rate, 10)
+    _stepped(result, parameters, directions, learning_rate, slack=10)
 
 
-def rmsprop(result: Any, parameters: Any, gradients: Any, state: Any, learning_rate: Any, decay: Any, eps: Any) -> None:
+def rmsprop(
+    result: Any, *, parameters: Any, gradients: Any, state: Any, learning_rate: Any, decay: Any, eps: Any
+) -> None:
     root, d_all = np.sqrt(1 - LD(float(decay))), _gradients(parameters, gradients)
     directions = {name: d / (root * np.abs(d) + LD(float(eps))) for name, d in d_all.items()}
-    _stepped(result, parameters, directions, learning_rate, 10, d_all)
+    _stepped(result, parameters, directions, learning_rate, slack=10, squared=d_all)
 
 
 def adam(
-    result: Any, parameters: Any, gradients: Any, state: Any, learning_rate: Any, beta1: Any, beta2: Any, eps: Any
+    result: Any, *, parameters: Any, gradients: Any, state: Any, learning_rate: Any, beta1: Any, beta2: Any, eps: Any
 ) -> None:
     d_all = _gradients(parameters, gradients)
     directions = {name: d / (np.abs(d) + LD(float(eps))) for name, d in d_all.items()}
-    _stepped(result, parameters, directions, learning_rate, 10, d_all)
+    _stepped(result, parameters, directions, learning_rate, slack=10, squared=d_all)
 
 
-def minibatches(result: Any, X: Any, y: Any, batch_size: Any, rng: Any) -> None:
+def minibatches(result: Any, *, X: Any, y: Any, batch_size: Any, rng: Any) -> None:
     X = np.asarray(X)
     X = X.astype(kept_type(X))
     rows = np.concatenate([batch for batch, _ in result], axis=-2)
@@ -645,7 +647,7 @@ def minibatches(result: Any, X: Any, y: Any, batch_size: Any, rng: Any) -> None:
 # grids and trials
 
 
-def grid_points(result: Any, n_per_axis: Any, d: Any, ends: bool) -> None:
+def grid_points(result: Any, *, n_per_axis: Any, d: Any, ends: bool) -> None:
     assert result.shape == (int(n_per_axis) ** int(d), int(d))
     assert len(np.unique(result, axis=0)) == len(result)
     assert (result.min(), result.max()) == (0, 1) if ends else (result.min() > 0 and result.max() < 1)
@@ -660,12 +662,12 @@ def _mirrored(i: int, base: int) -> Fraction:
     return x
 
 
-def radical_inverse(result: Any, i: Any, base: Any) -> None:
+def radical_inverse(result: Any, *, i: Any, base: Any) -> None:
     assert 0 <= result < 1
     assert abs(Fraction(result) - _mirrored(int(i), int(base))) <= Fraction(1, 2**51)
 
 
-def halton(result: Any, n: Any, d: Any, rng: Any) -> None:
+def halton(result: Any, *, n: Any, d: Any, rng: Any) -> None:
     assert result.shape == (int(n), int(d))
     for i, point in enumerate(result, start=1):
         for x, base in zip(point, (2, 3, 5, 7, 11, 13), strict=False):
@@ -673,7 +675,7 @@ def halton(result: Any, n: Any, d: Any, rng: Any) -> None:
                 assert abs(Fraction(float(x)) - _mirrored(i, base)) < Fraction(1, 2**51)
 
 
-def distance_to_nearest(result: Any, points: Any, optima: Any, relevance: Any) -> None:
+def distance_to_nearest(result: Any, *, points: Any, optima: Any, relevance: Any) -> None:
     points, optima = wide(np.asarray(points, float)), wide(np.asarray(optima, float))
     stretch = wide(np.asarray(relevance, float)) ** 2
     differences = points - optima[:, None, :]
@@ -683,7 +685,7 @@ def distance_to_nearest(result: Any, points: Any, optima: Any, relevance: Any) -
     close(result, exact, rtol=1e-13, atol=4e-16 * terms * np.sqrt(stretch.max() * optima.shape[-1]) + 1e-320)
 
 
-def compare(result: Any, first: Any, second: Any, tolerance: Any) -> None:
+def compare(result: Any, *, first: Any, second: Any, tolerance: Any) -> None:
     pairs = [
         (Fraction(float(a)), Fraction(float(b))) for a, b in zip(np.asarray(first), np.asarray(second), strict=True)
     ]
@@ -695,14 +697,14 @@ def compare(result: Any, first: Any, second: Any, tolerance: Any) -> None:
     assert result.ties >= sum(a == b for a, b in pairs)
 
 
-def chance_of_a_hit(result: Any, q: Any, n: Any) -> None:
+def chance_of_a_hit(result: Any, *, q: Any, n: Any) -> None:
     for got, trials in zip(np.ravel(result), np.ravel(np.asarray(n, float)), strict=True):
         with mpmath.workdps(60):
             exact = -mpmath.expm1(mpmath.mpf(trials) * mpmath.log1p(-mpmath.mpf(float(q))))
             assert abs(mpmath.mpf(float(got)) - exact) <= mpmath.mpf(1e-14) * abs(exact) + mpmath.mpf(5e-324)
 
 
-def trials_needed(result: Any, q: Any, chance: Any) -> None:
+def trials_needed(result: Any, *, q: Any, chance: Any) -> None:
     with mpmath.workdps(60):
         exact = mpmath.log1p(-mpmath.mpf(float(chance))) / mpmath.log1p(-mpmath.mpf(float(q)))
         assert isinstance(result, int)
@@ -712,12 +714,12 @@ def trials_needed(result: Any, q: Any, chance: Any) -> None:
 # gradients
 
 
-def numerical_gradient(result: Any, f: Any, x: Any, step: Any) -> None:
+def numerical_gradient(result: Any, *, f: Any, x: Any, step: Any) -> None:
     assert result.shape == np.shape(x)
     assert result.dtype == np.float64
 
 
-def relative_error(result: Any, a: Any, b: Any) -> None:
+def relative_error(result: Any, *, a: Any, b: Any) -> None:
     a, b = wide(np.asarray(a).astype(kept_type(a))), wide(np.asarray(b).astype(kept_type(b)))
     norm = [np.sqrt(np.sum(x**2)) for x in (a - b, a, b)]
     exact = norm[0] / (norm[1] + norm[2]) if norm[1] + norm[2] else LD(0)
@@ -725,7 +727,7 @@ def relative_error(result: Any, a: Any, b: Any) -> None:
     close(result, exact, rtol=1e-6, atol=1e-6)
 
 
-def tape(result: Any, f: Any, w: Any) -> None:
+def tape(result: Any, *, f: Any, w: Any) -> None:
     (d_w,) = result
     assert d_w.dtype == kept_type(w)
     close(d_w, 2 * wide(np.asarray(w).astype(d_w.dtype)), rtol=eps_of(d_w))
@@ -793,7 +795,7 @@ def _lies_at(kind: str, self: dict[str, Any], got: Any, u: float) -> bool:
         return abs(mpmath.log(1 - mpmath.mpf(float(got))) - r) <= 1e-9 * max(abs(mpmath.log(1 - low)), 36)
 
 
-def halving(result: Any, n: Any, keep: Any, rungs: Any) -> None:
+def halving(result: Any, *, n: Any, keep: Any, rungs: Any) -> None:
     trials, reached, total = int(n), 0, 0
     for rung, epochs in zip(result.rungs, rungs, strict=True):
         reached += int(epochs)
