@@ -1,5 +1,7 @@
 """What every test may use."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import settings
@@ -13,7 +15,7 @@ def rng() -> np.random.Generator:
     return np.random.default_rng(0)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Print how many calls with hostile input there were, and the worst errors: also of what several workers ran."""
     reports = [report for outcome in ("passed", "failed") for report in terminalreporter.stats.get(outcome, [])]
     told = [item for report in reports for item in getattr(report, "user_properties", [])]

@@ -173,13 +173,11 @@ def batchnorm_backward(result: Any, *, d_out: Any, cache: Any) -> None:
     expected = _backward(d_out, cache.centered, cache.inv_sd, cache.gamma)
     e = 50 * eps_of(d_z)
     close(d_z, expected[0], rtol=0, atol=e * expected[3] + tiny(d_z))
-    for got, exact, terms in (
-        (d_gamma, expected[1], cache.centered * cache.inv_sd[..., None, :]),
-        (d_beta, expected[2], 1),
-    ):
-        exact, size = (x if x.shape == got.shape else x.sum(axis=tuple(range(x.ndim - 1)))
-                       for x in (exact, np.sum(np.abs(wide(d_out) * wide(terms)), axis=-2)))  # fmt: skip
-        close(got, exact, rtol=0, atol=e * size + tiny(d_z))
+    z_norm = wide(cache.centered) * wide(cache.inv_sd)[..., None, :]
+    for got, exact, terms in ((d_gamma, expected[1], d_out * z_norm), (d_beta, expected[2], wide(d_out))):
+        size = np.abs(terms).sum(axis=-2)
+        shared = tuple(range(exact.ndim - got.ndim))
+        close(got, exact.sum(axis=shared), rtol=0, atol=e * size.sum(axis=shared) + tiny(d_z))
 
 
 def backward_pieces(result: Any, *, d_out: Any, pieces: Any, mean_path: bool, var_path: bool) -> None:
