@@ -31,7 +31,9 @@ def close(result: Any, expected: Any, *, rtol: float = 1e-12, atol: Any = 0.0) -
     """Compare in long doubles, so that nothing overflows on the way."""
     result, expected = wide(result), wide(expected)
     assert result.shape == expected.shape
-    off = np.abs(result - expected) > rtol * np.abs(expected) + wide(atol) + LD(5e-324)
+    off = np.abs(result - expected) > rtol * np.abs(expected) + wide(atol) + LD(
+        1e-300
+    )  # below it, a factor on the way may have underflown
     assert not off.any(), f"{result[off]} is not {expected[off]}"
 
 
