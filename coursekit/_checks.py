@@ -5,15 +5,18 @@ a learner always reads who speaks, which argument is meant, what it should be an
 """
 
 import math
-from collections.abc import Collection
-from typing import Any, NoReturn, TypeAlias
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, NoReturn, TypeAlias, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 Array: TypeAlias = NDArray[np.floating[Any]]
 Labels: TypeAlias = NDArray[np.integer[Any]]
 Parameters: TypeAlias = dict[str, Array]
+Kind = TypeVar("Kind")
+
+MANY = 10_000_000  # of anything that is counted out and kept: beyond it, memory or patience ends before the work does
 
 FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
 
@@ -47,7 +50,25 @@ def refuse(
     Traceback (most recent call last):
     ValueError: LogScale: low must be above 0, as its logarithm is taken; got 0.
     """
-    raise error(f"{function}: {argument} must {rule}; got {got}." + (f" {hint}" if hint else ""))
+    raise error(
+        f"{function}: {argument} must {rule}; got {got if isinstance(got, str) else shown(got, str)}."
+        + (f" {hint}" if hint else "")
+    )
+
+
+def shown(value: object, how: Callable[[object], str] = repr) -> str:
+    """Write a value down for a message, whatever it is: in 300 letters at most.
+
+    Examples
+    --------
+    >>> shown("3"), shown(10**5000), len(shown([0.5] * 1000))
+    ("'3'", 'a whole number of 16610 bits', 300)
+    """
+    try:
+        text = how(value)
+    except ValueError:  # Python writes no more than 4300 digits
+        text = f"a whole number of {value.bit_length()} bits" if isinstance(value, int) else type(value).__name__
+    return text if len(text) <= 300 else f"{text[:297]}..."
 
 
 def a_number(function: str, argument: str, value: object, *, above: float = -math.inf, below: float = math.inf,
@@ -88,7 +109,7 @@ def a_number(function: str, argument: str, value: object, *, above: float = -mat
     limits = [("above", above), ("below", below), ("of at least", least), ("of at most", most)]
     rule = " and ".join(f"{word} {limit:g}" for word, limit in limits if math.isfinite(limit))
     if number is None:
-        refuse(function, argument, f"be a number {rule}".strip(), repr(value), error=TypeError)
+        refuse(function, argument, f"be a number {rule}".strip(), shown(value), error=TypeError)
     refuse(function, argument, f"be a number {rule}".strip(), value)
 
 
@@ -97,7 +118,9 @@ def _as_float(value: object) -> float | None:
     if type(value) is float:  # most are, and need no second look
         return value
     try:
-        if isinstance(value, bool | np.bool_ | str) or np.ndim(value) != 0:  # type: ignore[arg-type]
+        if isinstance(value, bool | str | bytes) or np.ndim(value) != 0:  # type: ignore[arg-type]
+            return None
+        if isinstance(value, np.generic | np.ndarray) and value.dtype.kind not in "fiu":
             return None
         return float(value)  # type: ignore[arg-type]
     except OverflowError:
@@ -106,8 +129,8 @@ def _as_float(value: object) -> float | None:
         return None
 
 
-def a_whole_number(function: str, argument: str, value: object, *, least: int = 1) -> int:
-    """Return ``value`` as an int if it is a whole number of at least ``least``, and refuse it otherwise.
+def a_whole_number(function: str, argument: str, value: object, *, least: int = 1, most: int | None = None) -> int:
+    """Return ``value`` as an int if it is a whole number between the bounds, and refuse it otherwise.
 
     Parameters
     ----------
@@ -115,8 +138,8 @@ def a_whole_number(function: str, argument: str, value: object, *, least: int = 
         Who speaks, and of which argument.
     value : object
         What came; ``3.0`` is whole, ``3.5`` is not.
-    least : int, optional
-        The smallest value allowed.
+    least, most : int, optional
+        The smallest value allowed, and the largest: `MANY` where memory or patience ends before the work does.
 
     Returns
     -------
@@ -125,7 +148,7 @@ def a_whole_number(function: str, argument: str, value: object, *, least: int = 
     Raises
     ------
     TypeError, ValueError
-        If it is no number, not whole, or too small.
+        If it is no number, not whole, too small or too large.
 
     Examples
     --------
@@ -136,15 +159,20 @@ def a_whole_number(function: str, argument: str, value: object, *, least: int = 
     ValueError: grid: n must be a whole number of at least 1; got 2.5.
     """
     rule = f"be a whole number of at least {least}"
-    try:
-        number = a_number(function, argument, value)
-    except TypeError:
-        refuse(function, argument, rule, repr(value), error=TypeError)
-    except ValueError:
-        refuse(function, argument, rule, value)
+    if type(value) is int:  # of any size, where a float would round
+        number: float = value
+    else:
+        try:
+            number = a_number(function, argument, value)
+        except TypeError:
+            refuse(function, argument, rule, shown(value), error=TypeError)
+        except ValueError:
+            refuse(function, argument, rule, value)
     if number != int(number) or number < least:
         refuse(function, argument, rule, value)
-    return int(number)
+    if most is not None and number > most:
+        refuse(function, argument, f"be a whole number of at most {most:,}", value)
+    return int(value) if isinstance(value, np.integer) else int(number)
 
 
 def a_generator(function: str, rng: object) -> np.random.Generator:
@@ -174,7 +202,7 @@ def a_generator(function: str, rng: object) -> np.random.Generator:
     """
     if not isinstance(rng, np.random.Generator):
         hint = "Make one with numpy.random.default_rng(seed)."
-        refuse(function, "rng", "be a numpy.random.Generator", repr(rng), hint=hint, error=TypeError)
+        refuse(function, "rng", "be a numpy.random.Generator", shown(rng), hint=hint, error=TypeError)
     return rng
 
 
@@ -206,8 +234,70 @@ def one_of(function: str, argument: str, value: object, options: Collection[str]
     ValueError: softmax_loss: reduction must be one of 'mean', 'sum', 'none'; got 'avg'.
     """
     if not (isinstance(value, str) and value in options):
-        refuse(function, argument, f"be one of {', '.join(map(repr, options))}", repr(value))
+        refuse(function, argument, f"be one of {', '.join(map(repr, options))}", shown(value))
     return value
+
+
+def a_mapping(function: str, argument: str, value: object) -> Mapping[str, Any]:
+    """Return ``value`` if it is a dict, or like one, with strings for names; and refuse it otherwise.
+
+    Examples
+    --------
+    >>> a_mapping("forward", "parameters", [1, 2])
+    Traceback (most recent call last):
+    TypeError: forward: parameters must be a dict of arrays by name; got [1, 2].
+    """
+    if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
+        refuse(function, argument, "be a dict of arrays by name", shown(value), error=TypeError)
+    return value
+
+
+def a_sequence(function: str, argument: str, value: object, of: str) -> Sequence[Any]:
+    """Return ``value`` if it is a list, or like one, and refuse it otherwise.
+
+    Examples
+    --------
+    >>> a_sequence("halving", "rungs", 3, "numbers of epochs")
+    Traceback (most recent call last):
+    TypeError: halving: rungs must be a list of numbers of epochs; got 3.
+    """
+    is_row = isinstance(value, np.ndarray) and value.ndim > 0
+    if not is_row and (isinstance(value, str | bytes) or not isinstance(value, Sequence)):
+        refuse(function, argument, f"be a list of {of}", shown(value), error=TypeError)
+    return value  # type: ignore[return-value]
+
+
+def a_kind(function: str, argument: str, value: object, kind: type[Kind], rule: str) -> Kind:
+    """Return ``value`` if it is a ``kind``, and refuse it otherwise: for what another function made.
+
+    Examples
+    --------
+    >>> a_kind("backward", "cache", 3, dict, "be what forward returned beside the logits")
+    Traceback (most recent call last):
+    TypeError: backward: cache must be what forward returned beside the logits; got int.
+    """
+    if not isinstance(value, kind):
+        refuse(function, argument, rule, type(value).__name__, error=TypeError)
+    return value
+
+
+def a_float_type(function: str, argument: str, value: object) -> np.dtype[Any]:
+    """Return ``value`` as a dtype if it is float64 or float32, and refuse it otherwise.
+
+    Examples
+    --------
+    >>> a_float_type("digits", "dtype", int)
+    Traceback (most recent call last):
+    TypeError: digits: dtype must be float64 or float32; got int64.
+    """
+    try:
+        dtype: np.dtype[Any] | None = np.dtype(value)  # type: ignore[call-overload]
+    except (TypeError, ValueError):
+        dtype = None
+    if value is None or dtype not in (np.float64, np.float32):
+        got = shown(value) if value is None or dtype is None else str(dtype)
+        refuse(function, argument, "be float64 or float32", got, error=TypeError)
+    return dtype
 
 
 def an_array(function: str, argument: str, value: ArrayLike, *, min_ndim: int = 0, finite: bool = True) -> Array:
@@ -245,14 +335,12 @@ def an_array(function: str, argument: str, value: ArrayLike, *, min_ndim: int = 
     Traceback (most recent call last):
     ValueError: softmax: z must be finite; got nan at index (1,).
     """
-    try:
-        array = np.asarray(value)
-    except ValueError:
-        refuse(function, argument, "be an array, all its rows of one length", "rows of different lengths")
+    array = as_array(function, argument, value)
     if array.dtype not in FLOATS:
         if array.dtype.kind not in "fiub":
             refuse(function, argument, "hold real numbers", f"an array of {array.dtype}", error=TypeError)
-        array = array.astype(np.float64)
+        with np.errstate(over="ignore"):  # a long double may become infinite, and is told below
+            array = array.astype(np.float64)
     if array.ndim < min_ndim:
         axes = "1 axis" if min_ndim == 1 else f"{min_ndim} axes"
         refuse(function, argument, f"have at least {axes}", f"shape {array.shape}")
@@ -260,6 +348,47 @@ def an_array(function: str, argument: str, value: ArrayLike, *, min_ndim: int = 
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
         refuse(function, argument, "be finite", f"{array[where]} at index {where}")
     return array
+
+
+def is_a_place(value: object, n: int) -> bool:
+    """Whether it is an index into n things: an integer, from the end where it is negative.
+
+    Examples
+    --------
+    >>> is_a_place(-2, 2), is_a_place(2, 2), is_a_place(None, 2)
+    (True, False, False)
+    """
+    return isinstance(value, int | np.integer) and -n <= int(value) < n
+
+
+def as_array(function: str, argument: str, value: ArrayLike) -> NDArray[Any]:
+    """Return ``value`` as an array of whatever type it has, and refuse rows of different lengths.
+
+    Examples
+    --------
+    >>> as_array("split", "y", [[0], [1, 2]])
+    Traceback (most recent call last):
+    ValueError: split: y must be an array, all its rows of one length; got rows of different lengths.
+    """
+    try:
+        return np.asarray(value)
+    except (TypeError, ValueError):
+        refuse(function, argument, "be an array, all its rows of one length", "rows of different lengths")
+
+
+def of_unit_size(x: Array, axis: int | None = None) -> tuple[Array, NDArray[np.intc]]:
+    """Return x and an exponent e, x * 2^-e being 1 in size at most: what can be squared, whatever x is.
+
+    To divide by a power of two rounds nothing: where nothing over- or underflows, the result is the same to the bit.
+
+    Examples
+    --------
+    >>> of_unit_size(np.array([0.75, 3.0]))
+    (array([0.1875, 0.75  ]), np.int32(2))
+    """
+    largest = np.max(np.abs(x), axis=axis, keepdims=axis is not None, initial=0)
+    _, exponent = np.frexp(np.where(np.isfinite(largest), largest, 1))
+    return np.ldexp(x, -exponent), exponent
 
 
 def is_finite(array: Array) -> bool:
@@ -280,3 +409,39 @@ def is_finite(array: Array) -> bool:
     """
     # nan and infinity survive a sum of squares. Where finite squares overflow, each value is looked at.
     return math.isfinite(np.vdot(array, array)) or bool(np.isfinite(array).all())
+
+
+def in_type(function: str, argument: str, array: Array, dtype: DTypeLike) -> Array:
+    """Return ``array`` in a float type, without a copy where it has it, and refuse what this type can't hold.
+
+    What is nan or infinite already stays so.
+
+    Examples
+    --------
+    >>> in_type("sgd", "W1", np.array([1e300]), np.float32)
+    Traceback (most recent call last):
+    ValueError: sgd: W1 must be small enough for float32; got values up to 1e+300.
+    """
+    if array.dtype == dtype:
+        return array
+    with np.errstate(over="ignore"):
+        cast: Array = array.astype(dtype)
+    if not is_finite(cast) and (np.isinf(cast) & np.isfinite(array)).any():
+        refuse(function, argument, f"be small enough for {cast.dtype}", f"values up to {np.nanmax(np.abs(array)):.3g}")
+    return cast
+
+
+def no_overflow(function: str, argument: str, array: ArrayLike, what: str, *results: Any) -> None:
+    """Refuse ``array`` if what was computed from it is not finite: it was checked before, so it is only too large.
+
+    Examples
+    --------
+    >>> no_overflow("softmax_loss", "z", [1e308, -1e308], "its loss", np.inf)
+    Traceback (most recent call last):
+    ValueError: softmax_loss: z must be small enough for float64 to hold its loss; got values up to 1e+308.
+    """
+    if all(is_finite(np.asarray(result)) for result in results):
+        return
+    array = np.asarray(array)
+    dtype = np.asarray(results[0]).dtype
+    refuse(function, argument, f"be small enough for {dtype} to hold {what}", f"values up to {np.abs(array).max():.3g}")

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import Array, Parameters, a_number, an_array, one_of, refuse
+from coursekit._checks import Array, Parameters, a_mapping, a_number, an_array, as_array, in_type, one_of, refuse
 
 WORDS = ("W", "b", "gamma", "beta")
 
@@ -34,7 +34,7 @@ def standard_deviation(scale: str | ArrayLike, models: tuple[int, ...]) -> Any:
     if isinstance(scale, str):
         one_of("init_network", "scale", scale, ["he"])
         return None
-    if np.ndim(scale) == 0:
+    if as_array("init_network", "scale", scale).ndim == 0:
         return a_number("init_network", "scale", scale, least=0)
     sd = an_array("init_network", "scale", scale)
     if sd.ndim != 1 or sd.shape != models:
@@ -49,6 +49,9 @@ def checked(
     function: str, parameters: Mapping[str, ArrayLike], statistics: Mapping[str, ArrayLike] | None
 ) -> tuple[list[Parameters], tuple[int, ...]]:
     """Return the parameters layer by layer, with their statistics, as arrays of one dtype that fit; and (k,) or ()."""
+    parameters = a_mapping(function, "parameters", parameters)
+    if statistics is not None:
+        statistics = a_mapping(function, "statistics", statistics)
     arrays = {name: an_array(function, name, value, min_ndim=1 + name.startswith("W"), finite=False)
               for name, value in parameters.items()}  # fmt: skip
     n_layers = sum(name.startswith("W") for name in arrays)
@@ -68,7 +71,9 @@ def checked(
                 refuse(function, f"var{i}", "be at least 0, as it is a mean of squares", own["var"].min())
     k = _checked_models(function, layers)
     dtype = np.result_type(*arrays.values())
-    return [{word: array.astype(dtype, copy=False) for word, array in own.items()} for own in layers], k
+    layers = [{word: in_type(function, f"{word}{i}", array, dtype) for word, array in own.items()}
+              for i, own in enumerate(layers, start=1)]  # fmt: skip
+    return layers, k
 
 
 def _checked_models(function: str, layers: list[Parameters]) -> tuple[int, ...]:
@@ -98,4 +103,4 @@ def checked_examples(X: ArrayLike, layers: list[Parameters], k: tuple[int, ...])
     if X.shape[-2] < 2 and any("gamma" in own and "mean" not in own for own in layers):
         rule = "hold at least 2 examples in training, as batch norm leaves nothing of one alone but beta"
         refuse("forward", "X", rule, X.shape[-2], hint="At test time, pass statistics.")
-    return X.astype(W1.dtype, copy=False)
+    return in_type("forward", "X", X, W1.dtype)

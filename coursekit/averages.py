@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import Array, a_number, a_whole_number, an_array
+from coursekit._checks import MANY, Array, a_number, a_whole_number, an_array
 
 
 def ewa(values: ArrayLike, decay: float, *, bias_correction: bool = False) -> Array:
@@ -94,7 +94,7 @@ def weights(decay: float, n: int) -> NDArray[np.float64]:
     Raises
     ------
     TypeError, ValueError
-        If ``decay`` is not a number in [0, 1), or ``n`` is not a whole number of at least 1.
+        If ``decay`` is not a number in [0, 1), or ``n`` is not a whole number from 1 to 10 million.
 
     Examples
     --------
@@ -102,4 +102,4 @@ def weights(decay: float, n: int) -> NDArray[np.float64]:
     array([0.5   , 0.25  , 0.125 , 0.0625])
     """
     decay = a_number("weights", "decay", decay, least=0, below=1)
-    return np.asarray((1 - decay) * decay ** np.arange(a_whole_number("weights", "n", n)))
+    return np.asarray((1 - decay) * decay ** np.arange(a_whole_number("weights", "n", n, most=MANY)))

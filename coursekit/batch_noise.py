@@ -6,11 +6,26 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coursekit._checks import Array, Labels, Parameters, a_generator, a_number, a_whole_number, refuse
+from coursekit._checks import (
+    Array,
+    Labels,
+    Parameters,
+    a_generator,
+    a_mapping,
+    a_number,
+    a_whole_number,
+    an_array,
+    as_array,
+    no_overflow,
+    refuse,
+    shown,
+)  # fmt: skip
+from coursekit._network_checks import checked, checked_labels
 from coursekit.batchnorm import BatchNormCache, normalize_batch, normalize_batch_backward
 from coursekit.network import forward
 from coursekit.softmax import loss_and_gradient
 
+MOST_NOISE = 1e150
 Kept: TypeAlias = tuple[Array, BatchNormCache | None, Array]
 
 
@@ -45,7 +60,7 @@ def equal_drop_rate(m: int) -> float:
     >>> [round(equal_drop_rate(m), 3) for m in (2, 4, 32, 128)]
     [0.429, 0.273, 0.045, 0.012]
     """
-    m = a_whole_number("equal_drop_rate", "m", m, least=2)
+    m = a_whole_number("equal_drop_rate", "m", m, least=2, most=10**300)
     return 1.5 / (m + 1.5)
 
 
@@ -79,7 +94,8 @@ def noisy_gradients(
     Raises
     ------
     TypeError, ValueError
-        If ``ghost`` does not divide m, ``drop`` is not in [0, 1), or ``rng`` is no Generator.
+        If ``ghost`` does not divide m, ``drop`` is not in [0, 1), ``rng`` is no Generator, or the rest does not fit.
+        A network that diverges raises nothing.
 
     References
     ----------
@@ -98,11 +114,26 @@ def noisy_gradients(
     ghost = a_whole_number("noisy_gradients", "ghost", ghost, least=2)
     drop = a_number("noisy_gradients", "drop", drop, least=0, below=1)
     rng = a_generator("noisy_gradients", rng)
+    _check_batch(parameters, X, y)
     if len(X) % ghost:
         refuse("noisy_gradients", "ghost", f"divide {len(X)}, the number of examples", ghost)
-    z, kept = _noisy_forward(parameters, X, rng, ghost, drop)
-    loss, d_z = loss_and_gradient(z, y)
-    return float(loss), _noisy_backward(parameters, d_z, kept, ghost)
+    with np.errstate(over="ignore", invalid="ignore"):  # as in forward: one that diverges ends nothing
+        z, kept = _noisy_forward(parameters, X, rng, ghost, drop)
+        loss, d_z = loss_and_gradient(z, y)
+        return float(loss), _noisy_backward(parameters, d_z, kept, ghost)
+
+
+def _check_batch(parameters: Mapping[str, Array], X: Array, y: Labels) -> None:
+    layers, k = checked("noisy_gradients", parameters, None)
+    if k or not all(list(own) == ["W", "gamma", "beta"] for own in layers[:-1]):
+        rule = "be one network's, with W, gamma and beta in each layer but the last"
+        refuse("noisy_gradients", "parameters", rule, ", ".join(parameters))
+    n = len(layers[0]["W"])
+    if an_array("noisy_gradients", "X", X) is not X or X.ndim != 2 or X.shape[1] != n or not len(X):
+        refuse("noisy_gradients", "X", f"be an array of floats, shape (m, {n})", shown(np.shape(X)))
+    if as_array("noisy_gradients", "y", y) is not y or y.dtype.kind not in "iu":
+        refuse("noisy_gradients", "y", "be an array of integers", shown(y), error=TypeError)
+    checked_labels("noisy_gradients", y, (len(X), layers[-1]["W"].shape[-1]))
 
 
 def _noisy_forward(
@@ -181,7 +212,7 @@ def shaken(parameters: Mapping[str, Array], rng: np.random.Generator, *, shift: 
     shift : float
         Each unit's shift is uniform between -shift and shift.
     stretch : float
-        Each unit's stretch is uniform between 1 and stretch.
+        Each unit's stretch is uniform between 1 and stretch, at least 1.
 
     Returns
     -------
@@ -189,6 +220,11 @@ def shaken(parameters: Mapping[str, Array], rng: np.random.Generator, *, shift: 
         What `forward` is to see: gamma and beta hold the shift and the stretch.
     back : callable, gradients -> gradients
         Takes the gradient of what is seen back to the gradient of what is learned.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is none of the above, or what is seen overflows.
 
     References
     ----------
@@ -201,11 +237,21 @@ def shaken(parameters: Mapping[str, Array], rng: np.random.Generator, *, shift: 
     >>> seen
     {'gamma1': array([1.]), 'beta1': array([0.])}
     """
+    parameters, rng = a_mapping("shaken", "parameters", parameters), a_generator("shaken", rng)
+    shift = a_number("shaken", "shift", shift, least=0, most=MOST_NOISE)
+    stretch = a_number("shaken", "stretch", stretch, least=1, most=MOST_NOISE)
     seen, stretches = dict(parameters), {}
     for name in [name for name in parameters if name.startswith("gamma")]:
         other = name.replace("gamma", "beta")
-        s = rng.uniform(1, stretch, parameters[name].shape)
-        seen[name], seen[other] = parameters[name] * s, parameters[other] * s + rng.uniform(-shift, shift, s.shape)
+        if other not in parameters:
+            refuse("shaken", "parameters", f"hold {other} beside {name}", ", ".join(parameters))
+        gamma, beta = (an_array("shaken", word, parameters[word]) for word in (name, other))
+        if beta.shape != gamma.shape:
+            refuse("shaken", other, f"have shape {gamma.shape}, that of {name}", beta.shape)
+        s = rng.uniform(1, stretch, gamma.shape)
+        with np.errstate(over="ignore", invalid="ignore"):
+            seen[name], seen[other] = gamma * s, beta * s + rng.uniform(-shift, shift, s.shape)
+        no_overflow("shaken", "stretch", stretch, "gamma and beta", seen[name], seen[other])
         stretches[name] = stretches[other] = s
 
     def back(gradients: Mapping[str, Array]) -> Parameters:

@@ -3,13 +3,25 @@
 The lesson writes it in four plain lines. This does the same in as few passes over z as it can, as a pass is what costs.
 """
 
+import math
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coursekit._checks import FLOATS, Array, a_number, a_whole_number, an_array, is_finite, refuse
+from coursekit._checks import (
+    FLOATS,
+    MANY,
+    Array,
+    a_number,
+    a_whole_number,
+    an_array,
+    in_type,
+    is_finite,
+    no_overflow,
+    refuse,
+)  # fmt: skip
 
 TINY = {dtype: float(np.finfo(dtype).tiny) for dtype in FLOATS}  # below it, a number loses digits
 
@@ -52,12 +64,15 @@ def batchnorm_forward(
         If an argument does not hold real numbers.
     ValueError
         If there are fewer than 2 examples, a shape does not fit, a value is nan or infinite, ``eps`` is not above 0,
-        or ``z`` is so large that its variance overflows.
+        ``z`` is so large that its variance overflows (from about 1e154 on, in float32 from 1e19 on), or ``gamma`` so
+        large that ``out`` does.
 
     Notes
     -----
     A feature is measured from its first example before its mean is taken. The float32 mean of 512 times 1000.1 can be
     off by more than sqrt(eps), which would put a constant feature near beta + gamma, or beta - gamma, and not at beta.
+    No error is above 8 u (|gamma| (1 + |mean| / sd + |z_norm|) + |beta|), where u is the float type's eps, and
+    sd = sqrt(var + eps): held against 50 digits, in batches of up to 100.
 
     Course notation: a column an example; mu and sigma^2 are means over i, z~(i) = gamma z_norm(i) + beta.
 
@@ -72,18 +87,20 @@ def batchnorm_forward(
     (array([2.317, 4.106, 5.894, 7.683]), array([5.]), array([5.]))
     """
     z, gamma, beta = _arguments("batchnorm_forward", z, gamma=gamma, beta=beta)
-    eps = a_number("batchnorm_forward", "eps", eps, least=TINY[z.dtype])
+    eps = _checked_eps("batchnorm_forward", eps, z)
     if z.shape[-2] < 2:
         rule = "hold at least 2 examples, as one alone is its own mean and leaves nothing but beta"
         hint = "batchnorm_inference takes its mean and variance from elsewhere."
         refuse("batchnorm_forward", "z", rule, f"shape {z.shape}", hint=hint)
     out, cache = normalize_batch(z, gamma, beta, eps)
-    if not is_finite(out[..., 0, :]):  # one look for all: what is not finite, in z, gamma or beta, reaches every row
+    with np.errstate(over="ignore", invalid="ignore"):
+        # One look for all: nan and infinity survive a sum, and no |z_norm| is above sqrt(m).
+        sizes = cache.var + z.shape[-2] * np.abs(gamma) + np.abs(beta)
+    if not is_finite(sizes):
         for name, value in (("z", z), ("gamma", gamma), ("beta", beta)):
             an_array("batchnorm_forward", name, value)
-        if not np.isfinite(cache.var).all():
-            rule = f"be small enough for {z.dtype} to hold its variance"
-            refuse("batchnorm_forward", "z", rule, f"values up to {np.abs(z).max():.3g}")
+        no_overflow("batchnorm_forward", "z", z, "its variance", cache.var)
+        no_overflow("batchnorm_forward", "gamma", gamma, "out", out)
     return out, cache
 
 
@@ -109,12 +126,14 @@ def batchnorm_backward(d_out: ArrayLike, cache: BatchNormCache) -> tuple[Array, 
     TypeError
         If ``cache`` is something else.
     ValueError
-        If ``d_out`` has another shape than ``z``, or is not finite.
+        If ``d_out`` has another shape than ``z``, is not finite, or so large that a gradient overflows.
 
     Notes
     -----
     With sd = sqrt(var + eps): d_z = gamma / sd * (d_out - d_beta / m - z_norm * d_gamma / m). The second term comes by
-    way of the mean, the third by way of the variance.
+    way of the mean, the third by way of the variance. No error of d_z is above 8 u |gamma| / sd (1 + |mean| / sd)
+    max |d_out|, and none of d_gamma and d_beta above 8 u m (1 + |mean| / sd) max |d_out|, in the units of
+    `batchnorm_forward`.
 
     References
     ----------
@@ -130,12 +149,14 @@ def batchnorm_backward(d_out: ArrayLike, cache: BatchNormCache) -> tuple[Array, 
     if not isinstance(cache, BatchNormCache):
         rule, got = "be what batchnorm_forward returned beside out", type(cache).__name__
         refuse("batchnorm_backward", "cache", rule, got, error=TypeError)
-    d_out = an_array("batchnorm_backward", "d_out", d_out, finite=False).astype(cache.centered.dtype, copy=False)
+    d_out = an_array("batchnorm_backward", "d_out", d_out, finite=False)
+    d_out = in_type("batchnorm_backward", "d_out", d_out, cache.centered.dtype)
     if d_out.shape != cache.centered.shape:
         refuse("batchnorm_backward", "d_out", f"have the shape of z, {cache.centered.shape}", d_out.shape)
     d_z, d_gamma, d_beta = normalize_batch_backward(d_out, cache)
-    if not is_finite(d_beta):
+    if not (is_finite(d_z) and is_finite(d_gamma) and is_finite(d_beta)):
         an_array("batchnorm_backward", "d_out", d_out)
+        no_overflow("batchnorm_backward", "d_out", d_out, "the gradients", d_z, d_gamma, d_beta)
     return d_z, d_gamma, d_beta
 
 
@@ -227,7 +248,8 @@ def batchnorm_inference(
     Raises
     ------
     TypeError, ValueError
-        If an argument does not hold real numbers, or is not finite; a shape does not fit, or a variance is negative.
+        If an argument does not hold real numbers, or is not finite; a shape does not fit, a variance is negative, or
+        ``out`` overflows.
 
     References
     ----------
@@ -245,10 +267,12 @@ def batchnorm_inference(
         an_array("batchnorm_inference", name, array)
     z, gamma, beta, mean, var = arrays
     _no_negative("batchnorm_inference", var)
-    eps = a_number("batchnorm_inference", "eps", eps, least=TINY[z.dtype])
-    out = z - mean[..., None, :]
-    out *= (gamma / np.sqrt(var + eps))[..., None, :]
-    out += beta[..., None, :]
+    eps = _checked_eps("batchnorm_inference", eps, z)
+    with np.errstate(over="ignore", invalid="ignore"):
+        out = z - mean[..., None, :]
+        out *= (gamma / np.sqrt(var + eps))[..., None, :]
+        out += beta[..., None, :]
+    no_overflow("batchnorm_inference", "z", z, "out", out)
     return out
 
 
@@ -301,8 +325,8 @@ class RunningStats:
     def __init__(
         self, n: int, *, n_models: int | None = None, decay: float | None = 0.9, bias_correction: bool = False
     ) -> None:
-        models = () if n_models is None else (a_whole_number("RunningStats", "n_models", n_models),)
-        shape = (*models, a_whole_number("RunningStats", "n", n))
+        models = () if n_models is None else (a_whole_number("RunningStats", "n_models", n_models, most=MANY),)
+        shape = (*models, a_whole_number("RunningStats", "n", n, most=MANY // math.prod(models)))
         self.decay = None if decay is None else a_number("RunningStats", "decay", decay, least=0, below=1)
         self.bias_correction = bias_correction and decay is not None
         self.n_updates = 0
@@ -323,17 +347,23 @@ class RunningStats:
         Raises
         ------
         TypeError, ValueError
-            If a shape does not fit, a value is not finite, a variance is negative, or ``m`` is below 2.
+            If a shape does not fit, a value is not finite, a variance is negative or too large for its average, or
+            ``m`` is below 2.
         """
         mean = self._fitting("mean", mean)
         var = self._fitting("var", var)
         _no_negative("RunningStats.update", var)
+        correction = 1.0
         if m is not None:
             m = a_whole_number("RunningStats.update", "m", m, least=2)
-            var = var * (m / (m - 1))
+            correction = m / (m - 1)
         old = self.n_updates / (self.n_updates + 1) if self.decay is None else self.decay
-        self._mean = old * self._mean.astype(mean.dtype) + (1 - old) * mean
-        self._var = old * self._var.astype(var.dtype) + (1 - old) * var
+        with np.errstate(over="ignore"):
+            new_mean = old * self._mean.astype(mean.dtype) + (1 - old) * mean
+            new_var = old * self._var.astype(var.dtype) + (1 - old) * (var * correction)
+        no_overflow("RunningStats.update", "mean", mean, "its average", new_mean)
+        no_overflow("RunningStats.update", "var", var, "its average", new_var)
+        self._mean, self._var = new_mean, new_var
         self.n_updates += 1
 
     @property
@@ -395,6 +425,12 @@ def _sum_shared(gradient: Array, parameter: Array) -> Array:
     return gradient if gradient.shape == parameter.shape else gradient.sum(axis=tuple(range(gradient.ndim - 1)))
 
 
+def _checked_eps(function: str, eps: float, z: Array) -> float:
+    limits = np.finfo(z.dtype)
+    eps = a_number(function, "eps", eps, least=float(limits.tiny))
+    return a_number(function, "eps", eps, most=float(limits.max))
+
+
 def _no_negative(function: str, var: Array) -> None:
     if (var < 0).any():
         refuse(function, "var", "be at least 0, as it is a mean of squares", var.min())
@@ -404,7 +440,7 @@ def _arguments(function: str, z: ArrayLike, **parameters: ArrayLike) -> list[Arr
     z = an_array(function, "z", z, min_ndim=2, finite=False)
     arrays, shapes = [z], (z.shape[-1:], z.shape[:-2] + z.shape[-1:])
     for name, value in parameters.items():
-        row = an_array(function, name, value, finite=False).astype(z.dtype, copy=False)
+        row = in_type(function, name, an_array(function, name, value, finite=False), z.dtype)
         if row.shape not in shapes:
             allowed = " or ".join(map(str, dict.fromkeys(shapes)))
             meaning = {"gamma": "scale", "beta": "shift", "mean": "mean", "var": "variance"}[name]

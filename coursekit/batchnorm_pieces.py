@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coursekit._checks import Array, a_number, an_array, refuse
-from coursekit.batchnorm import _arguments
+from coursekit._checks import Array, a_kind, an_array, in_type, no_overflow, refuse
+from coursekit.batchnorm import _arguments, _checked_eps
 
 
 class Pieces(NamedTuple):
@@ -71,7 +71,8 @@ def forward_pieces(z: ArrayLike, gamma: ArrayLike, beta: ArrayLike, *, eps: floa
     Raises
     ------
     TypeError, ValueError
-        If an argument does not hold real numbers or is not finite, a shape does not fit, or ``eps`` is not above 0.
+        If an argument does not hold real numbers or is not finite, a shape does not fit, ``eps`` is not above 0, or a
+        number on the way overflows.
 
     References
     ----------
@@ -86,13 +87,16 @@ def forward_pieces(z: ArrayLike, gamma: ArrayLike, beta: ArrayLike, *, eps: floa
     z, gamma, beta = _arguments("forward_pieces", z, gamma=gamma, beta=beta)
     for name, array in (("z", z), ("gamma", gamma), ("beta", beta)):
         an_array("forward_pieces", name, array)
-    eps = a_number("forward_pieces", "eps", eps, least=float(np.finfo(z.dtype).tiny))
-    mean = z.mean(axis=-2)
-    centered = z - mean[..., None, :]
-    var = np.mean(centered**2, axis=-2)
-    sd = np.sqrt(var + eps)
-    z_norm = centered / sd[..., None, :]
-    out = gamma[..., None, :] * z_norm + beta[..., None, :]
+    eps = _checked_eps("forward_pieces", eps, z)
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean = z.mean(axis=-2)
+        centered = z - mean[..., None, :]
+        var = np.mean(centered**2, axis=-2)
+        sd = np.sqrt(var + eps)
+        z_norm = centered / sd[..., None, :]
+        out = gamma[..., None, :] * z_norm + beta[..., None, :]
+    no_overflow("forward_pieces", "z", z, "its variance", var)
+    no_overflow("forward_pieces", "gamma", gamma, "out", out)
     return Pieces(z, mean, centered, var, sd, z_norm, gamma, beta, out)
 
 
@@ -118,7 +122,8 @@ def backward_pieces(
     Raises
     ------
     TypeError, ValueError
-        If ``d_out`` has another shape than ``z``, or is not finite.
+        If ``pieces`` is something else, or ``d_out`` has another shape than ``z``, is not finite, or so large that a
+        gradient overflows.
 
     References
     ----------
@@ -133,16 +138,20 @@ def backward_pieces(
     >>> backward_pieces([[0], [0], [0], [0], [1]], pieces, mean_path=False, var_path=False).d_z[:, 0].round(3)
     array([0., 0., 0., 0., 1.])
     """
-    d_out = an_array("backward_pieces", "d_out", d_out).astype(pieces.z.dtype, copy=False)
+    pieces = a_kind("backward_pieces", "pieces", pieces, Pieces, "be what forward_pieces returned")
+    d_out = in_type("backward_pieces", "d_out", an_array("backward_pieces", "d_out", d_out), pieces.z.dtype)
     if d_out.shape != pieces.z.shape:
         refuse("backward_pieces", "d_out", f"have the shape of z, {pieces.z.shape}", d_out.shape)
     m, sd = d_out.shape[-2], pieces.sd
-    d_beta = d_out.sum(axis=-2)
-    d_gamma = np.sum(d_out * pieces.z_norm, axis=-2)
-    d_z_norm = d_out * pieces.gamma[..., None, :]
-    d_sd = -np.sum(d_z_norm * pieces.z_norm, axis=-2) / sd
-    d_var = d_sd / (2 * sd) if var_path else np.zeros_like(sd)
-    d_centered = d_z_norm / sd[..., None, :] + 2 * pieces.centered / m * d_var[..., None, :]
-    d_mean = -d_centered.sum(axis=-2) if mean_path else np.zeros_like(sd)
-    d_z = d_centered + d_mean[..., None, :] / m
-    return PieceGradients(d_beta, d_gamma, d_z_norm, d_sd, d_var, d_centered, d_mean, d_z)
+    with np.errstate(over="ignore", invalid="ignore"):
+        d_beta = d_out.sum(axis=-2)
+        d_gamma = np.sum(d_out * pieces.z_norm, axis=-2)
+        d_z_norm = d_out * pieces.gamma[..., None, :]
+        d_sd = -np.sum(d_z_norm * pieces.z_norm, axis=-2) / sd
+        d_var = d_sd / (2 * sd) if var_path else np.zeros_like(sd)
+        d_centered = d_z_norm / sd[..., None, :] + 2 * pieces.centered / m * d_var[..., None, :]
+        d_mean = -d_centered.sum(axis=-2) if mean_path else np.zeros_like(sd)
+        d_z = d_centered + d_mean[..., None, :] / m
+    gradients = PieceGradients(d_beta, d_gamma, d_z_norm, d_sd, d_var, d_centered, d_mean, d_z)
+    no_overflow("backward_pieces", "d_out", d_out, "the gradients", *gradients)
+    return gradients

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import a_number, a_whole_number, an_array, one_of, refuse
+from coursekit._checks import (
+    MANY,
+    a_kind,
+    a_number,
+    a_whole_number,
+    an_array,
+    no_overflow,
+    of_unit_size,
+    one_of,
+    refuse,
+)  # fmt: skip
 
 FAR = 1e150  # where a path that diverges ends, so that its square is still a number
 
@@ -27,7 +37,8 @@ class Bowl:
     Raises
     ------
     ValueError
-        If the shapes do not fit, or H is not symmetric, or flat or falling in some direction.
+        If the shapes do not fit, or H is not symmetric, or flat or falling in some direction, or so large or small
+        that its rates are no floats.
 
     Notes
     -----
@@ -55,13 +66,18 @@ class Bowl:
             refuse("Bowl", "minimum", "have shape (n,), one number for each w", minimum.shape)
         if H.shape != 2 * minimum.shape:
             refuse("Bowl", "hessian", f"have shape {2 * minimum.shape}, a row and a column for each w", H.shape)
-        if np.abs(H - H.T).max() > 1e-10 * np.abs(H).max():
+        if np.abs(H / 2 - H.T / 2).max() > 1e-10 / 2 * np.abs(H).max():
             refuse("Bowl", "hessian", "be symmetric", H.tolist())
         object.__setattr__(self, "hessian", H)
         object.__setattr__(self, "minimum", minimum)
         object.__setattr__(self, "lowest", a_number("Bowl", "lowest", self.lowest))
         if self.curvatures[0] <= 0:
             refuse("Bowl", "hessian", "curve upwards in every direction", f"the curvatures {self.curvatures.tolist()}")
+        with np.errstate(over="ignore", invalid="ignore"):
+            rates = self.curvatures[-1] / self.curvatures[0], 2 / self.curvatures[-1], self.curvatures.sum()
+        if not np.isfinite(rates).all() or not all(rates):
+            rule = "have curvatures that float64 can divide by each other"
+            refuse("Bowl", "hessian", rule, f"the curvatures {self.curvatures.tolist()}")
 
     @property
     def curvatures(self) -> NDArray[np.float64]:
@@ -89,8 +105,10 @@ class Bowl:
         if points.shape[-1:] != self.minimum.shape:
             rule = f"have a last axis of {len(self.minimum)}, one number for each of the minimum's"
             refuse("Bowl.cost", "w", rule, f"shape {points.shape}")
-        d = points - self.minimum
-        J: NDArray[np.float64] = self.lowest + np.sum(d @ self.hessian * d, axis=-1) / 2
+        with np.errstate(over="ignore", invalid="ignore"):
+            d = points - self.minimum
+            J: NDArray[np.float64] = self.lowest + np.sum(d @ self.hessian * d, axis=-1) / 2
+        no_overflow("Bowl.cost", "w", points, "the cost", J)
         return J
 
 
@@ -114,7 +132,8 @@ def least_squares_bowl(X: ArrayLike, y: ArrayLike, *, intercept: bool = False) -
     Raises
     ------
     ValueError
-        If the shapes do not fit, a value is not finite, or columns of X depend on each other: no point is lowest then.
+        If the shapes do not fit, a value is not finite, X' X or the cost overflows, or columns of X depend on each
+        other: no point is lowest then.
 
     Notes
     -----
@@ -135,11 +154,17 @@ def least_squares_bowl(X: ArrayLike, y: ArrayLike, *, intercept: bool = False) -
         refuse("least_squares_bowl", "y", f"have shape {X.shape[:1]}, one number per example", y.shape)
     if intercept:
         X = np.column_stack([X, np.ones(len(X))])
+    with np.errstate(over="ignore", invalid="ignore"):
+        H = X.T @ X / len(X)
+    no_overflow("least_squares_bowl", "X", X, "its squares", H)
     w, _, rank, _ = np.linalg.lstsq(X, y, rcond=1e-7)  # its square is what float64 can tell from a flat axis of H
     if rank < X.shape[1]:
         rule = "have columns that do not depend on each other, as otherwise no point is the lowest"
         refuse("least_squares_bowl", "X", rule, f"rank {rank} in {X.shape[1]} columns")
-    return Bowl(X.T @ X / len(X), w, float(np.mean((X @ w - y) ** 2) / 2))
+    with np.errstate(over="ignore", invalid="ignore"):
+        lowest = float(np.mean((X @ w - y) ** 2) / 2)
+    no_overflow("least_squares_bowl", "y", y, "the cost", lowest, w)
+    return Bowl(H, w, lowest)
 
 
 def descent_path(bowl: Bowl, w: ArrayLike, learning_rate: ArrayLike, n_steps: int) -> NDArray[np.float64]:
@@ -174,12 +199,13 @@ def descent_path(bowl: Bowl, w: ArrayLike, learning_rate: ArrayLike, n_steps: in
            [ 0. , 10. , 0. , 10. ],
            [ 0. , 10.1 , -0.2 , 10.31]])
     """
-    n_steps = a_whole_number("descent_path", "n_steps", n_steps, least=0)
+    bowl = a_kind("descent_path", "bowl", bowl, Bowl, "be a Bowl")
+    n_steps = a_whole_number("descent_path", "n_steps", n_steps, least=0, most=MANY)
     rate = an_array("descent_path", "learning_rate", learning_rate).astype(np.float64)
     curvatures, axes = np.linalg.eigh(bowl.hessian)
-    start = (_start("descent_path", bowl, w) - bowl.minimum) @ axes
-    shrinks = 1 - rate[..., None, None] * curvatures
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
+        start = np.clip((_start("descent_path", bowl, w) - bowl.minimum) @ axes, -FAR, FAR)
+        shrinks = 1 - rate[..., None, None] * curvatures
         powers = np.clip(shrinks ** np.arange(n_steps + 1)[:, None], -FAR, FAR)
         return np.asarray(bowl.minimum + np.clip(start * powers, -FAR, FAR) @ axes.T)
 
@@ -220,14 +246,20 @@ def steps_to_tolerance(
     >>> steps_to_tolerance(raw, [1, 1], raw.best_rate / 2, 0.3, of="cost")
     1.0
     """
+    bowl = a_kind("steps_to_tolerance", "bowl", bowl, Bowl, "be a Bowl")
     least = 1e-12 * bowl.largest_stable_rate
     rate = a_number("steps_to_tolerance", "learning_rate", learning_rate, least=least)
     tolerance = a_number("steps_to_tolerance", "tolerance", tolerance, above=0, below=1)
     curvatures, axes = np.linalg.eigh(bowl.hessian)
-    start = (_start("steps_to_tolerance", bowl, w) - bowl.minimum) @ axes
+    start, _ = of_unit_size(_start("steps_to_tolerance", bowl, w) / 2 - bowl.minimum / 2)  # a share, of whatever size
+    start = start @ axes
     if one_of("steps_to_tolerance", "of", of, ["distance", "cost"]) == "cost":
-        start, tolerance = start * np.sqrt(curvatures), math.sqrt(tolerance)  # half its square is the cost
-    if not start.any():
+        start, tolerance = (
+            start * np.sqrt(curvatures / curvatures[-1]),
+            math.sqrt(tolerance),
+        )  # half its square is the cost
+    curvatures, start = curvatures[start != 0], start[start != 0]
+    if not start.size:
         return 0.0
     if rate >= bowl.largest_stable_rate:
         return math.inf
@@ -235,11 +267,13 @@ def steps_to_tolerance(
     with np.errstate(divide="ignore"):
         # The logarithm of |1 - x|, by way of log1p: 1 - x itself would round away the slow axes of a long bowl.
         logs = np.where(x < 1, np.log1p(-np.minimum(x, 1)), np.log(np.abs(x - 1)))
-    few, enough = 0, max(1, math.ceil(math.log(tolerance) / logs.max()))
+    slowest, goal, whole = float(logs.max()), math.log(tolerance), math.log(math.hypot(*start))
+    few, enough = 0, max(1, math.ceil(goal / slowest))
     while enough - few > 1:  # what is left falls with every step, so halving finds the first that will do
         middle = (few + enough) // 2
-        left = np.linalg.norm(start * np.exp(middle * logs)) / np.linalg.norm(start)
-        few, enough = (few, middle) if left <= tolerance else (middle, enough)
+        # As a logarithm, with the slowest axis apart: the square of 1e-200 would be 0.
+        left = middle * slowest + math.log(math.hypot(*start * np.exp(middle * (logs - slowest)))) - whole
+        few, enough = (few, middle) if left <= goal else (middle, enough)
     return float(enough)
 
 

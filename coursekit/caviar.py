@@ -5,16 +5,18 @@ The same stack that trains a search trains here the rule that babysits, so that 
 
 import math
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import Array, Parameters, a_number, a_whole_number, an_array, refuse
+from coursekit._checks import MANY, Array, Parameters, a_number, a_whole_number, an_array, refuse
 from coursekit.network import init_network
 from coursekit.panda import RATES, SIZES, WORTH_KEEPING, Model, nursery, score, train_on
 from coursekit.scales import LogScale
 
+MANY_WAYS = 10_000  # scores of which all ways to draw n are counted, each with thousands of digits
 FELL, ROSE, GOOD, FAST = 0.03, 0.2, 0.9, 1.0  # the keeper's rule: see `decide`
 
 
@@ -36,7 +38,7 @@ def best_of_weights(n_scores: int, n: int) -> NDArray[np.float64]:
     Raises
     ------
     TypeError, ValueError
-        If a number is not whole or below 1, or ``n`` above ``n_scores``.
+        If a number is not whole or below 1, ``n_scores`` above 10,000, or ``n`` above ``n_scores``.
 
     Notes
     -----
@@ -47,11 +49,15 @@ def best_of_weights(n_scores: int, n: int) -> NDArray[np.float64]:
     >>> best_of_weights(4, 2).round(3).tolist()
     [0.0, 0.167, 0.333, 0.5]
     """
-    n_scores = a_whole_number("best_of_weights", "n_scores", n_scores)
-    if a_whole_number("best_of_weights", "n", n) > n_scores:
+    n_scores = a_whole_number("best_of_weights", "n_scores", n_scores, most=MANY_WAYS)
+    n = a_whole_number("best_of_weights", "n", n)
+    if n > n_scores:
         refuse("best_of_weights", "n", f"be at most {n_scores}, as there are no more scores", n)
-    ways = [math.comb(i, n - 1) for i in range(n_scores)]
-    return np.array([way / math.comb(n_scores, n) for way in ways])
+    shares, way, ways = np.zeros(n_scores), 1, math.comb(n_scores, n)
+    for i in range(n - 1, n_scores):
+        shares[i] = way / ways
+        way = way * (i + 1) // (i + 2 - n)  # C(i + 1, n - 1) from C(i, n - 1)
+    return shares
 
 
 def expected_best(scores: ArrayLike, n: int, *, of: ArrayLike | None = None) -> NDArray[np.float64]:
@@ -128,7 +134,7 @@ def epochs_each(n_models: int, *, machines: int, minutes: float, minutes_per_epo
     minutes, minutes_per_epoch = (a_number("epochs_each", name, value, above=0) for name, value in
                                   (("minutes", minutes), ("minutes_per_epoch", minutes_per_epoch)))  # fmt: skip
     turns = math.ceil(n_models / machines)
-    return math.floor(minutes / minutes_per_epoch / turns + 1e-9)
+    return math.floor(Fraction(minutes) / Fraction(minutes_per_epoch) / turns + Fraction(1, 10**9))
 
 
 class Progress(NamedTuple):
@@ -165,7 +171,8 @@ def many_at_once(seed: int, n_models: int, n_epochs: int, n_train: int) -> Itera
     >>> last.dev.shape
     (3,)
     """
-    data, rng = nursery(seed, n_train), np.random.default_rng([seed, n_train, 3])
+    n_models, n_epochs = _counts("many_at_once", n_models=n_models, n_epochs=n_epochs)
+    data, rng = nursery(seed, n_train), np.random.default_rng([int(seed), int(n_train), 3])
     rates = LogScale(RATES[0], RATES[-1]).sample(n_models, rng)
     momenta = np.where(rng.random(n_models) < 0.5, 0.0, 0.9)
     model = Model(init_network(SIZES, rng, n_models=n_models, dtype=np.float32))
@@ -173,6 +180,11 @@ def many_at_once(seed: int, n_models: int, n_epochs: int, n_train: int) -> Itera
     for _ in range(n_epochs):
         model = train_on(model, data.X_train, data.y_train, learning_rate=rates, momentum=momenta, n_epochs=1, rng=rng)
         yield Progress(rates, momenta, score(model, *data[2:4]), score(model, *data[4:]))
+
+
+def _counts(function: str, **counts: int) -> list[int]:
+    return [a_whole_number(function, name, value, least=0 if name == "n_epochs" else 1, most=MANY)
+            for name, value in counts.items()]  # fmt: skip
 
 
 class Decision(NamedTuple):
@@ -199,18 +211,37 @@ def decide(now: ArrayLike, last: ArrayLike, best: ArrayLike, rate: ArrayLike, ce
         Fallen by more than 0.03 below the best, or still guessing at a rate of 1 or more: go back, and a third of the
         rate, never to be as high again. Else, risen by less than 0.2 and still below 0.9: three times the rate.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If a score is not finite, a place is none, or the shapes differ.
+
     Examples
     --------
     >>> decision = decide(now=0.3, last=0.25, best=0.25, rate=2, ceiling=9)
     >>> bool(decision.goes_back), int(decision.rate)
     (False, 3)
     """
-    now, last, best, rate, ceiling = (np.asarray(value) for value in (now, last, best, rate, ceiling))
+    now, last, best = (an_array("decide", name, value)
+                       for name, value in (("now", now), ("last", last), ("best", best)))  # fmt: skip
+    rate = _places("rate", rate, len(RATES) - 1)
+    ceiling = _places("ceiling", ceiling, len(RATES))
+    shapes = [array.shape for array in (now, last, best, rate, ceiling)]
+    if len({shape for shape in shapes if shape}) > 1 or max(map(len, shapes)) > 1:
+        refuse("decide", "now", "have one shape with the others, () or (k,)", ", ".join(map(str, shapes)))
     guesses = (now < WORTH_KEEPING) & (np.asarray(RATES)[rate] >= FAST)
     goes_back = (now < best - FELL) | guesses
     lowest = np.where(goes_back, np.minimum(ceiling, rate), ceiling)
     is_slow = (now - last < ROSE) & (np.maximum(now, best) < GOOD) & (rate + 1 < lowest)
     return Decision(goes_back, np.where(goes_back, np.maximum(rate - 1, 0), rate + is_slow), lowest)
+
+
+def _places(argument: str, value: ArrayLike, last: int) -> NDArray[np.intp]:
+    places = an_array("decide", argument, value)
+    wrong = places[(places < 0) | (places > last) | (places % 1 != 0)]
+    if wrong.size:
+        refuse("decide", argument, f"hold whole numbers from 0 to {last}, places in RATES", f"{wrong.flat[0]:g}")
+    return places.astype(np.intp)
 
 
 def keepers(seed: int, n_epochs: int, n_train: int, *, noise: float = 0.0) -> Iterator[Progress]:
@@ -238,7 +269,8 @@ def keepers(seed: int, n_epochs: int, n_train: int, *, noise: float = 0.0) -> It
     >>> last.dev.shape
     (9,)
     """
-    data, rng, k = nursery(seed, n_train), np.random.default_rng([seed, n_train, 4]), len(RATES)
+    (n_epochs,), noise = _counts("keepers", n_epochs=n_epochs), a_number("keepers", "noise", noise, least=0)
+    data, rng, k = nursery(seed, n_train), np.random.default_rng([int(seed), int(n_train), 4]), len(RATES)
     parameters = init_network(SIZES, rng, n_models=k, dtype=np.float32)
     model = best = Model(parameters, {name: np.zeros_like(array) for name, array in parameters.items()})
     rate, ceiling = np.arange(k), np.full(k, k)

@@ -5,10 +5,21 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from coursekit._checks import Array, Labels, a_whole_number, an_array, refuse
+from coursekit._checks import (
+    MANY,
+    Array,
+    Labels,
+    a_float_type,
+    a_generator,
+    a_whole_number,
+    an_array,
+    as_array,
+    refuse,
+)  # fmt: skip
 from coursekit.datasets import digits, split
 from coursekit.normalize import Standardizer
 
+MANY_CLASSES = 3000  # a table of 9 million counts
 N_TRAIN, N_VALIDATION, N_TEST = 900, 300, 597
 
 
@@ -51,7 +62,7 @@ def three_sets(rng: np.random.Generator, *, dtype: DTypeLike = np.float64) -> Th
     Raises
     ------
     TypeError
-        If ``rng`` is not a Generator.
+        If ``rng`` is not a Generator, or ``dtype`` another type.
 
     Examples
     --------
@@ -59,7 +70,8 @@ def three_sets(rng: np.random.Generator, *, dtype: DTypeLike = np.float64) -> Th
     >>> sets.X_train.shape, sets.X_validation.shape, sets.X_test.shape
     ((900, 64), (300, 64), (597, 64))
     """
-    whole = digits(rng, n_train=N_TRAIN + N_VALIDATION, standardize=False)
+    dtype = a_float_type("three_sets", "dtype", dtype)
+    whole = digits(a_generator("three_sets", rng), n_train=N_TRAIN + N_VALIDATION, standardize=False)
     inner = split(whole.X_train, whole.y_train, rng, n_train=N_TRAIN, standardize=False)
     standardizer = Standardizer.fit(inner.X_train)
     X_train, X_validation, X_test = (
@@ -78,7 +90,7 @@ def confusion_matrix(y: ArrayLike, named: ArrayLike, *, n_classes: int) -> NDArr
     named : array_like of int, shape (m,) or (k, m)
         What was named instead, or rightly.
     n_classes : int
-        C.
+        C, at most 3000.
 
     Returns
     -------
@@ -97,14 +109,16 @@ def confusion_matrix(y: ArrayLike, named: ArrayLike, *, n_classes: int) -> NDArr
            [0, 1, 0],
            [0, 0, 1]])
     """
-    n_classes = a_whole_number("confusion_matrix", "n_classes", n_classes)
+    n_classes = a_whole_number("confusion_matrix", "n_classes", n_classes, most=MANY_CLASSES)
     y, named = (_labels("confusion_matrix", *each, n_classes) for each in (("y", y), ("named", named)))
-    if y.shape[-1:] != named.shape[-1:] or max(y.ndim, named.ndim) > 2:
+    both = {array.shape[:-1] for array in (y, named)} - {()}  # the models, the same in both
+    if y.shape[-1:] != named.shape[-1:] or max(y.ndim, named.ndim) > 2 or len(both) > 1:
         rule = "hold a label for each one of y, shape (m,) or (k, m)"
         refuse("confusion_matrix", "named", rule, f"shape {named.shape} for y of shape {y.shape}")
     y, named = np.broadcast_arrays(y, named)
-    pairs = (y * n_classes + named).reshape(-1, y.shape[-1])
-    counts = np.stack([np.bincount(row, minlength=n_classes**2) for row in pairs])
+    counts = np.zeros((*y.shape[:-1], n_classes**2), np.intp)
+    for i in np.ndindex(y.shape[:-1]):
+        counts[i] = np.bincount(y[i] * n_classes + named[i], minlength=n_classes**2)
     return counts.reshape(*y.shape[:-1], n_classes, n_classes)
 
 
@@ -168,7 +182,7 @@ def class_weights(y: ArrayLike, *, n_classes: int) -> NDArray[np.float64]:
     >>> class_weights([0, 0, 0, 1], n_classes=2).round(3)
     array([0.667, 0.667, 0.667, 2.   ])
     """
-    n_classes = a_whole_number("class_weights", "n_classes", n_classes)
+    n_classes = a_whole_number("class_weights", "n_classes", n_classes, most=MANY)
     y = _labels("class_weights", "y", y, n_classes)
     if y.ndim != 1:
         refuse("class_weights", "y", "have shape (m,)", f"shape {y.shape}")
@@ -179,7 +193,7 @@ def class_weights(y: ArrayLike, *, n_classes: int) -> NDArray[np.float64]:
 
 
 def _labels(function: str, argument: str, value: ArrayLike, n_classes: int) -> NDArray[np.intp]:
-    labels = np.asarray(value)
+    labels = as_array(function, argument, value)
     if labels.dtype.kind not in "iu":
         refuse(function, argument, "hold integers", f"an array of {labels.dtype}", error=TypeError)
     if labels.ndim == 0:

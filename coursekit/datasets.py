@@ -3,10 +3,23 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, DTypeLike
 
-from coursekit._checks import Array, Labels, a_generator, a_number, a_whole_number, an_array, refuse
+from coursekit._checks import (
+    MANY,
+    Array,
+    Labels,
+    a_float_type,
+    a_generator,
+    a_number,
+    a_whole_number,
+    an_array,
+    as_array,
+    refuse,
+)  # fmt: skip
 from coursekit.normalize import Standardizer
+
+MOST_NOISE = 1e300  # a draw may be some standard deviations away, and is to be a float
 
 
 class Split(NamedTuple):
@@ -66,7 +79,7 @@ def split(X: ArrayLike, y: ArrayLike, rng: np.random.Generator, *, n_train: int,
     >>> len(search.y_train), len(search.y_test), len(whole.y_test)
     (900, 300, 597)
     """
-    X, y = an_array("split", "X", X), np.asarray(y)
+    X, y = an_array("split", "X", X), as_array("split", "y", y)
     if X.ndim != 2 or y.shape != X.shape[:1] or y.dtype.kind not in "iu":
         rule = "hold integers, shape (m,), one label per row of X, shape (m, n)"
         refuse("split", "y", rule, f"{y.dtype} of shape {y.shape} for X with shape {X.shape}")
@@ -89,7 +102,9 @@ def _stratified(y: Labels, n_train: int, rng: np.random.Generator) -> tuple[Labe
     return order[is_train], order[~is_train]
 
 
-def digits(rng: np.random.Generator, *, n_train: int = 1200, standardize: bool = True, dtype: type = float) -> Split:
+def digits(
+    rng: np.random.Generator, *, n_train: int = 1200, standardize: bool = True, dtype: DTypeLike = float
+) -> Split:
     """Load scikit-learn's 1797 handwritten digits of 8 x 8 pixels (Alpaydin & Kaynak 1998), and split them.
 
     Parameters
@@ -119,8 +134,7 @@ def digits(rng: np.random.Generator, *, n_train: int = 1200, standardize: bool =
     >>> X_train.shape, X_test.shape
     ((1200, 64), (597, 64))
     """
-    if np.dtype(dtype) not in (np.float64, np.float32):
-        refuse("digits", "dtype", "be numpy.float64 or numpy.float32", dtype)
+    dtype = a_float_type("digits", "dtype", dtype)
     from sklearn.datasets import load_digits  # noqa: PLC0415 - takes a second, and only digits needs it
 
     X, y = load_digits(return_X_y=True)
@@ -271,8 +285,10 @@ def spirals(m: int, rng: np.random.Generator, *, n_classes: int = 3, noise: floa
 
 
 def _labels(function: str, m: int, n_classes: int, noise: float, rng: np.random.Generator) -> Labels:
-    m, n_classes = a_whole_number(function, "m", m), a_whole_number(function, "n_classes", n_classes)
+    m, n_classes = (a_whole_number(function, name, value, most=MANY)
+                    for name, value in (("m", m), ("n_classes", n_classes)))  # fmt: skip
     a_number(function, "noise", noise, least=0)
+    a_number(function, "noise", noise, most=MOST_NOISE)
     return a_generator(function, rng).permutation(np.arange(m) % n_classes)
 
 

@@ -9,7 +9,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import Array, Labels, a_generator, a_number, an_array, one_of, refuse
+from coursekit._checks import (
+    Array,
+    Labels,
+    a_generator,
+    a_number,
+    a_whole_number,
+    an_array,
+    no_overflow,
+    of_unit_size,
+    one_of,
+    refuse,
+)  # fmt: skip
 from coursekit.datasets import Split, digits, split
 from coursekit.network import init_network
 from coursekit.normalize import Standardizer
@@ -60,9 +71,12 @@ def drifted(X: ArrayLike, kind: str, strength: float, rng: np.random.Generator) 
     strength = a_number("drifted", "strength", strength, least=0, most=1)
     rng = a_generator("drifted", rng)
     if kind == SCANNER:
-        return np.asarray(X * MOST_GAIN**strength)
+        with np.errstate(over="ignore"):
+            gained = np.asarray(X * MOST_GAIN**strength)
+        no_overflow("drifted", "X", X, "the result", gained)
+        return gained
     if kind == NOISE:
-        return np.clip(X + MOST_NOISE * strength * rng.standard_normal(X.shape), 0, WHITE)
+        return np.clip(X + MOST_NOISE * strength * rng.standard_normal(X.shape), 0, WHITE).astype(X.dtype, copy=False)
     images = X.reshape(*X.shape[:-1], SIDE, SIDE)
     moved = _moved(images, MOST_PIXELS * strength) if kind == SHIFT else _thickened(images, strength)
     return moved.reshape(X.shape)
@@ -71,7 +85,7 @@ def drifted(X: ArrayLike, kind: str, strength: float, rng: np.random.Generator) 
 def _moved(images: Array, pixels: float) -> Array:
     """Move to the right, what is between two pixels shared by them; the left is filled with 0."""
     whole, part = divmod(pixels, 1)
-    padded = np.concatenate([np.zeros((*images.shape[:-1], 3)), images], axis=-1)
+    padded = np.concatenate([np.zeros((*images.shape[:-1], 3), images.dtype), images], axis=-1)
     start = 3 - int(whole)
     near, far = (padded[..., first : first + SIDE] for first in (start, start - 1))
     moved: Array = (1 - part) * near + part * far
@@ -103,7 +117,7 @@ def cost_of_staying(then: ArrayLike, now: ArrayLike, judged: ArrayLike) -> NDArr
     Raises
     ------
     TypeError, ValueError
-        If the shapes differ, or a score is not finite.
+        If the shapes differ, there is no score, or one is not finite.
 
     Examples
     --------
@@ -114,10 +128,17 @@ def cost_of_staying(then: ArrayLike, now: ArrayLike, judged: ArrayLike) -> NDArr
         an_array("cost_of_staying", name, values, min_ndim=2)
         for name, values in (("then", then), ("now", now), ("judged", judged))
     )
-    if not then.shape == now.shape == judged.shape:
-        refuse("cost_of_staying", "now", f"have shape {then.shape}, as then and judged", f"{now.shape}, {judged.shape}")
-    best_then, best_now = (scores.mean(axis=-2).argmax(axis=-1) for scores in (then, now))
-    cost: NDArray[np.float64] = judged[..., best_now] - judged[..., best_then]
+    if not (then.ndim == 2 and then.size and then.shape == now.shape == judged.shape):
+        refuse(
+            "cost_of_staying",
+            "now",
+            "have shape (s, r), as then and judged",
+            f"{now.shape}, {then.shape}, {judged.shape}",
+        )
+    best_then, best_now = (of_unit_size(scores)[0].mean(axis=-2).argmax(axis=-1) for scores in (then, now))
+    with np.errstate(over="ignore"):
+        cost: NDArray[np.float64] = judged[..., best_now] - judged[..., best_then]
+    no_overflow("cost_of_staying", "judged", judged, "the result", cost)
     return cost
 
 
@@ -157,14 +178,24 @@ def a_month(seed: int, number: int, kind: str, strength: float, *, refit: bool) 
     -------
     Month
 
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is none of the above.
+
     Examples
     --------
     >>> a_month(1, 0, NOISE, 0, refit=True).dev.shape
     (17,)
     """
+    seed = a_whole_number("a_month", "seed", seed, least=0)
+    if a_whole_number("a_month", "number", number, least=0) > 1:
+        refuse("a_month", "number", "be 0 or 1", number)
+    one_of("a_month", "kind", kind, KINDS)
+    strength = a_number("a_month", "strength", strength, least=0, most=1)
     pool, X_test, y_test = _raw(seed)
-    rng = np.random.default_rng([seed, 5, number])
-    first, mine = slice(0, N_MONTH), slice(number * N_MONTH, (number + 1) * N_MONTH)
+    rng = np.random.default_rng([seed, 5, int(number)])
+    first, mine = slice(0, N_MONTH), slice(int(number) * N_MONTH, (int(number) + 1) * N_MONTH)
     X_train, X_dev, X_test = (drifted(X, kind, strength, rng) for X in (pool.X_train[mine], pool.X_test, X_test))
     standardizer = Standardizer.fit(X_train if refit else pool.X_train[first])
     X_train, X_dev, X_test = (standardizer.apply(X).astype(np.float32) for X in (X_train, X_dev, X_test))

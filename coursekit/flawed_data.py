@@ -6,10 +6,24 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import Array, Labels, Parameters, a_generator, a_number, a_whole_number, an_array, one_of, refuse
+from coursekit._checks import (
+    Array,
+    Labels,
+    Parameters,
+    a_generator,
+    a_mapping,
+    a_number,
+    a_whole_number,
+    an_array,
+    as_array,
+    of_unit_size,
+    one_of,
+    refuse,
+)  # fmt: skip
+from coursekit._network_checks import checked_labels
 from coursekit.network import backward, forward
 from coursekit.optimizers import adam
-from coursekit.softmax import softmax_loss
+from coursekit.softmax import loss_and_gradient
 
 KINDS = ("random", "systematic")
 
@@ -66,16 +80,16 @@ def mislabeled(
     [1, 1, 0, 0]
     """
     share = a_number("mislabeled", "share", share, least=0, most=1)
-    n_classes = a_whole_number("mislabeled", "n_classes", n_classes, least=2)
+    n_classes = a_whole_number("mislabeled", "n_classes", n_classes, least=2, most=2**31)
     one_of("mislabeled", "kind", kind, KINDS)
-    y, rng = np.asarray(y), a_generator("mislabeled", rng)
-    if y.ndim != 1 or y.dtype.kind not in "iu" or not np.isin(y, np.arange(n_classes)).all():
+    y, rng = as_array("mislabeled", "y", y), a_generator("mislabeled", rng)
+    if y.ndim != 1 or y.dtype.kind not in "iu" or ((y < 0) | (y >= n_classes)).any():
         rule = f"hold labels from 0 to {n_classes - 1}, shape (m,)"
         refuse("mislabeled", "y", rule, f"{y.dtype} of shape {y.shape}")
     who = rng.permutation(len(y))[: round(share * len(y))]
     steps = rng.integers(1, n_classes, size=len(who)) if kind == "random" else 1
-    given = y.copy()
-    given[who] = (y[who] + steps) % n_classes
+    given = y.astype(np.intp)
+    given[who] = (given[who] + steps) % n_classes
     return Mislabeled(given, given != y)
 
 
@@ -105,7 +119,8 @@ def fit_weighted(
     Raises
     ------
     TypeError, ValueError
-        If ``weights`` do not fit ``y``, one is below 0, or all are 0.
+        If ``weights`` do not fit ``y``, one is below 0, or all are 0; or if the rest does not fit `forward` or `adam`.
+        A model that diverges raises nothing.
 
     Notes
     -----
@@ -121,21 +136,28 @@ def fit_weighted(
     >>> np.exp(z[0, 1] - z[0, 0]).round(2)  # the odds: 3 to 1
     np.float64(3.0)
     """
-    X, y, w = an_array("fit_weighted", "X", X), np.asarray(y), an_array("fit_weighted", "weights", weights)
+    parameters = a_mapping("fit_weighted", "parameters", parameters)
+    X, w = an_array("fit_weighted", "X", X, min_ndim=2), an_array("fit_weighted", "weights", weights, min_ndim=1)
+    if X.ndim != 2:
+        refuse("fit_weighted", "X", "have shape (m, n)", f"shape {X.shape}")
+    y = checked_labels("fit_weighted", y, (len(X), 2**31))
+    rng = a_generator("fit_weighted", rng)
     batch_size = a_whole_number("fit_weighted", "batch_size", batch_size)
-    if w.shape[-1:] != y.shape or (w < 0).any() or not w.sum(axis=-1).all():
+    if w.shape[-1:] != y.shape or not w.size or (w < 0).any() or not w.any(axis=-1).all():
         rule = f"have a number of at least 0 for each of {len(y)} examples, and not only zeros"
-        refuse("fit_weighted", "weights", rule, f"shape {w.shape}, from {w.min():g}")
+        refuse("fit_weighted", "weights", rule, f"shape {w.shape}, from {w.min(initial=0):g}")
+    w, _ = of_unit_size(w)
     w = w / w.mean(axis=-1, keepdims=True)
     trained: Parameters = {name: np.asarray(value) for name, value in parameters.items()}
     state = None
     for _ in range(a_whole_number("fit_weighted", "n_epochs", n_epochs)):
-        order = a_generator("fit_weighted", rng).permutation(len(y))
+        order = rng.permutation(len(y))
         for start in range(0, len(y), batch_size):
             batch = order[start : start + batch_size]
             z, cache = forward(trained, X[batch])
-            _, d_z = softmax_loss(z, _for_each_model(y[batch], z))
-            gradients = backward(d_z * w[..., batch, None], cache)
+            _, d_z = loss_and_gradient(z, _for_each_model(y[batch], z))
+            with np.errstate(over="ignore", invalid="ignore"):  # as in fit: a model that diverges ends nothing
+                gradients = backward(d_z * w[..., batch, None], cache)
             trained, state = adam(trained, gradients, state, learning_rate=learning_rate)
     return trained
 

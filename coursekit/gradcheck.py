@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import a_number, an_array, refuse
+from coursekit._checks import a_generator, a_number, an_array, no_overflow, of_unit_size, refuse, shown
 
 STEP = 6e-6  # about eps^(1/3): halfway between rounding, which falls with the step, and curvature, which grows with it
 
@@ -35,7 +35,8 @@ def numerical_gradient(
     Raises
     ------
     ValueError
-        If ``x`` is not finite, ``step`` is not above 0, or ``f`` returns anything but one number.
+        If ``x`` is not finite, ``step`` is not above 0 or so large that x + h overflows, or ``f`` returns anything but
+        one finite number.
 
     Notes
     -----
@@ -54,16 +55,21 @@ def numerical_gradient(
     """
     step = a_number("numerical_gradient", "step", step, above=0)
     x = an_array("numerical_gradient", "x", x).astype(np.float64)
-    h = step * np.maximum(1, np.abs(x))
+    with np.errstate(over="ignore"):
+        h = step * np.maximum(1, np.abs(x))
+    no_overflow("numerical_gradient", "x", x, "x + h", np.abs(x) + h)
     gradient = np.empty_like(x)
     for i in np.ndindex(x.shape):
         before, after = x.copy(), x.copy()
         before[i] -= h[i]
         after[i] += h[i]
-        rise = np.asarray(f(after)) - np.asarray(f(before))
-        if rise.shape != ():
-            refuse("numerical_gradient", "f", "return one number", f"shape {rise.shape}", hint="Sum it first.")
-        gradient[i] = rise / (2 * h[i])
+        values = np.asarray(f(after)), np.asarray(f(before))
+        for value in values:
+            if value.shape != ():
+                refuse("numerical_gradient", "f", "return one number", f"shape {value.shape}", hint="Sum it first.")
+            if not np.isfinite(value):
+                refuse("numerical_gradient", "f", "return a finite number", value)
+        gradient[i] = (values[0] - values[1]) / (2 * h[i])
     return gradient
 
 
@@ -114,16 +120,24 @@ def projection_error(
     """
     step = a_number("projection_error", "step", step, above=0)
     x = an_array("projection_error", "x", x).astype(np.float64)
-    v = step * rng.standard_normal(x.shape) * np.maximum(1, np.abs(x))
-    before, after = x - v, x + v
+    rng = a_generator("projection_error", rng)
+    with np.errstate(over="ignore", invalid="ignore"):
+        v = step * rng.standard_normal(x.shape) * np.maximum(1, np.abs(x))
+        before, after = x - v, x + v
+    no_overflow("projection_error", "x", x, "x moved by a step", before, after)
     rise = np.asarray(forward(after)) - np.asarray(forward(before))
     d_out = np.asarray(rng.standard_normal(rise.shape))
-    d_x = an_array("projection_error", "d_x", backward(d_out))
+    d_x = np.asarray(backward(d_out))
     if d_x.shape != x.shape:
-        refuse("projection_error", "d_x", f"have shape {x.shape}, the shape of x", f"shape {d_x.shape}")
-    measured, terms = np.sum(d_out * rise), d_x * (after - before)
-    # Compared with the length of the terms: their sum may come out near 0 by chance.
-    scale = abs(measured) + np.linalg.norm(terms)
+        refuse("projection_error", "backward", f"return an array of shape {x.shape}, that of x", f"shape {d_x.shape}")
+    for name, value in (("backward", d_x), ("forward", rise)):
+        if value.dtype.kind not in "fiub" or not np.isfinite(value).all():
+            refuse("projection_error", name, "return finite numbers", shown(value))
+    with np.errstate(over="ignore", invalid="ignore"):
+        measured, terms = np.sum(d_out * rise), d_x * (after - before)
+        # Compared with the length of the terms: their sum may come out near 0 by chance.
+        scale = abs(measured) + np.linalg.norm(terms)
+    no_overflow("projection_error", "x", x, "what is compared", scale)
     return float(abs(measured - np.sum(terms)) / scale) if scale else 0.0
 
 
@@ -157,5 +171,6 @@ def relative_error(a: ArrayLike, b: ArrayLike) -> float:
     a, b = (an_array("relative_error", name, value) for name, value in (("a", a), ("b", b)))
     if a.shape != b.shape:
         refuse("relative_error", "b", f"have shape {a.shape}, the shape of a", f"shape {b.shape}")
-    scale = np.linalg.norm(a) + np.linalg.norm(b)
-    return float(np.linalg.norm(a - b) / scale) if scale else 0.0
+    both, _ = of_unit_size(np.stack([a.astype(np.float64), b.astype(np.float64)]))  # a share, of whatever size
+    scale = np.linalg.norm(both[0]) + np.linalg.norm(both[1])
+    return float(np.linalg.norm(both[0] - both[1]) / scale) if scale else 0.0

@@ -5,7 +5,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from coursekit._checks import a_number, a_whole_number, refuse
+from coursekit._checks import a_number, a_sequence, a_whole_number, refuse
 
 
 class Rung(NamedTuple):
@@ -64,6 +64,7 @@ def halving(n: int, keep: float, rungs: Sequence[int], *, up_to: bool = False) -
     """
     n = a_whole_number("halving", "n", n)
     keep = a_number("halving", "keep", keep, above=0, below=1)
+    rungs = a_sequence("halving", "rungs", rungs, "numbers of epochs")
     given = [a_whole_number("halving", "rungs", epochs) for epochs in rungs]
     if not given:
         refuse("halving", "rungs", "hold at least one number of epochs", "none")

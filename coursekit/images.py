@@ -1,9 +1,11 @@
 """Pictures under the hand: moved, turned, thickened, blotted. Rows of pixels, any number of pictures at once."""
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coursekit._checks import Array, a_number, an_array
+from coursekit._checks import Array, a_number, an_array, in_type, no_overflow
 
 FULL_INK = 16.0  # the darkest pixel of the digits
 
@@ -52,6 +54,8 @@ def moved(pictures: ArrayLike, *, right: float = 0, down: float = 0, degrees: fl
         a_number("moved", name, value) for name, value in (("right", right), ("down", down), ("degrees", degrees))
     )
     h, w = pictures.shape[-2:]
+    right, down = (min(max(shift, -2 * (h + w)), 2 * (h + w)) for shift in (right, down))  # further, nothing is left
+    degrees = math.fmod(degrees, 360)
     middle_row, middle_column = (h - 1) / 2, (w - 1) / 2
     y, x = np.mgrid[:h, :w].astype(float)
     y, x = y - middle_row - down, x - middle_column - right
@@ -89,7 +93,7 @@ def thickened(pictures: ArrayLike, amount: float) -> Array:
     Raises
     ------
     TypeError, ValueError
-        If ``pictures`` has fewer than two axes, or ``amount`` is out of its bounds.
+        If ``pictures`` has fewer than two axes, is not finite or too large, or ``amount`` is out of its bounds.
 
     References
     ----------
@@ -106,7 +110,10 @@ def thickened(pictures: ArrayLike, amount: float) -> Array:
     padded = np.pad(pictures, [(0, 0)] * (pictures.ndim - 2) + [(1, 1), (1, 1)])
     cross = [padded[..., 1 + i : 1 + i + h, 1 + j : 1 + j + w] for i, j in ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1))]
     goal = np.max(cross, axis=0) if amount > 0 else np.min(cross, axis=0)
-    return np.asarray(pictures + abs(amount) * (goal - pictures))
+    with np.errstate(over="ignore", invalid="ignore"):
+        result = np.asarray(pictures + abs(amount) * (goal - pictures))
+    no_overflow("thickened", "pictures", pictures, "its differences", result)
+    return result
 
 
 def blotted(pictures: ArrayLike, *, x: float, y: float, radius: float, ink: float = FULL_INK) -> Array:
@@ -141,6 +148,7 @@ def blotted(pictures: ArrayLike, *, x: float, y: float, radius: float, ink: floa
     radius = a_number("blotted", "radius", radius, least=0)
     x, y, ink = (a_number("blotted", name, value) for name, value in (("x", x), ("y", y), ("ink", ink)))
     rows, columns = np.mgrid[: pictures.shape[-2], : pictures.shape[-1]]
-    distance = np.hypot(rows - y, columns - x)
+    with np.errstate(over="ignore"):
+        distance = np.hypot(rows - y, columns - x)
     covered = np.clip(radius + 0.5 - distance, 0, min(1, radius))
-    return np.asarray(np.maximum(pictures, (ink * covered).astype(pictures.dtype)))
+    return np.asarray(np.maximum(pictures, in_type("blotted", "ink", ink * covered, pictures.dtype)))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import a_generator, a_whole_number, an_array, refuse
+from coursekit._checks import MANY, Array, a_generator, a_whole_number, an_array, no_overflow, of_unit_size, refuse
 
 N_BINS = 8
 
@@ -56,7 +56,7 @@ def bins(u: ArrayLike, n_bins: int = N_BINS) -> NDArray[np.intp]:
     >>> bins([0, 0.2, 0.5, 1], n_bins=4)
     array([0, 0, 2, 3])
     """
-    u, n_bins = an_array("bins", "u", u), a_whole_number("bins", "n_bins", n_bins)
+    u, n_bins = an_array("bins", "u", u), a_whole_number("bins", "n_bins", n_bins, most=MANY)
     if u.size and not 0 <= u.min() <= u.max() <= 1:
         refuse("bins", "u", "lie in [0, 1]", f"values from {u.min():g} to {u.max():g}")
     return np.minimum((u * n_bins).astype(np.intp), n_bins - 1)
@@ -88,12 +88,15 @@ def marginal(u: ArrayLike, scores: ArrayLike, *, n_bins: int = N_BINS) -> Margin
     >>> marginal([0.1, 0.2, 0.9], [0.5, 0.7, 0.9], n_bins=2).means.round(3)
     array([0.6, 0.9])
     """
+    n_bins = a_whole_number("marginal", "n_bins", n_bins, most=MANY)
     groups, scores = bins(u, n_bins), an_array("marginal", "scores", scores)
     if groups.shape != scores.shape or scores.ndim != 1:
         refuse("marginal", "scores", f"have shape {groups.shape}, one per trial", f"shape {scores.shape}")
     counts = np.bincount(groups, minlength=n_bins)
+    sums = np.bincount(groups, scores, minlength=n_bins)
+    no_overflow("marginal", "scores", scores, "their sums", sums)
     with np.errstate(invalid="ignore"):
-        means = np.bincount(groups, scores, minlength=n_bins) / counts
+        means = sums / counts
     return Marginal(np.linspace(0, 1, n_bins + 1), means, counts)
 
 
@@ -130,8 +133,10 @@ def explained_share(groups: ArrayLike, scores: ArrayLike) -> float:
     >>> round(explained_share([0, 0, 1, 1], scores), 3), round(explained_share([0, 1, 0, 1], scores), 3)
     (1.0, -0.5)
     """
-    names, groups = np.unique(np.asarray(groups), return_inverse=True)
-    scores = an_array("explained_share", "scores", scores)
+    names, groups = np.unique(an_array("explained_share", "groups", groups), return_inverse=True)
+    scores, _ = of_unit_size(
+        an_array("explained_share", "scores", scores).astype(np.float64)
+    )  # a share, of whatever size
     if groups.shape != scores.shape or scores.ndim != 1:
         refuse("explained_share", "scores", f"have shape {groups.shape}, one per trial", f"shape {scores.shape}")
     n, k = len(scores), len(names)
@@ -169,7 +174,8 @@ def main_shares(u: ArrayLike, scores: ArrayLike, *, n_bins: int = N_BINS) -> NDA
     >>> main_shares(u, u[:, 0] ** 2).round(2)
     array([0.98, 0.  ])
     """
-    groups = bins(an_array("main_shares", "u", u, min_ndim=2), n_bins)
+    u, n_bins = _trials("main_shares", u, n_bins)
+    groups = bins(u, n_bins)
     return np.array([explained_share(column, scores) for column in groups.T])
 
 
@@ -201,12 +207,20 @@ def pair_share(u: ArrayLike, scores: ArrayLike, *, n_bins: int = 5) -> float:
     >>> round(pair_share(u, differ, n_bins=4), 2)
     1.0
     """
-    groups = bins(an_array("pair_share", "u", u, min_ndim=2), n_bins)
+    u, n_bins = _trials("pair_share", u, n_bins)
+    groups = bins(u, n_bins)
     if groups.shape[1] != 2:
         refuse("pair_share", "u", "have shape (n, 2), a column a hyperparameter", f"shape {groups.shape}")
     one, other = groups.T
     alone = explained_share(one, scores) + explained_share(other, scores)
     return explained_share(one * n_bins + other, scores) - alone
+
+
+def _trials(function: str, u: ArrayLike, n_bins: int) -> tuple[Array, int]:
+    u = an_array(function, "u", u, min_ndim=2)
+    if u.ndim != 2 or not u.size:
+        refuse(function, "u", "have shape (n, d), a trial a row", f"shape {u.shape}")
+    return u, a_whole_number(function, "n_bins", n_bins, most=MANY)
 
 
 def resampled_shares(
@@ -248,8 +262,10 @@ def resampled_shares(
     >>> resampled_shares(u, u[:, 0], np.random.default_rng(1), n_resamples=10).shape
     (10, 3)
     """
-    u, scores = an_array("resampled_shares", "u", u, min_ndim=2), an_array("resampled_shares", "scores", scores)
-    n_resamples = a_whole_number("resampled_shares", "n_resamples", n_resamples)
+    (u, n_bins), scores = _trials("resampled_shares", u, n_bins), an_array("resampled_shares", "scores", scores)
+    if scores.shape != u.shape[:1]:
+        refuse("resampled_shares", "scores", f"have shape {u.shape[:1]}, one per trial", f"shape {scores.shape}")
+    n_resamples = a_whole_number("resampled_shares", "n_resamples", n_resamples, most=MANY)
     draws = a_generator("resampled_shares", rng).integers(len(u), size=(n_resamples, len(u)))
     return np.stack([main_shares(u[draw], scores[draw], n_bins=n_bins) for draw in draws])
 
@@ -280,9 +296,16 @@ def noise_share(scores: ArrayLike, repeats: ArrayLike) -> float:
     0.0156
     """
     scores, repeats = an_array("noise_share", "scores", scores), an_array("noise_share", "repeats", repeats, min_ndim=2)
-    if repeats.shape[-1] < 2:
+    if repeats.shape[-1] < 2 or not repeats.size:
         refuse("noise_share", "repeats", "have shape (r, s) with s of at least 2, a column a seed", repeats.shape)
+    if scores.ndim != 1 or len(scores) < 2:
+        refuse("noise_share", "scores", "have shape (n,) with n of at least 2", scores.shape)
+    scores, size = of_unit_size(scores.astype(np.float64))
+    repeats, own_size = of_unit_size(repeats.astype(np.float64))
     total = np.var(scores, ddof=1)
     if not total > 0:
         refuse("noise_share", "scores", "differ from each other", f"a variance of {total:g}")
-    return float(np.mean(np.var(repeats, axis=-1, ddof=1)) / total)
+    with np.errstate(over="ignore"):
+        share = np.ldexp(np.mean(np.var(repeats, axis=-1, ddof=1)) / total, 2 * (own_size - size))
+    no_overflow("noise_share", "repeats", repeats, "the share", share)
+    return float(share)

@@ -78,12 +78,12 @@ def along_gradient(
         refuse("along_gradient", "lengths", "have shape (s,), one learning rate per step", lengths.shape)
     loss, gradient = _loss_and_gradient(parameters, X, y, options)
     here = {name: np.asarray(value, dtype=float) for name, value in parameters.items()}
-    ends = {name: here[name] - np.multiply.outer(lengths, d) for name, d in gradient.items()}  # a stack of s networks
     with np.errstate(over="ignore", invalid="ignore"):
+        ends = {name: here[name] - np.multiply.outer(lengths, d) for name, d in gradient.items()}  # s networks
         losses, gradients = _loss_and_gradient(ends, X, y, options)
         squares = [np.sum((gradients[name] - d) ** 2, axis=tuple(range(1, d.ndim + 1))) for name, d in gradient.items()]
         changes = np.sqrt(np.sum(squares, axis=0))
-    size = float(np.sqrt(sum(np.sum(d**2) for d in gradient.values())))
+        size = float(np.sqrt(sum(np.sum(d**2) for d in gradient.values())))
     return Along(float(loss), size, np.asarray(losses, dtype=float), changes)
 
 

@@ -5,6 +5,7 @@ model axis, W ``(k, n_in, n_out)`` and b ``(k, n_out)``, the same lines compute 
 has ``gamma`` and ``beta`` has batch norm, and need not have ``b``.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -12,7 +13,24 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from coursekit._checks import Array, Labels, Parameters, a_generator, a_whole_number, an_array, one_of, refuse
+from coursekit._checks import (
+    MANY,
+    Array,
+    Labels,
+    Parameters,
+    a_float_type,
+    a_generator,
+    a_mapping,
+    a_sequence,
+    a_whole_number,
+    an_array,
+    as_array,
+    in_type,
+    is_a_place,
+    one_of,
+    refuse,
+    shown,
+)  # fmt: skip
 from coursekit._network_checks import checked, checked_examples, checked_labels, standard_deviation
 from coursekit.batchnorm import BatchNormCache, normalize_batch, normalize_batch_backward, sum_of_rows
 
@@ -89,15 +107,18 @@ def init_network(
     >>> {name: array.shape for name, array in parameters.items()}
     {'W1': (3, 64, 50), 'gamma1': (3, 50), 'beta1': (3, 50), 'W2': (3, 50, 10), 'b2': (3, 10)}
     """
-    sizes = [a_whole_number("init_network", "sizes", size) for size in sizes]
+    sizes = [a_whole_number("init_network", "sizes", size, most=MANY)
+             for size in a_sequence("init_network", "sizes", sizes, "the numbers of units")]  # fmt: skip
     if len(sizes) < 2:
         refuse("init_network", "sizes", "hold at least the numbers of features and of classes", sizes)
     rng = a_generator("init_network", rng)
     if batch_norm is not None:
         one_of("init_network", "batch_norm", batch_norm, POSITIONS)
-    if np.dtype(dtype) not in (np.float32, np.float64):
-        refuse("init_network", "dtype", "be float32 or float64", np.dtype(dtype), error=TypeError)
-    models = () if n_models is None else (a_whole_number("init_network", "n_models", n_models),)
+    dtype = a_float_type("init_network", "dtype", dtype)
+    models = () if n_models is None else (a_whole_number("init_network", "n_models", n_models, most=MANY),)
+    n_weights = math.prod(models) * max(n_in * n_out for n_in, n_out in pairwise(sizes))
+    if n_weights > 100 * MANY:
+        refuse("init_network", "sizes", f"make at most {100 * MANY:,} weights a layer", f"{n_weights:,}")
     sd = standard_deviation(scale, models)
     parameters: Parameters = {}
     for i, (n_in, n_out) in enumerate(pairwise(sizes), start=1):
@@ -107,7 +128,7 @@ def init_network(
             parameters[f"b{i}"] = np.zeros((*models, n_out))
         if is_normed:
             parameters[f"gamma{i}"], parameters[f"beta{i}"] = np.ones((*models, n_out)), np.zeros((*models, n_out))
-    return {name: array.astype(dtype) for name, array in parameters.items()}
+    return {name: in_type("init_network", "scale", array, dtype) for name, array in parameters.items()}
 
 
 def forward(
@@ -229,7 +250,7 @@ def backward(d_z: ArrayLike, cache: Cache) -> Parameters:
         rule = "come from training, as the gradient also goes through the statistics of the batch"
         refuse("backward", "cache", rule, "one of a forward pass with statistics")
     z = layers[-1].out
-    d_out = an_array("backward", "d_z", d_z, finite=False).astype(z.dtype, copy=False)
+    d_out = in_type("backward", "d_z", an_array("backward", "d_z", d_z, finite=False), z.dtype)
     if d_out.shape != z.shape:
         refuse("backward", "d_z", f"have shape {z.shape}, that of the logits", d_out.shape)
     gradients: Parameters = {}
@@ -299,7 +320,7 @@ def fold_batch_norm(
     Returns
     -------
     dict of array
-        ``Wi`` and ``bi`` of a network that has the same logits, but for rounding.
+        ``Wi`` and ``bi`` of a network that has the same logits, but for rounding; of one that has diverged, not finite.
 
     Raises
     ------
@@ -319,17 +340,18 @@ def fold_batch_norm(
     (array([[12.]]), array([-23.]))
     """
     one_of("fold_batch_norm", "batch_norm", batch_norm, POSITIONS)
-    layers, _ = checked("fold_batch_norm", parameters, statistics)
+    layers, _ = checked("fold_batch_norm", parameters, a_mapping("fold_batch_norm", "statistics", statistics))
     folded: Parameters = {}
-    for i, own in enumerate(layers, start=1):
-        W, b = own["W"], own.get("b", np.zeros_like(own["W"][..., 0, :]))
-        if batch_norm == "before" and "gamma" in own:
-            slope, shift = _test_time_line(own)
-            W, b = W * slope[..., None, :], b * slope + shift
-        if batch_norm == "after" and i > 1 and "gamma" in layers[i - 2]:
-            slope, shift = _test_time_line(layers[i - 2])
-            W, b = slope[..., :, None] * W, (shift[..., None, :] @ W)[..., 0, :] + b
-        folded[f"W{i}"], folded[f"b{i}"] = W, b
+    with np.errstate(over="ignore", invalid="ignore"):  # as in forward: one of a stack may have diverged
+        for i, own in enumerate(layers, start=1):
+            W, b = own["W"], own.get("b", np.zeros_like(own["W"][..., 0, :]))
+            if batch_norm == "before" and "gamma" in own:
+                slope, shift = _test_time_line(own)
+                W, b = W * slope[..., None, :], b * slope + shift
+            if batch_norm == "after" and i > 1 and "gamma" in layers[i - 2]:
+                slope, shift = _test_time_line(layers[i - 2])
+                W, b = slope[..., :, None] * W, (shift[..., None, :] @ W)[..., 0, :] + b
+            folded[f"W{i}"], folded[f"b{i}"] = W, b
     return folded
 
 
@@ -433,9 +455,10 @@ def one_model(parameters: Mapping[str, ArrayLike], i: int) -> Parameters:
     >>> one_model(stack, 2)["W1"].shape
     (64, 10)
     """
-    arrays = {name: np.asarray(value) for name, value in parameters.items()}
+    parameters = a_mapping("one_model", "parameters", parameters)
+    arrays = {name: as_array("one_model", name, value) for name, value in parameters.items()}
     is_stacked = {name: array.ndim > (2 if name.startswith("W") else 1) for name, array in arrays.items()}
     for name, array in arrays.items():
-        if is_stacked[name] and i not in range(-len(array), len(array)):
-            refuse("one_model", "i", f"be one of the {len(array)} models of {name}", repr(i))
+        if is_stacked[name] and not is_a_place(i, len(array)):
+            refuse("one_model", "i", f"be one of the {len(array)} models of {name}", shown(i))
     return {name: array[i] if is_stacked[name] else array for name, array in arrays.items()}

@@ -1,12 +1,13 @@
 """Normalised inputs: measured on the training set, applied to everything, so that all features weigh the same."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coursekit._checks import Array, an_array, refuse
+from coursekit._checks import Array, an_array, no_overflow, of_unit_size, refuse
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,27 +58,27 @@ class Standardizer:
         Raises
         ------
         TypeError, ValueError
-            If ``X`` has no example, does not hold real and finite numbers, or its variance overflows.
+            If ``X`` has no example, does not hold real and finite numbers, or is so large that its sums overflow.
         """
         X = _examples("Standardizer.fit", X)
         with np.errstate(over="ignore", invalid="ignore"):
             first = X[..., :1, :]  # measured from it, a constant feature is exactly 0, whatever rounding does to a mean
             mean = first + np.mean(X - first, axis=-2, keepdims=True)
-            sd = np.sqrt(np.mean((X - mean) ** 2, axis=-2))
-        if not np.isfinite(sd).all():
-            rule = f"be small enough for {X.dtype} to hold its variance"
-            refuse("Standardizer.fit", "X", rule, f"values up to {np.abs(X).max():.3g}")
+            # The square of 1e200 is infinite, and that of 1e-200 is 0: neither may pass for its variance.
+            centered, exponent = of_unit_size(X - mean, axis=-2)
+            sd = np.ldexp(np.sqrt(np.mean(centered**2, axis=-2)), exponent[..., 0, :])
+        no_overflow("Standardizer.fit", "X", X, "its sums", sd, mean)
         return cls(mean[..., 0, :], np.where(sd == 0, 1, sd).astype(X.dtype))
 
     def apply(self, X: ArrayLike) -> Array:
         """Subtract the mean and divide by sd: ``X``, shape (m, n) or (k, m, n), in its own dtype."""
         X, mean, sd = _fitting("Standardizer.apply", X, self.mean, self.sd)
-        return (X - mean) / sd
+        return _held("Standardizer.apply", X, lambda: (X - mean) / sd)
 
     def undo(self, X: ArrayLike) -> Array:
         """Go back to the original units: multiply by sd and add the mean."""
         X, mean, sd = _fitting("Standardizer.undo", X, self.mean, self.sd)
-        return X * sd + mean
+        return _held("Standardizer.undo", X, lambda: X * sd + mean)
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,20 +127,18 @@ class MinMax:
         low = X.min(axis=-2)
         with np.errstate(over="ignore"):
             width = X.max(axis=-2) - low
-        if not np.isfinite(width).all():
-            rule = f"be small enough for {X.dtype} to hold its range"
-            refuse("MinMax.fit", "X", rule, f"values up to {np.abs(X).max():.3g}")
+        no_overflow("MinMax.fit", "X", X, "its range", width)
         return cls(low, np.where(width == 0, 1, width).astype(X.dtype))
 
     def apply(self, X: ArrayLike) -> Array:
         """Subtract low and divide by width: ``X``, shape (m, n) or (k, m, n), in its own dtype."""
         X, low, width = _fitting("MinMax.apply", X, self.low, self.width)
-        return (X - low) / width
+        return _held("MinMax.apply", X, lambda: (X - low) / width)
 
     def undo(self, X: ArrayLike) -> Array:
         """Go back to the original units: multiply by width and add low."""
         X, low, width = _fitting("MinMax.undo", X, self.low, self.width)
-        return X * width + low
+        return _held("MinMax.undo", X, lambda: X * width + low)
 
 
 def _examples(function: str, X: ArrayLike) -> Array:
@@ -154,4 +153,12 @@ def _fitting(function: str, X: ArrayLike, shift: Array, scale: Array) -> list[Ar
     if X.shape[-1:] != shift.shape[-1:] or shift.shape[:-1] not in ((), X.shape[:-2]):
         models = f" and {shift.shape[:-1]} models" if shift.ndim > 1 else ""
         refuse(function, "X", f"have {shift.shape[-1]} features{models}, as in fit", f"shape {X.shape}")
-    return [X, *(row[..., None, :].astype(X.dtype, copy=False) for row in (shift, scale))]
+    with np.errstate(over="ignore"):
+        return [X, *(row[..., None, :].astype(X.dtype, copy=False) for row in (shift, scale))]
+
+
+def _held(function: str, X: Array, formula: Callable[[], Array]) -> Array:
+    with np.errstate(all="ignore"):
+        result = formula()
+    no_overflow(function, "X", X, "the result", result)
+    return result

@@ -7,13 +7,26 @@ root of their averaged squares, Adam does both. With a model axis, a learning ra
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import Array, Parameters, a_number, a_whole_number, an_array, refuse
+from coursekit._checks import (
+    Array,
+    Parameters,
+    a_kind,
+    a_mapping,
+    a_number,
+    a_whole_number,
+    an_array,
+    as_array,
+    in_type,
+    is_finite,
+    refuse,
+)  # fmt: skip
 
+MOST_FLOAT32 = float(np.finfo(np.float32).max)
 PerModel: TypeAlias = float | NDArray[np.float64]
 Schedule: TypeAlias = Callable[[int], PerModel]
 
@@ -43,7 +56,8 @@ def sgd(
     Returns
     -------
     parameters : dict of array
-        New arrays, in the dtypes of the old.
+        New arrays, in the dtypes of the old. What overflows, in this or any other optimizer, has diverged: it becomes
+        infinite or nan without a warning, as of a stack the other models go on.
     state : None
 
     Raises
@@ -93,7 +107,7 @@ def momentum(
     parameters, gradients = _arrays("momentum", parameters, gradients)
     learning_rate = _per_model("momentum", "learning_rate", learning_rate, parameters)
     share = _per_model("momentum", "momentum", momentum, parameters, below=1)
-    v = _averaged(state, gradients, share)
+    v = _averaged(_state("momentum", state, gradients), gradients, share)
     return _step(parameters, v, learning_rate), v
 
 
@@ -129,8 +143,8 @@ def rmsprop(
     """
     parameters, gradients = _arrays("rmsprop", parameters, gradients)
     learning_rate = _per_model("rmsprop", "learning_rate", learning_rate, parameters)
-    decay, eps = _per_model("rmsprop", "decay", decay, parameters, below=1), a_number("rmsprop", "eps", eps, above=0)
-    s = _averaged(state, gradients, decay, squared=True)
+    decay, eps = _per_model("rmsprop", "decay", decay, parameters, below=1), _checked_eps("rmsprop", eps, parameters)
+    s = _averaged(_state("rmsprop", state, gradients), gradients, decay, squared=True)
     return _step(parameters, _over_root(gradients, s, eps), learning_rate), s
 
 
@@ -172,8 +186,9 @@ def adam(
     learning_rate = _per_model("adam", "learning_rate", learning_rate, parameters)
     beta1 = _per_model("adam", "beta1", beta1, parameters, below=1)
     beta2 = _per_model("adam", "beta2", beta2, parameters, below=1)
-    eps = a_number("adam", "eps", eps, above=0)
-    t, v, s = state or (0, None, None)
+    eps = _checked_eps("adam", eps, parameters)
+    t, v, s = a_kind("adam", "state", state, AdamState, "be an AdamState or None") if state else (0, None, None)
+    v, s = _state("adam", v, gradients), _state("adam", s, gradients)
     t, v, s = t + 1, _averaged(v, gradients, beta1), _averaged(s, gradients, beta2, squared=True)
     # Both corrections in one factor, two passes less: v_corrected / (sqrt(s_corrected) + eps), as at the paper's end of
     # section 2, times sqrt(1 - beta2^t) above and below.
@@ -206,7 +221,7 @@ def inverse_time_decay(learning_rate: ArrayLike, *, decay_rate: ArrayLike) -> Sc
     """
     rate = _per_model("inverse_time_decay", "learning_rate", learning_rate)
     decay_rate = _per_model("inverse_time_decay", "decay_rate", decay_rate)
-    return lambda epoch: rate / (1 + decay_rate * epoch)
+    return np.errstate(over="ignore")(lambda epoch: rate / (1 + decay_rate * epoch))
 
 
 def exponential_decay(learning_rate: ArrayLike, *, decay: ArrayLike, every: int = 1) -> Schedule:
@@ -215,7 +230,7 @@ def exponential_decay(learning_rate: ArrayLike, *, decay: ArrayLike, every: int 
     Parameters
     ----------
     learning_rate, decay : float or array, shape (k,)
-        At least 0.
+        At least 0; a decay is at most 1.
     every : int, optional
         The length of a stair, in epochs: above 1, the rate falls in steps.
 
@@ -231,11 +246,14 @@ def exponential_decay(learning_rate: ArrayLike, *, decay: ArrayLike, every: int 
     """
     rate = _per_model("exponential_decay", "learning_rate", learning_rate)
     decay = _per_model("exponential_decay", "decay", decay)
+    a_number("exponential_decay", "decay", np.max(decay, initial=0), most=1)
     every = a_whole_number("exponential_decay", "every", every)
     return lambda epoch: rate * decay ** (epoch // every)
 
 
 def _arrays(function: str, parameters: Parameters, gradients: Parameters) -> tuple[Parameters, Parameters]:
+    a_mapping(function, "parameters", parameters)
+    a_mapping(function, "gradients", gradients)
     if parameters.keys() != gradients.keys():
         rule = f"have the names of the parameters, {', '.join(parameters)}"
         refuse(function, "gradients", rule, ", ".join(gradients) or "none")
@@ -245,16 +263,20 @@ def _arrays(function: str, parameters: Parameters, gradients: Parameters) -> tup
         d = an_array(function, f"d_{name}", gradients[name], finite=False)
         if d.shape != W.shape:
             refuse(function, f"d_{name}", f"have shape {W.shape}, that of {name}", d.shape)
-        d_arrays[name] = d.astype(W.dtype, copy=False)
+        d_arrays[name] = in_type(function, f"d_{name}", d, W.dtype)
     return arrays, d_arrays
 
 
 def _per_model(function: str, argument: str, value: ArrayLike, parameters: Parameters | None = None, *,
                below: float = math.inf) -> PerModel:  # fmt: skip
-    if np.ndim(value) == 0:
-        return a_number(function, argument, value, least=0, below=below)
+    if as_array(function, argument, value).ndim == 0:
+        number = a_number(function, argument, value, least=0, below=below)
+        if number > MOST_FLOAT32 and any(W.dtype == np.float32 for W in (parameters or {}).values()):
+            refuse(function, argument, "be small enough for float32, as the parameters are", value)
+        return number
     values = an_array(function, argument, value).astype(np.float64)
     for name, W in (parameters or {}).items():
+        in_type(function, argument, values, W.dtype)
         if values.shape != W.shape[:1]:
             rule = "be one number, or one per model along the first axis of every parameter"
             refuse(function, argument, rule, f"shape {values.shape} for {name} of shape {W.shape}")
@@ -263,13 +285,32 @@ def _per_model(function: str, argument: str, value: ArrayLike, parameters: Param
     return values
 
 
+def _checked_eps(function: str, eps: float, parameters: Parameters) -> float:
+    """Check that eps is not below what squares underflow to, as they would then be 0 where the gradient is not."""
+    tiny = max((float(np.finfo(W.dtype).tiny) for W in parameters.values()), default=0.0)
+    eps = a_number(function, "eps", eps, above=0)
+    return a_number(function, "eps", eps, least=float(f"{math.sqrt(tiny):.2g}"))
+
+
+def _state(function: str, average: Any, gradients: Parameters) -> Parameters | None:
+    if average is None or average == {}:
+        return None
+    average = a_mapping(function, "state", average)
+    for name, d in gradients.items():
+        if name not in average or np.shape(average[name]) != d.shape:
+            refuse(function, "state", f"hold {name}, shape {d.shape}, as the parameters do", ", ".join(average))
+    return dict(average)
+
+
 def _beside(value: PerModel, array: Array) -> PerModel | Array:
     """Lay one value per model along the first axis of ``array``, in its dtype; one number is left alone."""
     if isinstance(value, float):
         return value
-    return value.astype(array.dtype).reshape(-1, *[1] * (array.ndim - 1))
+    with np.errstate(over="ignore"):
+        return value.astype(array.dtype).reshape(-1, *[1] * (array.ndim - 1))
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def _averaged(average: Parameters | None, news: Parameters, decay: PerModel, *, squared: bool = False) -> Parameters:
     averaged = {}
     for name, new in news.items():
@@ -281,15 +322,19 @@ def _averaged(average: Parameters | None, news: Parameters, decay: PerModel, *, 
     return averaged
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def _over_root(direction: Parameters, s: Parameters, eps: PerModel) -> Parameters:
     divided: Parameters = {}
     for name, d in direction.items():
         divided[name] = np.asarray(np.sqrt(s[name]))
         divided[name] += _beside(eps, d)
         np.divide(d, divided[name], out=divided[name])
+        if not is_finite(s[name]):  # a square that overflowed would stop the step, which looks like a number
+            divided[name][np.isinf(s[name])] = np.nan
     return divided
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def _step(parameters: Parameters, direction: Parameters, learning_rate: PerModel) -> Parameters:
     moved: Parameters = {}
     for name, W in parameters.items():

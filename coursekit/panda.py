@@ -9,7 +9,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coursekit._checks import Array, Labels, Parameters, a_generator, a_whole_number, one_of, refuse
+from coursekit._checks import (
+    Array,
+    Labels,
+    Parameters,
+    a_generator,
+    a_kind,
+    a_sequence,
+    a_whole_number,
+    one_of,
+    refuse,
+)  # fmt: skip
+from coursekit._network_checks import checked_labels
 from coursekit.datasets import digits, split
 from coursekit.network import backward, forward, init_network, share_right
 from coursekit.normalize import Standardizer
@@ -103,7 +114,6 @@ class Panda(NamedTuple):
         return not all(np.isfinite(array).all() for array in self.model.parameters.values())
 
 
-@lru_cache(maxsize=64)
 def nursery(seed: int, n_train: int = N_TRAIN) -> Nursery:
     """Split the digits in three: at most 900 to learn from, 300 to choose by, 597 to open once.
 
@@ -121,15 +131,21 @@ def nursery(seed: int, n_train: int = N_TRAIN) -> Nursery:
     Raises
     ------
     ValueError
-        If ``n_train`` is not a whole number from 1 to 900.
+        If ``seed`` is not a whole number of at least 0, or ``n_train`` none from 1 to 900.
 
     Examples
     --------
     >>> [len(y) for y in nursery(1)[1::2]]
     [300, 300, 597]
     """
+    seed = a_whole_number("nursery", "seed", seed, least=0)
     if a_whole_number("nursery", "n_train", n_train) > N_POOL:
         refuse("nursery", "n_train", f"be at most {N_POOL}, as the others are the dev and the test set", n_train)
+    return _nursery(seed, int(n_train))
+
+
+@lru_cache(maxsize=64)
+def _nursery(seed: int, n_train: int) -> Nursery:
     rng = np.random.default_rng([seed, 0])
     whole = digits(rng, standardize=False)
     pool = split(whole.X_train, whole.y_train, rng, n_train=N_POOL, standardize=False)
@@ -183,7 +199,7 @@ def train_on(
     >>> bool(np.all(twice.parameters["W1"] == at_once.parameters["W1"]))
     True
     """
-    parameters, velocity = model
+    parameters, velocity = a_kind("train_on", "model", model, Model, "be a Model")
     n_epochs, rng = a_whole_number("train_on", "n_epochs", n_epochs), a_generator("train_on", rng)
     for _ in range(n_epochs):
         for X_batch, y_batch in minibatches(X, y, batch_size=BATCH_SIZE, rng=rng):
@@ -224,7 +240,8 @@ def play(game: int, moves: tuple[str, ...]) -> Panda:
     """
     if a_whole_number("play", "game", game) > N_GAMES:
         refuse("play", "game", f"be at most {N_GAMES}", game)
-    for move in moves:
+    game = int(game)
+    for move in a_sequence("play", "moves", moves, "moves"):
         one_of("play", "moves", move, MOVES)
     panda = _begin(game)
     # From short to long, so that each finds the one before it in the cache, and none has to go deep.
@@ -296,11 +313,16 @@ def score(model: Model, X: ArrayLike, y: ArrayLike) -> Array:
     -------
     float, or array, shape (k,)
 
+    Raises
+    ------
+    TypeError, ValueError
+        If ``model`` is none, or the examples or the labels do not fit it.
+
     Examples
     --------
     >>> float(score(Model({"W1": [[1, -1]], "b1": [0, 0.5]}), [[3], [-4], [0], [5]], np.array([0, 1, 0, 0])))
     0.75
     """
-    z, _ = forward(model.parameters, X)
-    right: Array = share_right(z, np.asarray(y))
+    z, _ = forward(a_kind("score", "model", model, Model, "be a Model").parameters, X)
+    right: Array = share_right(z, checked_labels("score", y, z.shape))
     return right

@@ -3,13 +3,25 @@
 All points lie in the unit cube, as a scale maps them there: axis -2 counts the points, axis -1 the hyperparameters.
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import Array, a_generator, a_whole_number, an_array, refuse
+from coursekit._checks import (
+    MANY,
+    Array,
+    a_generator,
+    a_number,
+    a_whole_number,
+    an_array,
+    no_overflow,
+    of_unit_size,
+    refuse,
+)
 
+MOST_AXES = 32  # of a NumPy array, before version 2
 PRIMES = (2, 3, 5, 7, 11, 13)
 
 
@@ -40,8 +52,10 @@ def grid_points(n_per_axis: int, d: int = 2, *, ends: bool = False) -> Array:
     >>> grid_points(2).tolist()
     [[0.25, 0.25], [0.25, 0.75], [0.75, 0.25], [0.75, 0.75]]
     """
-    n = a_whole_number("grid_points", "n_per_axis", n_per_axis, least=2 if ends else 1)
-    d = a_whole_number("grid_points", "d", d)
+    n = a_whole_number("grid_points", "n_per_axis", n_per_axis, least=2 if ends else 1, most=MANY)
+    d = a_whole_number("grid_points", "d", d, most=MOST_AXES)
+    if n**d > MANY:
+        refuse("grid_points", "n_per_axis", f"give at most {MANY:,} points", f"{n}, to the power of {d}")
     axis = np.linspace(0, 1, n) if ends else (np.arange(n) + 0.5) / n
     return np.stack(np.meshgrid(*[axis] * d, indexing="ij"), axis=-1).reshape(-1, d)
 
@@ -82,7 +96,7 @@ def radical_inverse(i: int, base: int) -> float:
         i, digit = divmod(i, base)
         place /= base
         x += digit * place
-    return x
+    return min(x, math.nextafter(1, 0))  # of many digits, the last may round up
 
 
 def halton(n: int, d: int = 2, *, rng: np.random.Generator | None = None) -> Array:
@@ -119,7 +133,7 @@ def halton(n: int, d: int = 2, *, rng: np.random.Generator | None = None) -> Arr
     >>> halton(3).round(3).tolist()
     [[0.5, 0.333], [0.25, 0.667], [0.75, 0.111]]
     """
-    n = a_whole_number("halton", "n", n)
+    n = a_whole_number("halton", "n", n, most=MANY)
     d = a_whole_number("halton", "d", d)
     if d > len(PRIMES):
         refuse("halton", "d", f"be at most {len(PRIMES)}", d, hint="Draw at random instead.")
@@ -161,7 +175,13 @@ def distance_to_nearest(points: ArrayLike, optima: ArrayLike, relevance: ArrayLi
     points = an_array("distance_to_nearest", "points", points, min_ndim=2)
     optima = an_array("distance_to_nearest", "optima", optima, min_ndim=2)
     weights = an_array("distance_to_nearest", "relevance", relevance)
-    if optima.ndim != 2 or points.ndim > 3 or points.shape[-1] != optima.shape[1] or not points.shape[-2]:
+    if (
+        optima.ndim != 2
+        or not optima.size
+        or points.ndim > 3
+        or points.shape[-1] != optima.shape[1]
+        or not points.shape[-2]
+    ):
         rule = f"have shape (n, {optima.shape[-1]}) or (k, n, {optima.shape[-1]}), an axis a hyperparameter"
         refuse("distance_to_nearest", "points", rule, f"shape {points.shape}")
     if points.ndim == 3 and len(points) != len(optima):
@@ -171,9 +191,12 @@ def distance_to_nearest(points: ArrayLike, optima: ArrayLike, relevance: ArrayLi
         refuse("distance_to_nearest", "relevance", rule, f"shape {weights.shape}")
     if np.any(weights < 0):
         refuse("distance_to_nearest", "relevance", "be at least 0", weights.min())
-    squares = sum((w * (points[..., j] - optima[:, j, None])) ** 2
-                  for j, w in enumerate(np.broadcast_to(weights, optima.shape[1:])))  # fmt: skip
-    nearest: NDArray[np.float64] = np.sqrt(np.min(squares, axis=-1))
+    with np.errstate(over="ignore", invalid="ignore"):
+        differences: Array = (points.astype(np.float64) - optima[:, None, :]) * weights
+        differences, size = of_unit_size(differences)  # the square of 1e200 is no float, that of 1e-200 is 0
+        squares = sum(differences[..., j] ** 2 for j in range(optima.shape[1]))
+        nearest = np.asarray(np.ldexp(np.sqrt(np.min(squares, axis=-1)), size), np.float64)
+    no_overflow("distance_to_nearest", "points", points, "the distances", differences, nearest)
     return nearest
 
 
@@ -212,6 +235,8 @@ def compare(first: ArrayLike, second: ArrayLike, *, tolerance: float = 1e-12) ->
     first, second = an_array("compare", "first", first), an_array("compare", "second", second)
     if first.shape != second.shape or first.ndim != 1:
         refuse("compare", "second", f"have shape {first.shape}, as first has", f"shape {second.shape}")
-    difference = second - first
+    tolerance = a_number("compare", "tolerance", tolerance, least=0)
+    with np.errstate(over="ignore"):  # an infinite difference has the right sign
+        difference = second.astype(np.float64) - first
     ties = np.abs(difference) <= tolerance
     return Score(int(np.sum((difference > 0) & ~ties)), int(np.sum((difference < 0) & ~ties)), int(np.sum(ties)))

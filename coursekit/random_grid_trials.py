@@ -41,7 +41,8 @@ def chance_of_a_hit(q: float, n: ArrayLike) -> Array:
     n = an_array("chance_of_a_hit", "n", n)
     if np.any(n < 0):
         refuse("chance_of_a_hit", "n", "be at least 0", n.min())
-    chance: Array = -np.expm1(n * np.log1p(-q))  # exact for a tiny q as well
+    with np.errstate(over="ignore"):  # so many that it is 1
+        chance: Array = -np.expm1(n * np.log1p(-q))  # exact for a tiny q as well
     return chance
 
 
@@ -71,4 +72,6 @@ def trials_needed(q: float, chance: float) -> int:
     """
     q = a_number("trials_needed", "q", q, above=0, below=1)
     chance = a_number("trials_needed", "chance", chance, above=0, below=1)
+    if math.isinf(math.log1p(-chance) / math.log1p(-q)):
+        refuse("trials_needed", "q", "be large enough for the number of trials to be a float", q)
     return max(1, math.ceil(math.log1p(-chance) / math.log1p(-q) - 1e-9))  # log(0.25) / log(0.5) may pass 2 by a hair

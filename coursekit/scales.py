@@ -4,6 +4,7 @@ A scale is a one-to-one map between a hyperparameter's range and the unit interv
 interval (a random draw, a grid) is spread over the range as the scale says: evenly, by ratio, or crowded towards 1.
 """
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import a_generator, a_number, a_whole_number, an_array, refuse
+from coursekit._checks import MANY, a_generator, a_number, a_whole_number, an_array, refuse, shown
 
 
 class Scale(ABC):
@@ -43,8 +44,8 @@ class Scale(ABC):
 
         Raises
         ------
-        TypeError
-            If ``rng`` is not a Generator.
+        TypeError, ValueError
+            If ``rng`` is not a Generator, or ``size`` no shape, or one of more than 10 million values.
 
         Examples
         --------
@@ -52,7 +53,12 @@ class Scale(ABC):
         >>> f"{np.mean(draws < 0.01):.0%} below 0.01"
         '50% below 0.01'
         """
-        return self.from_unit(a_generator(f"{type(self).__name__}.sample", rng).random(size))
+        where = f"{type(self).__name__}.sample"
+        sizes = size if isinstance(size, tuple) else (size,)
+        shape = [a_whole_number(where, "size", n, least=0, most=MANY) for n in sizes]
+        if math.prod(shape) > MANY:
+            refuse(where, "size", f"ask for at most {MANY:,} values", size)
+        return self.from_unit(a_generator(where, rng).random(shape))
 
     def grid(self, n: int, *, ends: bool = False) -> NDArray[Any]:
         """Lay ``n`` values out evenly on this scale.
@@ -81,7 +87,7 @@ class Scale(ABC):
         >>> LinearScale(0, 1).grid(5)
         array([0.1, 0.3, 0.5, 0.7, 0.9])
         """
-        n = a_whole_number(f"{type(self).__name__}.grid", "n", n, least=2 if ends else 1)
+        n = a_whole_number(f"{type(self).__name__}.grid", "n", n, least=2 if ends else 1, most=MANY)
         return self.from_unit(np.linspace(0, 1, n) if ends else (np.arange(n) + 0.5) / n)
 
     def _in_range(self, method: str, argument: str, value: ArrayLike, low: float, high: float) -> NDArray[np.float64]:
@@ -305,13 +311,13 @@ class ChoiceScale(Scale):
 
     def __post_init__(self) -> None:
         if isinstance(self.options, str) or not isinstance(self.options, Sequence):
-            refuse("ChoiceScale", "options", "be a list of things to choose from", repr(self.options), error=TypeError)
+            refuse("ChoiceScale", "options", "be a list of things to choose from", shown(self.options), error=TypeError)
         options = tuple(self.options)
         if not options:
             refuse("ChoiceScale", "options", "hold at least one thing to choose", "none")
         for i, option in enumerate(options):
             if option in options[:i]:
-                refuse("ChoiceScale", "options", "hold each thing once", f"{option!r} twice")
+                refuse("ChoiceScale", "options", "hold each thing once", f"{shown(option)} twice")
         object.__setattr__(self, "options", options)
 
     def to_unit(self, x: ArrayLike) -> NDArray[np.float64]:
@@ -331,5 +337,5 @@ class ChoiceScale(Scale):
 
     def _index(self, option: object) -> int:
         if option not in self.options:
-            refuse("ChoiceScale.to_unit", "x", f"hold only {', '.join(map(repr, self.options))}", repr(option))
+            refuse("ChoiceScale.to_unit", "x", f"hold only {', '.join(map(shown, self.options))}", shown(option))
         return self.options.index(option)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coursekit._box import Task
-from coursekit._checks import a_generator, a_number, a_whole_number, an_array, refuse
+from coursekit._checks import MANY, a_generator, a_number, a_sequence, a_whole_number, an_array, refuse, shown
 from coursekit._engine import GaveUpError, deal
 from coursekit._trial_log import TrialLog
 from coursekit.scales import ChoiceScale, Scale
@@ -88,16 +88,17 @@ class Space:
         ValueError
             If a name is missing or too many, or a value is out of its range.
         """
-        u = np.empty((len(settings), len(self.scales)))
-        for i, setting in enumerate(settings):
-            if set(setting) != set(self.scales):
+        several: Sequence[Any] = a_sequence("Space.to_unit", "settings", settings, "settings")
+        u = np.empty((len(several), len(self.scales)))
+        for i, setting in enumerate(several):
+            if not isinstance(setting, Mapping) or set(setting) != set(self.scales):
                 rule = f"hold dicts with {', '.join(self.scales)}, and no other names"
-                refuse("Space.to_unit", "settings", rule, setting)
+                refuse("Space.to_unit", "settings", rule, shown(setting, str))
             for j, (name, scale) in enumerate(self.scales.items()):
                 try:
                     u[i, j] = scale.to_unit(setting[name])
                 except (TypeError, ValueError):
-                    refuse("Space.to_unit", name, f"be a value of {scale}", repr(setting[name]))
+                    refuse("Space.to_unit", name, f"be a value of {scale}", shown(setting[name]))
         return u
 
     def from_unit(self, u: ArrayLike) -> list[Setting]:
@@ -143,7 +144,7 @@ class Space:
         TypeError, ValueError
             If ``n`` is not a whole number of at least 1, or ``rng`` not a Generator.
         """
-        n = a_whole_number("Space.random", "n", n)
+        n = a_whole_number("Space.random", "n", n, most=MANY)
         return self.from_unit(a_generator("Space.random", rng).random((n, len(self.scales))))
 
     def grid(self, n_per_axis: int, *, ends: bool = False) -> list[Setting]:
@@ -178,7 +179,7 @@ class Space:
         {'learning_rate': 1.0, 'activation': 'relu'}
         {'learning_rate': 1.0, 'activation': 'tanh'}
         """
-        n = a_whole_number("Space.grid", "n_per_axis", n_per_axis, least=2 if ends else 1)
+        n = a_whole_number("Space.grid", "n_per_axis", n_per_axis, least=2 if ends else 1, most=MOST)
         axes = []
         for scale in self.scales.values():
             values = scale.grid(n, ends=ends).tolist()

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import Array, Labels, an_array, one_of, refuse
+from coursekit._checks import Array, Labels, an_array, is_a_place, no_overflow, one_of, refuse, shown
 
 FEW = 50  # classes
 
@@ -35,7 +35,8 @@ def softmax(z: ArrayLike, axis: int = -1) -> Array:
 
     Notes
     -----
-    The largest logit is taken off first: e^(z - max) has the same proportions, and none of it overflows.
+    The largest logit is taken off first: e^(z - max) has the same proportions, and none of it overflows. No relative
+    error is above 4 eps (1 + |z - max|), with eps that of the float type, where the probability is not below ``tiny``.
     Course notation: a_i = t_i / sum_j t_j with t = e^z, down a column. Course 2, week 3, "Softmax regression".
 
     Examples
@@ -67,13 +68,15 @@ def log_softmax(z: ArrayLike, axis: int = -1) -> Array:
     Raises
     ------
     TypeError, ValueError
-        If ``z`` does not hold finite real numbers or has no class, or ``axis`` is none of its axes.
+        If ``z`` does not hold finite real numbers or has no class, its logits are further apart than a float can hold,
+        or ``axis`` is none of its axes.
 
     Notes
     -----
     With the largest logit taken off, the exponentials sum to 1 + rest, where the 1 is the largest one's own, and
     log1p(rest) keeps what 1 + rest would round away: Blanchard, Higham & Higham 2021, "Accurately computing the
-    log-sum-exp and softmax functions", IMA Journal of Numerical Analysis 41(4).
+    log-sum-exp and softmax functions", IMA Journal of Numerical Analysis 41(4). No error is above
+    4 eps (1 + |z - max|); that of the largest logit's is so as a share of it, with the second largest for z.
 
     Examples
     --------
@@ -84,7 +87,9 @@ def log_softmax(z: ArrayLike, axis: int = -1) -> Array:
     with np.errstate(over="ignore", under="ignore"):
         s, _, largest = _below_the_largest(z)
         s -= np.log1p(_sum_of_the_others(np.exp(s), largest))[:, None]
-        return np.moveaxis(s.reshape(z.shape), -1, axis)
+        logarithms = np.moveaxis(s.reshape(z.shape), -1, axis)
+    no_overflow("log_softmax", "z", z, "how far its logits are apart", logarithms)
+    return logarithms
 
 
 def hardmax(z: ArrayLike, axis: int = -1) -> Array:
@@ -142,12 +147,14 @@ def softmax_loss(z: ArrayLike, y: ArrayLike, *, reduction: str = "mean") -> tupl
     ------
     TypeError, ValueError
         If ``z`` does not hold finite real numbers or has no example, if ``y`` does not fit it or holds what is neither
-        a label nor a row of probabilities with sum 1, or if ``reduction`` is another word.
+        a label nor a row of probabilities with sum 1, if the loss overflows, or if ``reduction`` is another word.
 
     Notes
     -----
     One axis always means labels, and as many axes as ``z`` has always mean rows. Of a stack, two axes could be (k, m)
     or (m, C): there the type decides, and never the sizes. Integers are labels, floats are shared rows.
+
+    No loss of an example is off by more than 4 eps (1 + |z - max|), and no gradient by 4 eps (1 + a |z - max|).
 
     Course notation: L = -sum_j y_j log a_j, dz = a - y. Course 2, week 3; cs231n, "Linear classification".
 
@@ -161,7 +168,9 @@ def softmax_loss(z: ArrayLike, y: ArrayLike, *, reduction: str = "mean") -> tupl
     z = an_array("softmax_loss", "z", z, min_ndim=2)
     if z.size == 0:
         refuse("softmax_loss", "z", "have at least one example and one class", f"shape {z.shape}")
-    return loss_and_gradient(z, _targets(z, y), reduction)
+    loss, d_z = loss_and_gradient(z, _targets(z, y), reduction)
+    no_overflow("softmax_loss", "z", z, "its loss", loss)
+    return loss, d_z
 
 
 @np.errstate(all="ignore")
@@ -243,8 +252,8 @@ def _ones(n: int, dtype: np.dtype[Any]) -> Array:
 
 def _logits(function: str, z: ArrayLike, axis: int) -> Array:
     z = an_array(function, "z", z, min_ndim=1)
-    if axis not in range(-z.ndim, z.ndim):
-        refuse(function, "axis", f"be an axis of z with shape {z.shape}", repr(axis))
+    if not is_a_place(axis, z.ndim):
+        refuse(function, "axis", f"be an axis of z with shape {z.shape}", shown(axis))
     if z.shape[axis] == 0:
         refuse(function, "z", f"have at least one class along axis {axis}", f"shape {z.shape}")
     return z

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import Array, Labels, Parameters, a_generator, a_whole_number, an_array, refuse
+from coursekit._checks import Array, Labels, Parameters, a_generator, a_whole_number, an_array, as_array, refuse
 from coursekit._network_checks import checked_labels
 from coursekit.batchnorm import RunningStats
 from coursekit.network import Cache, backward, forward, run_layers, share_right
@@ -101,7 +101,7 @@ def minibatches(
     >>> [y_batch.tolist() for _, y_batch in minibatches(X, y, batch_size=2, rng=np.random.default_rng(0))]
     [[2, 4], [3, 0], [1]]
     """
-    X, y = an_array("minibatches", "X", X, min_ndim=2), np.asarray(y)
+    X, y = an_array("minibatches", "X", X, min_ndim=2), as_array("minibatches", "y", y)
     m = X.shape[-2]
     if y.shape not in ((m,), X.shape[:-1]):
         refuse("minibatches", "y", f"have {m} labels, one per row of X with shape {X.shape}", f"shape {y.shape}")

@@ -433,7 +433,7 @@ NAMES = "hold W1, b1, W2, b2 and so on; before the last layer, gamma and beta ma
         (
             lambda: init_network([3, 2], RNG, dtype=np.int64),
             TypeError,
-            "init_network: dtype must be float32 or float64; got int64.",
+            "init_network: dtype must be float64 or float32; got int64.",
         ),
         (
             lambda: init_network([3, 2], RNG, n_models=0),

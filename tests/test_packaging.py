@@ -69,6 +69,7 @@ def is_wanted(each: Requirement) -> bool:
     return each.marker is None or each.marker.evaluate()
 
 
+@pytest.mark.skipif(Path(sys.prefix).name == ".venv-lowest", reason="what the lowest versions depend on is not locked")
 def test_the_lock_has_what_the_dependencies_depend_on() -> None:
     names = {canonicalize_name(each.name) for each in LOCK}
     peers = set(PROJECT["optional-dependencies"]["peers"])  # are not installed here

@@ -1,13 +1,14 @@
 """Make ``.venv`` with the project and what it needs in it, at the versions of the lock.
 
 ``python3 tools/environment.py lab`` is enough to open the notebooks, ``test`` to run every check as well; ``peers``
-makes ``.venv-peers``, with the packages that coursekit is measured against. A second run sees that nothing changed and
-does nothing. This one file must start on an old Python, to say so in words: it keeps to what Python 3.6 understands,
-and to the standard library.
+makes ``.venv-peers``, with the packages that coursekit is measured against, and ``lowest`` makes ``.venv-lowest``, with
+the oldest versions that pyproject.toml allows. A second run sees that nothing changed and does nothing. This one file
+must start on an old Python, to say so in words: it keeps to what Python 3.6 understands, and to the standard library.
 """
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,14 +19,16 @@ LOCK = ROOT / "requirements.lock"
 
 OLDEST = (3, 11)
 NEWER_NAMES = ["python3.14", "python3.13", "python3.12", "python3.11"]
-EXTRAS = ["lab", "test", "peers"]  # test includes lab
-DOWNLOAD_MB = {"lab": 450, "test": 550, "peers": 3000}
-DISK_MB = {"lab": 2400, "test": 2900, "peers": 8000}
+EXTRAS = ["lab", "test", "lowest", "peers"]  # test includes lab
+APART = ["lowest", "peers"]  # don't mix with the versions of the lock, or with TensorFlow
+DOWNLOAD_MB = {"lab": 450, "test": 550, "lowest": 200, "peers": 3000}
+DISK_MB = {"lab": 2400, "test": 2900, "lowest": 1000, "peers": 8000}
+AT_LEAST = re.compile(r"([\w.-]+(?:\[[\w,]+\])?)>=([\d.]+)")
 
 
 def venv_of(extra):
-    """Return the folder of the environment that an extra lives in: the peers don't mix with TensorFlow."""
-    return ROOT / (".venv-peers" if extra == "peers" else ".venv")
+    """Return the folder of the environment that an extra lives in."""
+    return ROOT / (".venv-" + extra if extra in APART else ".venv")
 
 
 def python_of(extra):
@@ -42,10 +45,10 @@ def main(extra):
     """Leave a ``.venv`` behind that has ``extra`` in it, or stop with one line that says what is missing."""
     if is_ready(extra):
         return
-    uv = shutil.which("uv") if extra != "peers" else None  # pip's settings may name a smaller PyTorch, without CUDA
+    uv = shutil.which("uv") if extra not in APART else None  # pip's settings may name a smaller PyTorch, without CUDA
     venv, python = venv_of(extra), python_of(extra)
     if succeeds(python, "import pip"):
-        print(f"Bringing {venv.name} up to date with requirements.lock.", flush=True)
+        print(f"Bringing {venv.name} up to date.", flush=True)
     else:
         base = new_enough_python(uv)
         make_sure_of_room(extra)
@@ -55,8 +58,26 @@ def main(extra):
         make = [uv, "venv", "--quiet", "--seed", "--python", base] if uv else [base, "-m", "venv"]
         run([*make, "--clear", venv])
     install = [uv, "pip", "install", "--python", python] if uv else [python, "-m", "pip", "install"]
-    run([*install, "--quiet", "--constraint", LOCK, "--editable", f".[{extra}]"])
+    wanted = lowest_versions() if extra == "lowest" else ["--constraint", LOCK]
+    run([*install, "--quiet", *wanted, "--editable", "." if extra == "lowest" else f".[{extra}]"])
     stamp_of(extra).write_text(f"{extra} {fingerprint()}\n")
+
+
+def lowest_versions():
+    """Return what the unit tests need, each at the lowest version that pyproject.toml allows.
+
+    Without TensorFlow, which has one version, and decides those of other packages. What these need in turn is as new
+    as pip finds it.
+    """
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    return sorted({f"{name}=={version}" for name, version in AT_LEAST.findall(requirements_of(project))})
+
+
+def requirements_of(project):
+    """Return the lines of pyproject.toml that name packages, without those of the peers: no tomllib before 3.11."""
+    needed = re.search(r"^dependencies = \[$.*?^\]$", project, re.MULTILINE | re.DOTALL).group()
+    extras = re.search(r"^\[project.optional-dependencies\]$.*?(?=^\[)", project, re.MULTILINE | re.DOTALL).group()
+    return needed + re.sub(r"^peers = .*$", "", extras, flags=re.MULTILINE)
 
 
 def is_ready(extra):

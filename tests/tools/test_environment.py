@@ -3,11 +3,13 @@
 import ast
 import shutil
 import sys
+import tomllib
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import environment
 import pytest
+from packaging.requirements import Requirement
 
 
 @pytest.fixture
@@ -91,6 +93,34 @@ def test_the_peers_have_an_environment_of_their_own_made_by_pip(
     fresh.main("peers")
     fresh.main("test")
     assert fresh.commands == []
+
+
+def test_the_lowest_versions_are_those_of_the_project(fresh: ModuleType) -> None:
+    project = tomllib.loads((fresh.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    named = [*project["dependencies"], *extras["lab"], *extras["cluster"], *extras["optuna"], *extras["test"]]
+    asked = [Requirement(line) for line in named if not line.startswith("coursekit[")]
+    pinned = {Requirement(line).name: Requirement(line) for line in fresh.lowest_versions()}
+    assert sorted(pinned) == sorted(requirement.name for requirement in asked)
+    for requirement in asked:
+        (pin,) = pinned[requirement.name].specifier
+        assert f">={pin.version}" in str(requirement.specifier).split(",")
+        assert pinned[requirement.name].extras == requirement.extras
+        assert pin.version in requirement.specifier
+    assert not any("tensorflow" in name for name in pinned)
+
+
+def test_the_lowest_versions_have_an_environment_of_their_own_made_by_pip(
+    fresh: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: "the/uv" if name == "uv" else None)
+    fresh.main("lowest")
+    make, install = fresh.commands
+    assert make[1:] == ["-m", "venv", "--clear", str(fresh.ROOT / ".venv-lowest")]
+    assert install[:5] == [str(fresh.python_of("lowest")), "-m", "pip", "install", "--quiet"]
+    assert "--constraint" not in install
+    assert "numpy==2.0" in install
+    assert install[-2:] == ["--editable", "."]
 
 
 def test_a_python_that_went_away_is_replaced(fresh: ModuleType) -> None:

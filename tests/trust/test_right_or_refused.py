@@ -1,0 +1,174 @@
+"""Every public function of the math under hostile input: a right answer, or a refusal in words. Nothing between.
+
+Never a warning (pytest makes one an error), a silent nan or infinity, a changed input, a result that changes from call
+to call, an error that names nothing. What a right answer is, an oracle says where there is one: see `cases`.
+"""
+
+import copy
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from trust.cases import CASES, Case
+from trust.hostile import dressed, spoiled
+
+import coursekit
+
+FORM = re.compile(r"(?P<function>[A-Za-z_][\w.]*): (?P<argument>\w+) must .+; got .+\.", re.DOTALL)
+LEAST_CASES = 10_000
+
+
+def public() -> dict[str, Callable[..., Any]]:
+    """Everything that a reader may call, by module and name: functions, classes, their methods and properties."""
+    found: dict[str, Callable[..., Any]] = {}
+    for file in pkgutil.iter_modules(coursekit.__path__):
+        if file.ispkg or file.name.startswith("_"):
+            continue
+        module = importlib.import_module(f"coursekit.{file.name}")
+        for name, thing in vars(module).items():
+            if name.startswith("_") or getattr(thing, "__module__", "") != module.__name__:
+                continue
+            if inspect.isfunction(inspect.unwrap(thing)):
+                found[f"{file.name}.{name}"] = thing
+            elif inspect.isclass(thing):
+                found |= {f"{file.name}.{name}": thing} if _computes(thing) else {}
+                found |= {f"{file.name}.{name}.{method}": what for method, what in _methods(thing)}
+    return found
+
+
+def _computes(thing: type) -> bool:
+    """Whether a class does something when it is made: a record of plain fields does not."""
+    return "__init__" in vars(thing) or any("__post_init__" in vars(base) for base in thing.__mro__)
+
+
+def _methods(thing: type) -> Iterator[tuple[str, Any]]:
+    fields = getattr(thing, "_fields", ())
+    for name, what in vars(thing).items():
+        if not name.startswith("_") and name not in fields and not getattr(what, "__isabstractmethod__", False):
+            if isinstance(what, property):
+                yield name, what.fget
+            elif callable(what) or isinstance(what, classmethod):
+                yield name, getattr(thing, name)
+
+
+PUBLIC = public()
+SPEAKERS = {name.split(".", 1)[1]: thing for name, thing in PUBLIC.items()}
+
+
+def test_every_public_function_has_a_case() -> None:
+    assert set(PUBLIC) - set(CASES) == set(), "public, and without a strategy in tests/trust/cases.py"
+    assert set(CASES) - set(PUBLIC) == set(), "no longer there"
+
+
+def test_there_are_enough_cases() -> None:
+    assert sum(case.examples for case in CASES.values()) >= LEAST_CASES
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_right_or_refused(name: str, record_property: Callable[[str, object], None]) -> None:
+    case, outcomes = CASES[name], {"right": 0, "refused": 0}
+
+    @settings(max_examples=case.examples, suppress_health_check=list(HealthCheck), database=None)
+    @given(st.data())
+    def holds(data: st.DataObject) -> None:
+        arguments = drawn(case, data.draw)
+        outcomes[outcome(case, name, arguments)] += 1
+
+    holds()
+    record_property("cases", sum(outcomes.values()))
+    record_property("refused", outcomes["refused"])
+    assert sum(outcomes.values()) >= case.examples
+    assert outcomes["right"], "nothing that was drawn is let through"
+
+
+def drawn(case: Case, draw: Callable[[Any], Any]) -> dict[str, Any]:
+    """Draw arguments that fit each other; dress some of them, and spoil some of those calls."""
+    arguments = case.draw(draw)
+    if not case.checked:
+        return arguments
+    for name, value in arguments.items():
+        if isinstance(value, np.ndarray) and value.dtype.kind == "f" and draw(st.integers(0, 2)) == 0:
+            arguments[name] = dressed(draw, value)
+    open_to = sorted(set(arguments) - set(case.keep))
+    if open_to and draw(st.integers(0, 2)) == 0:
+        name = draw(st.sampled_from(open_to))
+        arguments[name] = spoiled(draw, arguments[name])
+    return arguments
+
+
+def outcome(case: Case, name: str, arguments: dict[str, Any]) -> str:
+    """Call it, twice, and hold what comes against all that is promised."""
+    before = copy.deepcopy(arguments)
+    try:
+        result = case.call(PUBLIC[name], copied(arguments))
+    except (TypeError, ValueError) as error:
+        message = str(error)
+    else:
+        message = ""
+    assert same(arguments, before), "an input was changed"
+    if message:
+        assert is_clear(message, case, arguments), f"in other words: {message}"
+        return "refused"
+    assert same(result, case.call(PUBLIC[name], copied(arguments))), "the second call gives something else"
+    if case.finite:
+        assert is_finite(result), f"neither finite nor refused: {result}"
+    if case.right:
+        case.right(result, **arguments)
+    return "right"
+
+
+def copied(arguments: dict[str, Any]) -> dict[str, Any]:
+    """The same things, but for the generator: it starts anew in each call."""
+    generators = {name: copy.deepcopy(value) for name, value in arguments.items() if _is_generator(value)}
+    return arguments | generators
+
+
+def _is_generator(value: object) -> bool:
+    return isinstance(value, np.random.Generator)
+
+
+def is_clear(message: str, case: Case, arguments: dict[str, Any]) -> bool:
+    """Whether it has the one form of all messages, and names an argument that its function really has."""
+    told = FORM.fullmatch(message)
+    if not told:
+        return False
+    speaker = told["function"].removeprefix("RunningStats.update." * 0)
+    speaker = re.sub(r"^\w+Scale\.(?=sample|grid)", "Scale.", told["function"])  # what all scales inherit
+    if speaker not in SPEAKERS:
+        return False
+    names = set(inspect.signature(SPEAKERS[speaker]).parameters)
+    inside = {str(key) for value in arguments.values() if isinstance(value, dict) for key in value}
+    return told["argument"] in names | inside | {f"d_{key}" for key in inside} | set(case.names)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two results are the same to the last bit, nan for nan; of things without numbers, of one type."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, np.ndarray | float | np.floating):
+        one, other = np.asarray(one), np.asarray(other)
+        is_equal = one.dtype.kind in "OV" or np.array_equal(one, other, equal_nan=one.dtype.kind in "fc")
+        return one.dtype == other.dtype and one.shape == other.shape and is_equal
+    if isinstance(one, dict):
+        return list(map(str, one)) == list(map(str, other)) and all(map(same, one.values(), other.values()))
+    if isinstance(one, list | tuple):
+        return len(one) == len(other) and all(map(same, one, other))
+    return same(vars(one), vars(other)) if hasattr(one, "__dataclass_fields__") else True
+
+
+def is_finite(result: Any) -> bool:
+    """Whether no number in it is nan or infinite, however deep it lies."""
+    if isinstance(result, np.ndarray | np.floating | float):
+        return np.asarray(result).dtype.kind != "f" or bool(np.isfinite(result).all())
+    if isinstance(result, dict):
+        return all(map(is_finite, result.values()))
+    if isinstance(result, list | tuple):
+        return all(map(is_finite, result))
+    return is_finite(vars(result)) if hasattr(result, "__dataclass_fields__") else True
