@@ -30,6 +30,7 @@ KNOWS = {
 KNOWS_AS_WELL = {
     "coursekit.datasets": {"sklearn"},
     "coursekit.search": {"joblib"},
+    "coursekit.exercises.tensorflow_lazily": {"tensorflow", "keras"},
     "coursekit.notebook.needing": {"tensorflow", "keras"},
 }
 FINDS_FILES_ITSELF = "coursekit._registry"
