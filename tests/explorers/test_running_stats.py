@@ -150,5 +150,5 @@ def test_keras_itself_agrees():
     assert (defaults["momentum"].default, defaults["epsilon"].default) == (0.99, 1e-3)
     for z in BATCHES:
         layer(z.astype(np.float32), training=True)
-    own = [each.numpy() for each in (layer.moving_mean, layer.moving_variance)]
+    own = [each.value.numpy() for each in (layer.moving_mean, layer.moving_variance)]
     assert_allclose(own, kept(0.99, unbiased=False), rtol=1e-4)
