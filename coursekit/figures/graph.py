@@ -55,7 +55,7 @@ def graph_picture(graph: Graph) -> Picture:
             frames[name].set_visible(node.lit)
         for edge, back, note in zip(state.edges, backs, notes, strict=True):
             back.set_visible(edge.lit)
-            note.set_text(edge.slope)
+            note.set_text(edge.slope if spots.has_room_for(edge.slope) else "")
 
     moving = flat(backs, frames.values(), *numbers.values(), notes)
     return Picture(figure, move, moving, ghosts=flat(backs, frames.values()))
@@ -65,7 +65,7 @@ class _Spots:
     """Where a graph's boxes are, in pixels: the middle of each, how high it is, and the ways between them."""
 
     def __init__(self, graph: Graph, places: Places) -> None:
-        columns, rows = np.array([*places.nodes.values()] or [(0, 0)]).T
+        columns, rows = np.array([*places.nodes.values(), *(each for way in places.ways for each in way)] or [(0, 0)]).T
         self.heights = {name: 12 + ROW * max(map(_rows, node[1:3])) for name, node in graph.nodes.items()}
         self.step = WIDTH / (1 + columns.max())
         self.width = min(max(map(_letters, graph.nodes.values()), default=0) * LETTER + 32, self.step - 26)
@@ -83,6 +83,10 @@ class _Spots:
     def pixel(self, point: Point, aside: float = 0) -> Point:
         """Return where a point of the layout stands in the picture."""
         return (point[0] + 0.5) * self.step, self.top - (point[1] - self.highest_row) * self.pitch + aside
+
+    def has_room_for(self, text: str) -> bool:
+        """Whether a text fits between two columns of boxes."""
+        return bool(max(map(len, text.split("\n"))) * LETTER < self.step - self.width)
 
 
 def _has_numbers(node: Node) -> bool:
