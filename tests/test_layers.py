@@ -31,6 +31,7 @@ KNOWS_AS_WELL = {
     "coursekit.datasets": {"sklearn"},
     "coursekit._engine": {"joblib", "dask"},
     "coursekit.trials": {"pandas"},
+    "coursekit.exercises.tensorflow_lazily": {"tensorflow", "keras"},
     "coursekit.notebook.needing": {"tensorflow", "keras"},
     "coursekit.notebook.progress": {"tqdm"},
 }

@@ -87,4 +87,4 @@ def graphs() -> Picture:
 
 
 def _short(argument: str) -> str:
-    return argument.replace(" ", "\n", 1)
+    return argument.replace(" ", "\n", 1) if " " in argument else f"f({argument})"
