@@ -111,6 +111,7 @@ class TestMeasured:
     def test_what_the_lesson_says_of_the_times(self):
         times = {row["program"]: row["microseconds"] for row in measured("framework_steps")}
         assert times["hand"] < 1
+        assert 1 / 2 < times["coursekit"] / times["pytorch"] < 2
         assert times["jax"] < min(times[name] for name in ("tensorflow", "keras", "pytorch"))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from coursekit.explorers.controls import Dropdown, Slider
 from coursekit.explorers.declare import Explorer, Words
 from coursekit.figures.frameworks import Ranking, Row, ranking_table
-from coursekit.frameworks import CRITERIA, Framework, ranking, step_of, worth
+from coursekit.frameworks import CRITERIA, Framework, frameworks, ranking, step_of, worth
 from coursekit.scales import IntegerScale
 
 LABELS = {
@@ -21,8 +21,12 @@ LANGUAGES = ("Python", "C++", "Java", "Lua")
 
 
 def weigh(works_in: str, **weights: float) -> Ranking:
-    """Rank all frameworks by these weights."""
-    rows = [Row(each.name, facts(each), worth(each, works_in), mean) for each, mean in ranking(weights, works_in)]
+    """Rank all frameworks by these weights; they stand in the order of their names."""
+    means = {each.name: mean for each, mean in ranking(weights, works_in)}
+    rows = []
+    for each in frameworks():
+        rank = 1 + sum(mean > means[each.name] + 1e-12 for mean in means.values())
+        rows.append(Row(each.name, facts(each), worth(each, works_in), means[each.name], rank))
     return Ranking(rows, weights)
 
 
@@ -53,7 +57,7 @@ def time(microseconds: float) -> str:
 
 def describe_ranking(state: Ranking) -> Words:
     """Say who leads, by how much, and with which facts."""
-    first, second, third = state.rows[:3]
+    first, second, third = sorted(state.rows, key=lambda row: row.rank)[:3]
     if not any(state.weights.values()):
         return Words("All weights are 0", "All 13 frameworks have the mean 0: nothing is said yet.")
     counted = [LABELS[name] for name in CRITERIA if state.weights[name] == max(state.weights.values())]
@@ -79,6 +83,6 @@ WHICH_FRAMEWORK = Explorer(
     "which of the two sets you believe. Which slider changes nothing in the order, and why?",
     controls=(Dropdown("works_in", LANGUAGES, "Python", "you work in"), *_sliders()),
     compute=weigh,
-    picture=ranking_table,
+    picture=lambda: ranking_table(weigh("Python", **dict.fromkeys(CRITERIA, 1))),
     describe=describe_ranking,
 )

@@ -1,11 +1,14 @@
-"""A picture of a choice: frameworks as rows, their facts as columns, ranked by what you find important."""
+"""A picture of a choice: frameworks as rows, their facts as columns, ranked by what you find important.
+
+The facts stand still, as a text takes long to draw; the means and the ranks follow the hand.
+"""
 
 from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from coursekit.figures.picture import BLUE, GREY, INK, PALE, Picture, canvas, flat, label
+from coursekit.figures.picture import BLUE, GREY, PALE, Picture, canvas, flat, label
 
 N_ROWS, ROW, HEAD = 13, 33, 66
 WIDTH, HEIGHT = 1000, HEAD + N_ROWS * ROW + 6
@@ -22,7 +25,7 @@ TOTAL = (858, 138)
 
 
 class Row(NamedTuple):
-    """A framework in the ranking.
+    """A framework with what is known of it.
 
     Attributes
     ----------
@@ -33,21 +36,24 @@ class Row(NamedTuple):
         What each is worth, from 0 to 1.
     mean : float
         Weighted by what one finds important.
+    rank : int
+        1 for the largest mean; equal means share a rank.
     """
 
     name: str
     facts: dict[str, str]
     numbers: dict[str, float]
     mean: float
+    rank: int
 
 
 class Ranking(NamedTuple):
-    """Frameworks in the order of their means.
+    """Frameworks by name, with their means.
 
     Attributes
     ----------
     rows : list of Row
-        The best first.
+        Always in the same order.
     weights : dict of str to float
         By the names of ``COLUMNS``.
     """
@@ -56,13 +62,18 @@ class Ranking(NamedTuple):
     weights: dict[str, float]
 
 
-def ranking_table() -> Picture:
-    """Show a row for each framework, a bar behind each fact that is as long as it is worth, and the mean.
+def ranking_table(still: Ranking) -> Picture:
+    """Show a row for each framework, a bar behind each fact that is as long as it is worth, the mean and the rank.
+
+    Parameters
+    ----------
+    still : Ranking
+        Its names and facts stand in the table.
 
     Returns
     -------
     Picture
-        Follows a ``Ranking``. A column without weight is pale.
+        Follows a ``Ranking`` of the same frameworks. A column without weight is pale.
     """
     figure, ax = canvas(WIDTH, HEIGHT)
     figure.set_layout_engine("none")
@@ -72,47 +83,38 @@ def ranking_table() -> Picture:
     for x, width, title in (*COLUMNS.values(), (*TOTAL, "weighted mean")):
         label(ax, x, 16, title, va="center")
         ax.plot([x, x + width], [HEAD - 6] * 2, color=GREY, linewidth=1)
+    heights = [HEAD + ROW * (i + 0.5) for i in range(len(still.rows))]
+    bars: list[Rectangle] = []  # of the languages, whose worth is the learner's own
+    facts: list[Any] = []
+    for row, y in zip(still.rows, heights, strict=True):
+        label(ax, 8, y, row.name, va="center")
+        for name, (x, width, _) in COLUMNS.items():
+            bar = _bar(ax, x, y, PALE, width * row.numbers[name])
+            fact = label(ax, x + 4, y, row.facts[name], va="center")
+            if name == "language":
+                bars.append(bar)
+                facts.append(fact)
+    veil: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "alpha": 0.65}
+    veils = {name: ax.add_patch(Rectangle((x, HEAD), width, N_ROWS * ROW, **veil))
+             for name, (x, width, _) in COLUMNS.items()}  # fmt: skip
     marks = {name: label(ax, x, 42, color=BLUE, va="center") for name, (x, _, _) in COLUMNS.items()}
-    rows = [_RowArtists(ax, HEAD + ROW * (i + 0.5)) for i in range(N_ROWS)]
+    totals = [_bar(ax, TOTAL[0], y, BLUE, 0) for y in heights]
+    means = [label(ax, 0, y, va="center") for y in heights]
 
     def move(state: Ranking) -> None:
-        for name, mark in marks.items():
-            mark.set_text(f"weight {state.weights[name]:g}")
-        for artists, row in zip(rows, state.rows, strict=True):
-            artists.show(row, state.weights)
+        for name in COLUMNS:
+            marks[name].set_text(f"weight {state.weights[name]:g}")
+            veils[name].set_visible(not state.weights[name])
+        for i, row in enumerate(state.rows):
+            bars[i].set_width(COLUMNS["language"][1] * row.numbers["language"])
+            length = (TOTAL[1] - 72) * row.mean
+            totals[i].set(width=length, facecolor=BLUE if row.rank == 1 else GREY)
+            means[i].set(text=f"{row.rank}.  {row.mean:.2f}", x=TOTAL[0] + length + 6)
 
-    bars = [each.bars[name] for each in rows for name in COLUMNS] + [each.total for each in rows]
-    texts = [text for each in rows for text in each.texts]
-    return Picture(figure, move, flat(bars, texts, marks.values()), ghosts=[each.total for each in rows])
-
-
-class _RowArtists:
-    """The artists of one row: its name, a bar and a text for each fact, and the mean."""
-
-    def __init__(self, ax: Axes, y: float) -> None:
-        self.name = label(ax, 8, y, va="center")
-        self.bars = {name: _bar(ax, x, y, PALE) for name, (x, _, _) in COLUMNS.items()}
-        self.facts = {name: label(ax, x + 4, y, va="center") for name, (x, _, _) in COLUMNS.items()}
-        self.total = _bar(ax, TOTAL[0], y, BLUE)
-        self.mean = label(ax, 0, y, va="center")
-
-    @property
-    def texts(self) -> list[Any]:
-        """All texts."""
-        return [self.name, *self.facts.values(), self.mean]
-
-    def show(self, row: Row, weights: dict[str, float]) -> None:
-        """Write another framework into the row."""
-        self.name.set_text(row.name)
-        for name, (_, width, _) in COLUMNS.items():
-            self.bars[name].set(width=width * row.numbers[name], alpha=1.0 if weights[name] else 0.4)
-            self.facts[name].set(text=row.facts[name], color=INK if weights[name] else GREY)
-        length = (TOTAL[1] - 48) * row.mean
-        self.total.set_width(length)
-        self.mean.set(text=f"{row.mean:.2f}", x=TOTAL[0] + length + 6)
+    return Picture(figure, move, flat(bars, facts, veils.values(), totals, means, marks.values()), ghosts=totals)
 
 
-def _bar(ax: Axes, x: float, y: float, color: str) -> Rectangle:
-    bar = Rectangle((x, y - 11), 0, 22, facecolor=color, edgecolor="none")
+def _bar(ax: Axes, x: float, y: float, color: str, width: float) -> Rectangle:
+    bar = Rectangle((x, y - 11), width, 22, facecolor=color, edgecolor="none")
     ax.add_patch(bar)
     return bar

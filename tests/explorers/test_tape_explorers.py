@@ -91,3 +91,13 @@ def test_the_ranking_is_told_in_words():
     assert lua.answer == "Torch leads with 1.00"
     assert "Torch: not run here, last release 2017-09" in lua.sentence
     assert "Most weight: in my language." in lua.sentence
+
+
+def test_the_rows_stay_where_they_are_and_equals_share_a_rank():
+    one, other = weigh(**WHICH_FRAMEWORK.start), weigh("Lua", **dict.fromkeys(CRITERIA, 5))
+    assert [row.name for row in one.rows] == [row.name for row in other.rows]
+    ranks = {row.name: row.rank for row in weigh("Python", **{**dict.fromkeys(CRITERIA, 0), "governance": 1}).rows}
+    assert ranks["PyTorch"] == ranks["DL4J"] == 1
+    assert ranks["Keras"] == 3
+    assert ranks["JAX"] == ranks["TensorFlow"] == ranks["PaddlePaddle"] == 4
+    assert ranks["Torch"] == 7
