@@ -110,8 +110,9 @@ IN_THE_ENVIRONMENT_OF_THE_PEERS = """
 import numpy as np
 from numpy.testing import assert_allclose
 
-from benchmarks import batchnorm_speed, softmax_speed, speed, training_speed
+from benchmarks import batchnorm_speed, softmax_speed, speed, training_speed, turns
 
+turns.LEAST = 1
 
 def arrays(side):
     return [np.asarray(x.detach() if hasattr(x, "detach") else x) for x in side()]
