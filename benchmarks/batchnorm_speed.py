@@ -30,7 +30,7 @@ def measure(sizes: Sequence[tuple[int, int]] = tuple(BARS), *, seconds: float = 
             times = by_turns(*sides(*size, dtype), seconds=seconds)
             what = f"{size[0]} x {size[1]}, {dtype.__name__}"
             against_torch.append(compared(what, times[0], times[1], bar=BARS.get(size, 1), tried=TRIED))
-            against_staged.append(compared(what, times[0], times[2], bar=0.5))
+            against_staged.append(compared(what, times[0], times[2], bar=0.5, tried=TRIED))
     return [
         Section("Batch norm, forward and backward: PyTorch", ABOUT, ("coursekit", "PyTorch"), against_torch),
         Section("Batch norm, forward and backward: step by step", ABOUT_STAGED, ("coursekit", "nine steps"),
