@@ -1,6 +1,6 @@
 """Search in seven ways, 243 epochs each: writes leaderboard.csv and tuning_trials.csv into coursekit/data.
 
-20 splits of the digits with Adam, 10 with momentum: half an hour. TPE is Optuna's, so it needs Optuna (``pip install optuna``).
+20 splits of the digits with Adam, 10 with momentum: half an hour. TPE is Optuna's, so it needs Optuna.
 """
 
 import csv
