@@ -8,7 +8,7 @@ from coursekit.explorers.tuning import FOUND, JUDGED, LEADERBOARD, N_SEARCHES, T
 from coursekit.explorers.tuning_best_of import BEST_OF, best_of, describe_best_of, trials
 from coursekit.explorers.tuning_plan import BY_MEMORY, LOG, N_EPOCHS, PLAN, SPLIT, describe_plan
 from coursekit.measured import measured
-from coursekit.strategies import GRID_LINEAR, RANDOM, RANDOM_LINEAR, STRATEGIES
+from coursekit.strategies import GRID_LINEAR, HALVING, RANDOM, RANDOM_LINEAR, STRATEGIES, TPE
 from coursekit.tuning import ADAM, MOMENTUM, sets_of, train
 
 GOOD = {"rate_scale": LOG, "momentum_scale": BY_MEMORY, "normalized": True, "chosen_by": "validation", "n_again": 2}
@@ -96,6 +96,16 @@ def test_with_adam_scales_decide_and_cleverness_is_within_the_noise():
     assert gaps.pop(RANDOM) == (0, 0)
     for mean, error in gaps.values():
         assert abs(mean) < 2 * error
+
+
+def test_with_momentum_the_order_turns_over():
+    gaps = ahead_of_random(MOMENTUM)
+    for name in (RANDOM_LINEAR, HALVING, TPE):
+        mean, error = gaps[name]
+        assert mean > 2 * error, name
+    assert 0.005 < gaps[RANDOM_LINEAR][0] < 0.0105
+    rows = trials(MOMENTUM)
+    assert rows["learning_rate"][rows["validation"] > 0.95].min() > 0.1
 
 
 def test_its_leader_changes_with_the_number_of_splits():
