@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit._checks import a_whole_number, an_array, one_of, refuse
 from coursekit.random_grid_trials import chance_of_a_hit
@@ -132,9 +133,7 @@ def _chosen(by: str) -> list[Objection]:
     return []
 
 
-def on_borders(
-    space: Space, settings: Sequence[Setting], scores: Sequence[float], *, n_best: int = 3
-) -> list[Objection]:
+def on_borders(space: Space, settings: Sequence[Setting], scores: ArrayLike, *, n_best: int = 3) -> list[Objection]:
     """Look where the best trials lie: the best on the border of a range may be better still beyond it.
 
     Parameters
@@ -142,7 +141,7 @@ def on_borders(
     space : Space
         That was searched.
     settings : sequence of dict, length n
-    scores : sequence of float, length n
+    scores : array_like, shape (n,)
         nan where a trial failed.
     n_best : int, optional
         How many of the best must all lie there: one alone may be luck.

@@ -67,7 +67,28 @@ def trainer(split: int, optimizer: str = ADAM) -> Trainer:
 
 
 def scored(settings: Sequence[Setting], numbers: Sequence[int], split: int, optimizer: str, n_epochs: int) -> Scores:
-    """Train settings whose first weights their numbers decide; return all their scores after the last epoch."""
+    """Train settings whose first weights their numbers decide.
+
+    Parameters
+    ----------
+    settings : sequence of dict, length k
+    numbers : sequence of int, length k
+        Of the trials.
+    split : int
+    optimizer : {"Adam", "momentum"}
+    n_epochs : int
+
+    Returns
+    -------
+    Scores
+        After the last epoch.
+
+    Examples
+    --------
+    >>> setting = {"learning_rate": 0.01, "momentum": 0.9, "units": 16}
+    >>> scored([setting], [0], 0, "Adam", 1).validation.shape
+    (1,)
+    """
     rngs = [np.random.default_rng([split, 2, number]) for number in numbers]
     *_, scores = train(settings, rngs, sets_of(split), optimizer=optimizer, n_epochs=n_epochs)
     return scores
@@ -92,20 +113,26 @@ def search(strategy: str, split: int, optimizer: str = ADAM) -> Found:
     ------
     ValueError
         If there is no such strategy.
+
+    Examples
+    --------
+    >>> found = search("grid on log scales", 0)
+    >>> found.n_trials, found.epochs, found.score > 0.9
+    (27, 243, True)
     """
     one_of("search", "strategy", strategy, STRATEGIES[:-1])
     rng, space = np.random.default_rng([split, 3]), (LINEAR if "linear" in strategy else SPACES)[optimizer]
     if strategy == ZOOM:
-        return coarse_to_fine(space, split, optimizer, rng)
+        return _coarse_to_fine(space, split, optimizer, rng)
     if strategy == HALVING:
-        return by_halving(space, split, optimizer, rng)
+        return _by_halving(space, split, optimizer, rng)
     settings = space.grid(3) if "grid" in strategy else space.random(N_TRIALS, rng)
     scores = trainer(split, optimizer)(settings, 0, N_EPOCHS)
     best = int(np.argmax(scores))
     return Found(settings[best], float(scores[best]), len(settings), len(settings) * N_EPOCHS)
 
 
-def coarse_to_fine(space: Space, split: int, optimizer: str, rng: np.random.Generator, n_rounds: int = 3) -> Found:
+def _coarse_to_fine(space: Space, split: int, optimizer: str, rng: np.random.Generator, n_rounds: int = 3) -> Found:
     """Draw in three rounds of nine: the second and the third look closer around the best so far."""
     score, settings, scores = trainer(split, optimizer), list[Setting](), list[float]()
     for i in range(n_rounds):
@@ -142,7 +169,7 @@ def most_to_halve(budget: int = BUDGET) -> int:
     return n
 
 
-def by_halving(space: Space, split: int, optimizer: str, rng: np.random.Generator) -> Found:
+def _by_halving(space: Space, split: int, optimizer: str, rng: np.random.Generator) -> Found:
     """Train 107 for an epoch, 35 of them up to the third and 11 up to the ninth."""
     plan = halving(most_to_halve(), KEEP, RUNGS, up_to=True)
     settings, alive = space.random(plan.rungs[0].n_trials, rng), list(range(plan.rungs[0].n_trials))
@@ -169,6 +196,11 @@ def again(settings: Sequence[Setting], split: int, optimizer: str = ADAM, n_time
     -------
     Scores
         Arrays of shape (r, k).
+
+    Examples
+    --------
+    >>> again([{"learning_rate": 0.01, "momentum": 0.9, "units": 8}], 0, n_times=2).test.shape
+    (2, 1)
     """
     repeats = []
     for repeat in range(1, n_times + 1):

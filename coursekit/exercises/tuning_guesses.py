@@ -34,8 +34,8 @@ WHO_BEATS_RANDOM = Prediction(
     "than two standard errors, on 20 splits?",
     options=("none", "one", "two", "all three"),
     answer="none",
-    why="Halving and TPE come near it, and are ahead by less than half a point. 27 random trials on good scales already "
-    "find most of what there is: one setting in five gets above 0.95. Cleverness pays where good settings are rare, or "
+    why="Halving and TPE are ahead by less than half a point, and that may be luck. 27 random trials on good scales "
+    "find most of what there is: one setting in five gets above 0.95. Cleverness pays where good ones are rare, or "
     "a trial is dear.",
 )
 

@@ -33,7 +33,7 @@ def board(optimizer: str, judged: str = TEST, n_searches: int = N_SEARCHES) -> B
     judged : str, optional
         By the score that the winner was chosen by, or by five trainings of it with new seeds: a name of ``JUDGED``.
     n_searches : int, optional
-        Of how many splits, the first ones.
+        Of how many splits, the first ones; momentum has 10.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What the best of n trials is worth on digits that it was not chosen by, from the trials of 20 random searches."""
+"""What the best of n trials is worth on digits that it was not chosen by, from the trials of many random searches."""
 
 from functools import lru_cache
 from typing import Any
@@ -18,7 +18,7 @@ from coursekit.tuning import ADAM, MOMENTUM
 
 @lru_cache
 def trials(optimizer: str) -> Any:
-    """Look up the trials of 20 random searches on log scales, a row a trial, in order; shape (20, 27)."""
+    """Look up the trials of random searches on log scales, 20 with Adam and 10 with momentum; shape (20 or 10, 27)."""
     table = measured("tuning_trials")
     rows = np.sort(table[table["optimizer"] == optimizer], order=["search", "trial"])
     return rows.reshape(-1, MOST)
@@ -33,7 +33,7 @@ def _curves(optimizer: str) -> tuple[Array, Array]:
 
 
 def best_of(optimizer: str, n: int) -> BestOf:
-    """Say what the best of n is worth, in each of the 20 searches."""
+    """Say what the best of n is worth, in each search."""
     return BestOf(optimizer, n, *_curves(optimizer))
 
 

@@ -18,7 +18,7 @@ class BestOf(NamedTuple):
     optimizer : str
     n : int
         How many trials are looked at.
-    found, test : array, shape (27, 20)
+    found, test : array, shape (27, s)
         The score of the best where it was chosen, and the test accuracy of that very network.
     """
 
@@ -29,7 +29,7 @@ class BestOf(NamedTuple):
 
     @property
     def gaps(self) -> Array:
-        """How much too high the score is, shape (27, 20)."""
+        """How much too high the score is, shape (27, s)."""
         return np.asarray(self.found - self.test)
 
 

@@ -62,7 +62,7 @@ def test_the_stop_button_keeps_what_is_done_and_the_next_run_repeats_nothing(
     stopped = printed(ready, cell)
     kept = int(re.findall(r"kept: (\d+)", stopped)[0])
     assert 6 <= kept < 300
-    assert f"Ctrl-C stopped it: {300 - kept} of 300 trials are left." in stopped
+    assert f"Ctrl-C stopped the search: {300 - kept} of 300 trials are left." in stopped
 
     resumed = SEARCH + LONG.replace("n_trials=300", f"n_trials={kept + 4}") + SAYS
     ready.write(cell, resumed.replace("def so_far", "before = len(times.read_text().splitlines())\n\n\ndef so_far") + (

@@ -8,7 +8,7 @@ from coursekit.explorers.tuning import FOUND, JUDGED, LEADERBOARD, N_SEARCHES, T
 from coursekit.explorers.tuning_best_of import BEST_OF, best_of, describe_best_of, trials
 from coursekit.explorers.tuning_plan import BY_MEMORY, LOG, N_EPOCHS, PLAN, SPLIT, describe_plan
 from coursekit.measured import measured
-from coursekit.strategies import GRID_LINEAR, RANDOM, RANDOM_LINEAR, STRATEGIES
+from coursekit.strategies import GRID_LINEAR, HALVING, RANDOM, RANDOM_LINEAR, STRATEGIES, TPE
 from coursekit.tuning import ADAM, MOMENTUM, sets_of, train
 
 GOOD = {"rate_scale": LOG, "momentum_scale": BY_MEMORY, "normalized": True, "chosen_by": "validation", "n_again": 2}
@@ -78,13 +78,13 @@ def test_the_board_says_what_was_measured(optimizer):
             assert sorted(scores) == sorted(rows[column])
         assert_allclose(state.gaps[state.leader], 0)
         assert (state.gaps.mean(axis=1) <= 0).all()
-    assert board(optimizer).scores.shape == (7, N_SEARCHES)
+    assert board(optimizer).scores.shape == (7, {ADAM: N_SEARCHES, MOMENTUM: 10}[optimizer])
 
 
 def ahead_of_random(optimizer):
     state = board(optimizer, TEST)
     gaps = state.scores - state.scores[STRATEGIES.index(RANDOM)]
-    means, errors = gaps.mean(axis=1), gaps.std(axis=1, ddof=1) / np.sqrt(N_SEARCHES)
+    means, errors = gaps.mean(axis=1), gaps.std(axis=1, ddof=1) / np.sqrt(gaps.shape[1])
     return dict(zip(STRATEGIES, zip(means, errors, strict=True), strict=True))
 
 
@@ -96,6 +96,16 @@ def test_with_adam_scales_decide_and_cleverness_is_within_the_noise():
     assert gaps.pop(RANDOM) == (0, 0)
     for mean, error in gaps.values():
         assert abs(mean) < 2 * error
+
+
+def test_with_momentum_the_order_turns_over():
+    gaps = ahead_of_random(MOMENTUM)
+    for name in (RANDOM_LINEAR, HALVING, TPE):
+        mean, error = gaps[name]
+        assert mean > 2 * error, name
+    assert 0.005 < gaps[RANDOM_LINEAR][0] < 0.0105
+    rows = trials(MOMENTUM)
+    assert rows["learning_rate"][rows["validation"] > 0.95].min() > 0.1
 
 
 def test_its_leader_changes_with_the_number_of_splits():
