@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coursekit._checks import a_whole_number, an_array, one_of, refuse
+from coursekit._checks import MANY, a_kind, a_sequence, a_whole_number, an_array, one_of, refuse, shown
 from coursekit.random_grid_trials import chance_of_a_hit
 from coursekit.scales import ChoiceScale, IntegerScale, LinearScale, ReverseLogScale, Scale
 from coursekit.search import Setting, Space
@@ -75,8 +75,8 @@ def objections(
     03 The learning rate is drawn on a linear scale: 90% of the draws lie from 0.1 to 1, wherever the best is.
     """
     if not isinstance(space, Space):
-        refuse("objections", "space", "be a Space", repr(space), error=TypeError)
-    n_trials = a_whole_number("objections", "n_trials", n_trials)
+        refuse("objections", "space", "be a Space", shown(space), error=TypeError)
+    n_trials = a_whole_number("objections", "n_trials", n_trials, most=MANY)
     n_again = a_whole_number("objections", "n_again", n_again, least=0)
     batch_size = a_whole_number("objections", "batch_size", batch_size)
     one_of("objections", "layout", layout, LAYOUTS)
@@ -153,8 +153,8 @@ def on_borders(space: Space, settings: Sequence[Setting], scores: ArrayLike, *, 
 
     Raises
     ------
-    ValueError
-        If there is not a score for each setting.
+    TypeError, ValueError
+        If there is not a score for each setting, or an argument is none of the above.
 
     Examples
     --------
@@ -164,6 +164,9 @@ def on_borders(space: Space, settings: Sequence[Setting], scores: ArrayLike, *, 
     >>> on_borders(space, settings, [0.2, 0.8, 0.85, 0.9])[0].words
     'The 3 best have a learning_rate at the upper end of its range, 0.001: it may go on beyond. Move the range.'
     """
+    a_kind("on_borders", "space", space, Space, "be a Space")
+    settings = a_sequence("on_borders", "settings", settings, "settings")
+    n_best = a_whole_number("on_borders", "n_best", n_best)
     values = an_array("on_borders", "scores", scores, finite=False)
     if values.shape != (len(settings),):
         refuse("on_borders", "scores", f"have shape ({len(settings)},), one a setting", values.shape)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coursekit._checks import (
+    MANY,
     Array,
     Labels,
     Parameters,
@@ -150,7 +151,7 @@ def fit_weighted(
     w = w / w.mean(axis=-1, keepdims=True)
     trained: Parameters = {name: np.asarray(value) for name, value in parameters.items()}
     state = None
-    for _ in range(a_whole_number("fit_weighted", "n_epochs", n_epochs)):
+    for _ in range(a_whole_number("fit_weighted", "n_epochs", n_epochs, most=MANY)):
         order = rng.permutation(len(y))
         for start in range(0, len(y), batch_size):
             batch = order[start : start + batch_size]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from coursekit._checks import a_number, one_of
+from coursekit._checks import a_kind, a_mapping, a_number, one_of
 from coursekit.measured import FOLDER, measured
 
 PROGRAMS = ("hand", "coursekit", "tensorflow", "keras", "pytorch", "jax")
@@ -140,6 +140,7 @@ def worth(framework: Framework, language: str = "Python") -> dict[str, float]:
     >>> {name: round(value, 2) for name, value in worth(frameworks()[0]).items()}
     {'lines': 0.0, 'speed': 0.0, 'release': 0.0, 'licence': 1.0, 'governance': 0.0, 'language': 1.0}
     """
+    language = a_kind("worth", "language", language, str, "be the name of a language")
     run, own = [_steps()[name] for name in RUN.values()], step_of(framework)
     fastest, fewest = min(row["microseconds"] for row in run), min(row["lines"] for row in run)
     years = (_month(framework.checked) - _month(framework.released)).days / 365.25
@@ -178,14 +179,16 @@ def ranking(weights: Mapping[str, float], language: str = "Python") -> list[tupl
     >>> [(each.name, round(mean, 2)) for each, mean in ranking({"governance": 1})][:3]
     [('DL4J', 1.0), ('PyTorch', 1.0), ('Keras', 0.67)]
     """
-    for name, weight in weights.items():
-        one_of("ranking", "weights", name, CRITERIA)
-        a_number("ranking", "weights", weight, least=0)
-    total = sum(weights.values()) or 1.0
+    language = a_kind("ranking", "language", language, str, "be the name of a language")
+    given = {one_of("ranking", "weights", name, CRITERIA): a_number("ranking", "weights", weight, least=0)
+             for name, weight in a_mapping("ranking", "weights", weights).items()}  # fmt: skip
+    largest = max(given.values(), default=0.0) or 1.0  # a sum of what is as large as a float can be would overflow
+    shares = {name: weight / largest for name, weight in given.items()}
+    total = sum(shares.values()) or 1.0
     means = []
     for each in frameworks():
         numbers = worth(each, language)
-        means.append((each, sum(weight * numbers[name] for name, weight in weights.items()) / total))
+        means.append((each, sum(weight * numbers[name] for name, weight in shares.items()) / total))
     return sorted(means, key=lambda pair: -pair[1])
 
 
@@ -207,6 +210,7 @@ def step_of(framework: Framework) -> Any:
     >>> step_of(frameworks()[0]) is None
     True
     """
+    framework = a_kind("step_of", "framework", framework, Framework, "be one of frameworks()")
     return _steps().get(RUN.get(framework.name, ""))
 
 

@@ -6,7 +6,7 @@ from graphlib import TopologicalSorter
 from itertools import pairwise
 from typing import NamedTuple
 
-from coursekit._checks import refuse
+from coursekit._checks import a_kind, refuse
 
 Point = tuple[float, float]
 
@@ -108,7 +108,7 @@ def place(graph: Graph) -> Places:
     >>> place(graph).nodes
     {'w': (0, 0.0), 'a': (1, -0.5), 'b': (1, 0.5), 'J': (2, 0.0)}
     """
-    column = _columns(graph)
+    column = _columns(a_kind("place", "graph", graph, Graph, "be a Graph"))
     chains = [_chain(i, edge, column) for i, edge in enumerate(graph.edges)]
     columns: list[list[object]] = [[] for _ in range(max(column.values(), default=-1) + 1)]
     for name in graph.nodes:
@@ -142,7 +142,7 @@ def in_words(graph: Graph) -> str:
     w: 3.00, gradient 6.00
     w ^ 2, from w: 9.00, gradient 1.00
     """
-    said = []
+    said, graph = [], a_kind("in_words", "graph", graph, Graph, "be a Graph")
     for name, node in graph.nodes.items():
         inputs = ", ".join(graph.nodes[edge.start].title.split(" = ")[0] for edge in graph.edges if edge.end == name)
         numbers = [node.value.replace("\n", " "), node.slope and "gradient " + node.slope.replace("\n", " ")]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coursekit._checks import (
+    MANY,
     Array,
     Labels,
     Parameters,
@@ -200,7 +201,7 @@ def train_on(
     True
     """
     parameters, velocity = a_kind("train_on", "model", model, Model, "be a Model")
-    n_epochs, rng = a_whole_number("train_on", "n_epochs", n_epochs), a_generator("train_on", rng)
+    n_epochs, rng = a_whole_number("train_on", "n_epochs", n_epochs, most=MANY), a_generator("train_on", rng)
     for _ in range(n_epochs):
         for X_batch, y_batch in minibatches(X, y, batch_size=BATCH_SIZE, rng=rng):
             z, cache = forward(parameters, X_batch)

@@ -68,7 +68,7 @@ def descend_until_still(learning_rate: float, precision: str) -> Descended:
     >>> len(path.w) - 1, f"{path.w[-1]:.5f}", bool(path.step[-1] < path.half_gap[-1])
     (636, '4.99999', True)
     """
-    a_number("descend_until_still", "learning_rate", learning_rate, above=0, most=0.5)
+    learning_rate = a_number("descend_until_still", "learning_rate", learning_rate, above=0, most=0.5)
     one_of("descend_until_still", "precision", precision, PRECISIONS)
     of_w, of_slope = (np.dtype(name).type for name in PRECISIONS[precision])
     w, steps = [of_w(0)], []

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-import numpy as np
 from numpy.typing import ArrayLike
 
-from coursekit._checks import Array, Labels
+from coursekit._checks import Array, Labels, a_kind, an_array, refuse
 from coursekit.classifier import ThreeSets
 from coursekit.network import accuracy
 
@@ -21,6 +20,11 @@ class Sealed:
     y : array of int, shape (m,)
         Its labels.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If they are not finite numbers, or there is not a label for each example.
+
     Examples
     --------
     >>> sealed = Sealed([[3.0], [-4.0]], [0, 1])
@@ -33,7 +37,10 @@ class Sealed:
     """
 
     def __init__(self, X: ArrayLike, y: ArrayLike) -> None:
-        self._X, self._y, self._scores = np.asarray(X), np.asarray(y), list[float]()
+        self._X, self._y = an_array("Sealed", "X", X, min_ndim=2), an_array("Sealed", "y", y)
+        if self._y.shape != self._X.shape[:1]:
+            refuse("Sealed", "y", f"have shape ({len(self._X)},), one label an example", self._y.shape)
+        self._scores = list[float]()
 
     @property
     def times(self) -> int:
@@ -114,4 +121,5 @@ def seal(sets: ThreeSets) -> tuple[OpenSets, Sealed]:
     >>> sealed
     The test set is sealed: 597 examples, opened 0 times.
     """
+    sets = a_kind("seal", "sets", sets, ThreeSets, "be a ThreeSets")
     return OpenSets(*sets[:4]), Sealed(sets.X_test, sets.y_test)

@@ -325,7 +325,9 @@ def run(
     task = Task(objective, seed, stack is not None, _name_of_generator(objective, stacked=stack is not None))
     size = 1 if stack is None else a_whole_number("run", "stack", stack)
     limit = math.inf if time_limit is None else a_number("run", "time_limit", time_limit, above=0)
-    n_jobs = n_jobs if n_jobs in (None, -1) else a_whole_number("run", "n_jobs", n_jobs)
+    n_jobs = (
+        n_jobs if n_jobs is None or (type(n_jobs) is int and n_jobs == -1) else a_whole_number("run", "n_jobs", n_jobs)
+    )
     with closing(TrialLog(log, seed, scales, settings)) as book:
         done = {i: Trial(i, settings[i], *outcome) for i, outcome in book.outcomes.items()}
         left = [(i, setting) for i, setting in enumerate(settings) if i not in done]
@@ -347,21 +349,21 @@ def run(
 
 def _a_seed(seed: object) -> int:
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        refuse("run", "seed", "be a whole number of at least 0", repr(seed))
+        refuse("run", "seed", "be a whole number of at least 0", shown(seed))
     return int(seed)
 
 
 def _settings_to_try(
     space: object, n_trials: int | None, seed: int
 ) -> tuple[list[Setting], Mapping[str, Scale] | None]:
-    n = None if n_trials is None else a_whole_number("run", "n_trials", n_trials)
+    n = None if n_trials is None else a_whole_number("run", "n_trials", n_trials, most=MANY)
     if isinstance(space, Space):
         if n is None:
             refuse("run", "n_trials", "say how many settings to draw", "None")
         own = (np.random.SeedSequence(seed, spawn_key=(i, 0)) for i in range(n))
         return space.from_unit([np.random.default_rng(each).random(len(space.scales)) for each in own]), space.scales
     if not isinstance(space, list | tuple) or not space or not all(isinstance(setting, dict) for setting in space):
-        refuse("run", "space", "be a Space, or a list of settings, each a dict", repr(space), error=TypeError)
+        refuse("run", "space", "be a Space, or a list of settings, each a dict", shown(space), error=TypeError)
     if n is not None and n > len(space):
         refuse("run", "n_trials", f"be at most {len(space)}, the number of settings", n)
     return [dict(setting) for setting in space[:n]], None
@@ -370,7 +372,7 @@ def _settings_to_try(
 def _name_of_generator(objective: object, *, stacked: bool) -> str:
     """Return the name by which the objective takes its randomness, or nothing."""
     if not callable(objective):
-        refuse("run", "objective", "be a function of a setting", repr(objective), error=TypeError)
+        refuse("run", "objective", "be a function of a setting", shown(objective), error=TypeError)
     try:
         names = set(inspect.signature(objective).parameters)
     except (TypeError, ValueError):  # some built-in functions do not tell

@@ -1,14 +1,15 @@
 """Searches at equal cost: seven ways to spend the same epochs on the network of lesson 15."""
 
+import bisect
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from coursekit._checks import Array, one_of
+from coursekit._checks import MANY, Array, a_sequence, a_whole_number, one_of
 from coursekit.halving import halving
 from coursekit.search import Setting, Space
-from coursekit.tuning import ADAM, LINEAR, N_EPOCHS, N_TRIALS, SPACES, Scores, sets_of, train
+from coursekit.tuning import ADAM, LINEAR, N_EPOCHS, N_TRIALS, RATES, SPACES, Scores, sets_of, train
 
 BUDGET = N_TRIALS * N_EPOCHS
 RUNGS, KEEP, SHRINK = (1, 3, 9), 1 / 3, 0.5
@@ -59,6 +60,8 @@ def trainer(split: int, optimizer: str = ADAM) -> Trainer:
     >>> score([{"learning_rate": 0.01, "momentum": 0.9, "units": 32}], 0, 2) > 0.5
     array([ True])
     """
+    split = a_whole_number("trainer", "split", split, least=0)
+    one_of("trainer", "optimizer", optimizer, RATES)
 
     def score(settings: Sequence[Setting], first: int, n_epochs: int) -> Array:
         return scored(settings, range(first, first + len(settings)), split, optimizer, n_epochs).validation
@@ -89,6 +92,10 @@ def scored(settings: Sequence[Setting], numbers: Sequence[int], split: int, opti
     >>> scored([setting], [0], 0, "Adam", 1).validation.shape
     (1,)
     """
+    split = a_whole_number("scored", "split", split, least=0)
+    n_epochs = a_whole_number("scored", "n_epochs", n_epochs, most=MANY)
+    numbers = [a_whole_number("scored", "numbers", number, least=0)
+               for number in a_sequence("scored", "numbers", numbers, "numbers of trials")]  # fmt: skip
     rngs = [np.random.default_rng([split, 2, number]) for number in numbers]
     *_, scores = train(settings, rngs, sets_of(split), optimizer=optimizer, n_epochs=n_epochs)
     return scores
@@ -121,6 +128,8 @@ def search(strategy: str, split: int, optimizer: str = ADAM) -> Found:
     (27, 243, True)
     """
     one_of("search", "strategy", strategy, STRATEGIES[:-1])
+    one_of("search", "optimizer", optimizer, RATES)
+    split = a_whole_number("search", "split", split, least=0)
     rng, space = np.random.default_rng([split, 3]), (LINEAR if "linear" in strategy else SPACES)[optimizer]
     if strategy == ZOOM:
         return _coarse_to_fine(space, split, optimizer, rng)
@@ -163,10 +172,9 @@ def most_to_halve(budget: int = BUDGET) -> int:
     >>> n, halving(n, 1 / 3, (1, 3, 9), up_to=True).total
     (107, 243)
     """
-    n = 1
-    while halving(n + 1, KEEP, RUNGS, up_to=True).total <= budget:
-        n += 1
-    return n
+    budget = a_whole_number("most_to_halve", "budget", budget, most=MANY)
+    several = range(1, budget + 1)  # each costs an epoch at least, and more of them never cost less
+    return max(1, bisect.bisect_right(several, budget, key=lambda n: halving(n, KEEP, RUNGS, up_to=True).total))
 
 
 def _by_halving(space: Space, split: int, optimizer: str, rng: np.random.Generator) -> Found:
@@ -202,6 +210,9 @@ def again(settings: Sequence[Setting], split: int, optimizer: str = ADAM, n_time
     >>> again([{"learning_rate": 0.01, "momentum": 0.9, "units": 8}], 0, n_times=2).test.shape
     (2, 1)
     """
+    settings = a_sequence("again", "settings", settings, "settings")
+    split = a_whole_number("again", "split", split, least=0)
+    n_times = a_whole_number("again", "n_times", n_times, most=MANY)
     repeats = []
     for repeat in range(1, n_times + 1):
         rngs = [np.random.default_rng([split, 4, repeat]) for _ in settings]

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coursekit._checks import a_whole_number, refuse
+from coursekit._checks import a_sequence, a_whole_number, an_array, refuse
 from coursekit.graph import Edge, Graph, Node
 from coursekit.tape import _undo_broadcasting, gradient
 
@@ -93,7 +93,8 @@ def recorded(
     >>> [edge.slope for edge in graph.edges]
     ['6.00', '-10.00', '', '']
     """
-    if not tape:
+    tape = a_sequence("recorded", "tape", tape, "values")
+    if not len(tape):
         refuse("recorded", "tape", "hold at least one value", "an empty one")
     all_back = back is None
     n_back = len(tape) if back is None else a_whole_number("recorded", "back", back, least=0)
@@ -140,6 +141,8 @@ def numbers(values: Any, places: int = 2) -> str:
     """
     if values is None:
         return ""
+    places = a_whole_number("numbers", "places", places, least=0, most=99)
+    values = an_array("numbers", "values", values, finite=False)
     rounded = [f"{round(float(value), places) + 0.0:.{places}f}" for value in np.ravel(values)]  # no -0.00
     width = max(map(len, rounded), default=0)
     return "\n".join(text.rjust(width) for text in rounded)
@@ -155,7 +158,7 @@ def _flows(node: Recorded, d: Any) -> list[Any]:
 
 def _names(tape: Sequence[Recorded], names: Sequence[str]) -> list[str]:
     n_leaves = sum(not node.inputs for node in tape)
-    if n_leaves != len(names):
+    if n_leaves != len(a_sequence("recorded", "names", names, "names")):
         refuse("recorded", "names", f"be {n_leaves}, one for each argument", len(names))
     leaves, steps = iter(names), iter(range(1, len(tape)))
     return [next(leaves) if not node.inputs else "J" if node is tape[-1] else f"v{next(steps)}" for node in tape]

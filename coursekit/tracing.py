@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from coursekit._checks import one_of, refuse
+from coursekit._checks import a_sequence, one_of, refuse, shown
 
 Shape = tuple[int | None, ...] | None  # None for a number of any size, or for any shape at all
 
@@ -102,9 +102,9 @@ def traced(calls: Sequence[str], way: str) -> tuple[list[Kind], list[Call]]:
     graphs: list[Kind] = []
     made_for: list[str] = []
     followed = []
-    for argument in calls:
-        if argument not in ARGUMENTS:
-            refuse("traced", "calls", f"be among {', '.join(map(repr, ARGUMENTS))}", repr(argument))
+    for argument in a_sequence("traced", "calls", calls, "names"):
+        if not isinstance(argument, str) or argument not in ARGUMENTS:
+            refuse("traced", "calls", f"be among {', '.join(map(repr, ARGUMENTS))}", shown(argument))
         kind = _under_signature(ARGUMENTS[argument]) if way == WAYS[2] else ARGUMENTS[argument]
         if kind is None:
             followed.append(Call(argument, None, False, "TypeError"))

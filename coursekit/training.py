@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import Array, Labels, Parameters, a_generator, a_whole_number, an_array, as_array, refuse
+from coursekit._checks import MANY, Array, Labels, Parameters, a_generator, a_whole_number, an_array, as_array, refuse
 from coursekit._network_checks import checked_labels
 from coursekit.batchnorm import RunningStats
 from coursekit.network import Cache, backward, forward, run_layers, share_right
@@ -211,7 +211,7 @@ def epochs(
     >>> accuracy(epoch.parameters, X, y) > 0.95
     True
     """
-    n_epochs = a_whole_number("fit", "n_epochs", n_epochs)
+    n_epochs = a_whole_number("fit", "n_epochs", n_epochs, most=MANY)
     batch_size = a_whole_number("fit", "batch_size", batch_size)
     network: dict[str, Any] = {"activation": activation, "batch_norm": batch_norm}
     X, y = _checked_set(parameters, X, y, network)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from coursekit._checks import refuse
+from coursekit._checks import a_kind, a_sequence, refuse
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,6 +53,11 @@ class Trials(Sequence[Trial]):
     note : str, optional
         What happened on the way, in words: a search that was stopped, a log that was taken up.
 
+    Raises
+    ------
+    TypeError
+        If an argument is something else.
+
     Examples
     --------
     >>> trials = Trials((Trial(0, {"units": 8}, 0.91, 1.5), Trial(1, {"units": 64}, 0.97, 4.0),
@@ -67,7 +72,11 @@ class Trials(Sequence[Trial]):
     note: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "trials", tuple(self.trials))
+        done = tuple(a_sequence("Trials", "trials", self.trials, "trials"))
+        if not all(isinstance(trial, Trial) for trial in done):
+            refuse("Trials", "trials", "be a list of trials", "something else in it", error=TypeError)
+        object.__setattr__(self, "trials", done)
+        a_kind("Trials", "note", self.note, str, "be a text")
 
     def __len__(self) -> int:
         return len(self.trials)

@@ -3,13 +3,23 @@
 A setting is trained alone, or with others as one stack: both give the same scores, to rounding.
 """
 
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from coursekit._checks import Array, Parameters, one_of, refuse
+from coursekit._checks import (
+    Array,
+    Parameters,
+    a_kind,
+    a_number,
+    a_sequence,
+    a_whole_number,
+    one_of,
+    refuse,
+    shown,
+)  # fmt: skip
 from coursekit.classifier import ThreeSets, three_sets
 from coursekit.network import forward, init_network, share_right
 from coursekit.optimizers import adam, momentum
@@ -21,6 +31,7 @@ ADAM, MOMENTUM = "Adam", "momentum"
 N_LAYERS, N_EPOCHS, N_TRIALS, BATCH_SIZE = 3, 9, 27, 50
 RATES = {ADAM: (1e-5, 1), MOMENTUM: (1e-4, 10)}
 MOMENTA, UNITS = (0.5, 0.999), (8, 64)
+MOST_UNITS = 1_000  # a layer: beyond it, patience ends
 
 
 def space(optimizer: str, *, linear: Sequence[str] = ()) -> Space:
@@ -42,6 +53,9 @@ def space(optimizer: str, *, linear: Sequence[str] = ()) -> Space:
     >>> space("Adam").scales["learning_rate"]
     LogScale(low=1e-05, high=1.0)
     """
+    one_of("space", "optimizer", optimizer, RATES)
+    linear = [one_of("space", "linear", name, ("learning_rate", "momentum"))
+              for name in a_sequence("space", "linear", linear, "names")]  # fmt: skip
     return Space(
         learning_rate=(LinearScale if "learning_rate" in linear else LogScale)(*RATES[optimizer]),
         momentum=(LinearScale if "momentum" in linear else ReverseLogScale)(*MOMENTA),
@@ -68,7 +82,6 @@ class Scores(NamedTuple):
     test: Array
 
 
-@lru_cache(maxsize=128)
 def sets_of(split: int) -> ThreeSets:
     """Split the digits: always alike for a number.
 
@@ -87,6 +100,11 @@ def sets_of(split: int) -> ThreeSets:
     >>> sets_of(0).X_train.shape
     (900, 64)
     """
+    return _sets_of(a_whole_number("sets_of", "split", split, least=0))
+
+
+@lru_cache(maxsize=128)
+def _sets_of(split: int) -> ThreeSets:
     return three_sets(np.random.default_rng([split, 15]), dtype=np.float32)
 
 
@@ -106,6 +124,7 @@ def unscaled(sets: ThreeSets) -> ThreeSets:
     >>> float(unscaled(sets_of(0)).X_train.max())
     16.0
     """
+    sets = a_kind("unscaled", "sets", sets, ThreeSets, "be a ThreeSets")
     pixels = [sets.standardizer.undo(X).round().astype(X.dtype) for X in (sets.X_train, sets.X_validation, sets.X_test)]
     return sets._replace(X_train=pixels[0], X_validation=pixels[1], X_test=pixels[2])
 
@@ -139,8 +158,11 @@ def start(settings: Sequence[Setting], rngs: Sequence[np.random.Generator], *, b
     >>> start([{"units": 8}, {"units": 16}], rngs)["W2"].shape
     (2, 16, 16)
     """
+    settings, rngs = _fitting("start", settings), a_sequence("start", "rngs", rngs, "generators")
     if not settings or len(settings) != len(rngs):
         refuse("start", "rngs", "hold one for each of at least 1 setting", f"{len(rngs)} for {len(settings)}")
+    for rng in rngs:
+        a_kind("start", "rngs", rng, np.random.Generator, "hold a numpy.random.Generator for each setting")
     widest = max(setting["units"] for setting in settings)
     own = [
         init_network([64, *[setting["units"]] * N_LAYERS, 10], rng, batch_norm="before" if batch_norm else None,
@@ -200,6 +222,7 @@ def train(
     [ True]
     """
     one_of("train", "optimizer", optimizer, RATES)
+    settings, order = _fitting("train", settings), a_whole_number("train", "order", order, least=0)
     data = sets if isinstance(sets, ThreeSets) else _stacked(sets)
     rates, momenta = (np.array([setting[name] for setting in settings], np.float32)
                       for name in ("learning_rate", "momentum"))  # fmt: skip
@@ -216,6 +239,27 @@ def train(
         yield Scores(epoch.accuracy, epoch.validation_accuracy, share_right(z, data.y_test))
 
 
+def _fitting(function: str, settings: object) -> list[Setting]:
+    """Return the settings with plain numbers, and refuse what can't be trained; none of them may lack its units."""
+    return [_of_numbers(function, setting) for setting in a_sequence(function, "settings", settings, "settings")]
+
+
+def _of_numbers(function: str, setting: object) -> Setting:
+    names = ("units",) if function == "start" else ("learning_rate", "momentum", "units")
+    if not isinstance(setting, Mapping) or not set(names) <= set(setting):
+        refuse(function, "settings", f"hold dicts with {', '.join(names)}", shown(setting), error=TypeError)
+    checks: dict[str, Callable[..., float]] = {
+        "learning_rate": partial(a_number, least=0, most=float(np.finfo(np.float32).max)),
+        "momentum": partial(a_number, least=0, below=1),
+        "units": partial(a_whole_number, most=MOST_UNITS),
+    }
+    return {name: checks[name](function, name, setting[name]) for name in names}
+
+
 def _stacked(sets: Sequence[ThreeSets]) -> ThreeSets:
+    for each in a_sequence("train", "sets", sets, "ThreeSets"):
+        a_kind("train", "sets", each, ThreeSets, "be ThreeSets, one for all settings or one for each")
+    if not len(sets):
+        refuse("train", "sets", "hold one for each setting", "none")
     arrays: dict[str, Any] = {name: np.stack([getattr(each, name) for each in sets]) for name in ThreeSets._fields[:-1]}
     return sets[0]._replace(**arrays)

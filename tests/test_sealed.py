@@ -28,8 +28,8 @@ def test_it_counts_and_says_so():
 
 def test_a_question_that_does_not_fit_does_not_count():
     sealed = Sealed(X, Y)
-    with pytest.raises(ValueError, match="accuracy"):
-        Sealed(X, Y[:3]).open(NETWORK)
+    with pytest.raises(ValueError, match=r"^Sealed: y must have shape \(4,\), one label an example; got \(3,\)\.$"):
+        Sealed(X, Y[:3])
     with pytest.raises(ValueError, match="forward"):
         sealed.open({"W1": [[1, -1], [1, 1]], "b1": [0, 0]})
     assert sealed.times == 0

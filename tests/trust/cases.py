@@ -1013,10 +1013,3 @@ def _(draw: Draw) -> dict[str, Any]:
 def _(draw: Draw) -> dict[str, Any]:
     shrink = draw(st.sampled_from([1e-300, 1e-12, 0.25, 0.5, 1.0]))
     return {"around": _setting(draw), "shrink": shrink, "border": draw(st.sampled_from([0, 0.1]))}
-
-
-@case("search.halving", oracles.halving)
-def _(draw: Draw) -> dict[str, Any]:
-    rungs = draw(st.lists(st.integers(1, 10), min_size=1, max_size=4))
-    keep = draw(st.sampled_from([1e-300, 0.1, 1 / 3, 0.5, 1 - 2**-53]))
-    return {"n": draw(st.integers(1, 99)), "keep": keep, "rungs": rungs}

@@ -795,12 +795,137 @@ def _lies_at(kind: str, self: dict[str, Any], got: Any, u: float) -> bool:
         return abs(mpmath.log(1 - mpmath.mpf(float(got))) - r) <= 1e-9 * max(abs(mpmath.log(1 - low)), 36)
 
 
-def halving(result: Any, *, n: Any, keep: Any, rungs: Any) -> None:
+def halving(result: Any, *, n: Any, keep: Any, rungs: Any, up_to: bool) -> None:
     trials, reached, total = int(n), 0, 0
     for rung, epochs in zip(result.rungs, rungs, strict=True):
-        reached += int(epochs)
-        assert rung == (trials, int(epochs), reached)
-        total += trials * int(epochs)
+        added = int(epochs) - reached if up_to else int(epochs)
+        reached += added
+        assert rung == (trials, added, reached)
+        total += trials * added
         trials = max(1, math.floor(Fraction(float(keep)) * trials + Fraction(1, 10**9)))
     assert result.total == total
     assert result.total_without == int(n) * reached
+
+
+def most_to_halve(result: Any, *, budget: Any) -> None:
+    def cost(n: int) -> int:
+        return n + 2 * max(1, n // 3) + 6 * max(1, max(1, n // 3) // 3)
+
+    assert cost(result) <= max(int(budget), 9) < cost(result + 1)
+
+
+# frameworks, graphs, tapes
+
+
+def is_true(holds: Any) -> None:
+    assert holds
+
+
+def ranking(result: Any, *, weights: Any, language: str) -> None:
+    from coursekit.frameworks import worth
+
+    total = sum(Fraction(float(weight)) for weight in weights.values())
+    means = [mean for _, mean in result]
+    assert means == sorted(means, reverse=True)
+    for framework, mean in result:
+        numbers = worth(framework, language)
+        exact = sum(Fraction(float(w)) * Fraction(numbers[name]) for name, w in weights.items()) / (total or 1)
+        assert abs(Fraction(mean) - exact) < Fraction(1, 10**13)
+
+
+def placed(result: Any, *, graph: Any) -> None:
+    assert list(result.nodes) == list(graph.nodes)
+    assert len(set(result.nodes.values())) == len(graph.nodes)
+    for edge, way in zip(graph.edges, result.ways, strict=True):
+        assert (way[0], way[-1]) == (result.nodes[edge.start], result.nodes[edge.end])
+        assert [x for x, _ in way] == list(range(way[0][0], way[-1][0] + 1))
+        assert len(way) > 1
+
+
+def taped(result: Any, *, f: Any, w: Any) -> None:
+    (value, d), *_, (J, d_J) = result
+    assert d_J == 1
+    assert (d == 0.5).all()
+    close(J, (wide(value) / 2).sum(), rtol=0, atol=20 * eps_of(J) * np.abs(wide(value)).sum() + tiny(J))
+
+
+def written(result: Any, *, values: Any, places: Any) -> None:
+    lines = result.split("\n") if np.size(values) else []
+    assert len({len(line) for line in lines}) <= 1
+    for line, value in zip(lines, np.ravel(np.asarray(values, float)), strict=True):
+        assert (
+            abs(Fraction(line.strip()) - Fraction(float(value)))
+            <= Fraction(51, 100) / 10 ** int(places) + abs(Fraction(float(value))) / 10**15
+        )
+
+
+def descended(result: Any, *, learning_rate: Any, precision: str) -> None:
+    w = wide(result.w)
+    assert w[0] == 0
+    assert (np.diff(w) >= 0).all() or learning_rate > 0.4
+    assert len(w) > 20_000 or result.step[-1] <= result.half_gap[-1] * (1 + 1e-6) or precision == "float16"
+
+
+def traced(result: Any, *, calls: Any, way: str) -> None:
+    graphs, followed = result
+    assert [call.argument for call in followed] == list(calls)
+    assert sum(call.is_new for call in followed) == len(graphs)
+    assert all(call.graph is None or 0 <= call.graph < len(graphs) for call in followed)
+
+
+def sum_of_rows(result: Any, *, x: Any, weight: Any) -> None:
+    assert result.dtype == x.dtype
+    sizes = (np.abs(wide(x)) * abs(weight)).sum(axis=-2)
+    close(result, (wide(x) * LD(weight)).sum(axis=-2), rtol=0, atol=(x.shape[-2] + 2) * eps_of(x) * sizes + tiny(x))
+
+
+# searches and trials
+
+
+def searched(result: Any, *, objective: Any, space: Any, n_trials: Any, seed: Any, stack: Any) -> None:
+    assert [number for number, *_ in result] == list(range(len(result)))
+    assert n_trials is None or len(result) == int(n_trials)
+    for _, setting, score, error in result:
+        try:
+            right = objective([setting])[0] if stack else objective(setting)
+        except TypeError:  # a stack for an objective that takes one setting, or the other way round
+            right = np.nan
+        assert (score == right and not error) if np.isfinite(right) else (np.isnan(score) and error)
+
+
+def trials_best(result: Any, *, trials: Any) -> None:
+    assert result == next(t for t in trials if t.score == max(u.score for u in trials if not u.error))
+
+
+def trials_failed(result: Any, *, trials: Any) -> None:
+    assert all(a is b for a, b in zip(result, [t for t in trials if t.error], strict=True))
+
+
+def trials_scores(result: Any, *, trials: Any) -> None:
+    assert_array_equal(result, [t.score for t in trials])
+
+
+def trials_settings(result: Any, *, trials: Any) -> None:
+    assert result == [t.setting for t in trials]
+
+
+def trials_to_frame(result: Any, *, trials: Any) -> None:
+    for row, trial in zip(result, trials, strict=True):
+        assert {name: row[name] for name in trial.setting} == trial.setting
+        assert row["error"] == trial.error
+
+
+def opened(result: Any, *, X: Any, y: Any, parameters: Any) -> None:
+    from coursekit.network import accuracy
+
+    assert result == (float(accuracy(parameters, X, y)), (result[0],))
+
+
+def unscaled_pixels(result: Any, *, sets: Any) -> None:
+    for X in (result.X_train, result.X_validation, result.X_test):
+        assert_array_equal(X, np.round(X))
+        assert ((X >= 0) & (X <= 16)).all()
+
+
+def counted(result: Any, *, X: Any, y: Any, networks: Any) -> None:
+    assert result in (len(networks), (1.0,) * len(networks))
