@@ -72,7 +72,8 @@ def batchnorm_forward(
     A feature is measured from its first example before its mean is taken. The float32 mean of 512 times 1000.1 can be
     off by more than sqrt(eps), which would put a constant feature near beta + gamma, or beta - gamma, and not at beta.
     No error is above 8 u (|gamma| (1 + |mean| / sd + |z_norm|) + |beta|), where u is the float type's eps, and
-    sd = sqrt(var + eps): held against 50 digits, in batches of up to 100.
+    sd = sqrt(var + eps): held against 50 digits, in batches of up to 100. Where gamma / sd underflows,
+    out loses digits.
 
     Course notation: a column an example; mu and sigma^2 are means over i, z~(i) = gamma z_norm(i) + beta.
 
@@ -270,8 +271,10 @@ def batchnorm_inference(
     eps = _checked_eps("batchnorm_inference", eps, z)
     with np.errstate(over="ignore", invalid="ignore"):
         out = z - mean[..., None, :]
-        out *= (gamma / np.sqrt(var + eps))[..., None, :]
+        sd2 = var + eps
+        out *= (gamma / np.sqrt(sd2))[..., None, :]
         out += beta[..., None, :]
+    no_overflow("batchnorm_inference", "var", var, "var + eps", sd2)  # gamma / infinity is 0, which looks like a number
     no_overflow("batchnorm_inference", "z", z, "out", out)
     return out
 

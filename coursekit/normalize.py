@@ -150,9 +150,10 @@ def _examples(function: str, X: ArrayLike) -> Array:
 
 def _fitting(function: str, X: ArrayLike, shift: Array, scale: Array) -> list[Array]:
     X = an_array(function, "X", X, min_ndim=2)
-    if X.shape[-1:] != shift.shape[-1:] or shift.shape[:-1] not in ((), X.shape[:-2]):
-        models = f" and {shift.shape[:-1]} models" if shift.ndim > 1 else ""
-        refuse(function, "X", f"have {shift.shape[-1]} features{models}, as in fit", f"shape {X.shape}")
+    for row in (shift, scale):
+        if X.shape[-1:] != row.shape[-1:] or row.shape[:-1] not in ((), X.shape[:-2]):
+            models = f" and {row.shape[:-1]} models" if row.ndim > 1 else ""
+            refuse(function, "X", f"have {row.shape[-1]} features{models}, as in fit", f"shape {X.shape}")
     with np.errstate(over="ignore"):
         return [X, *(row[..., None, :].astype(X.dtype, copy=False) for row in (shift, scale))]
 
