@@ -133,7 +133,7 @@ def epochs_each(n_models: int, *, machines: int, minutes: float, minutes_per_epo
                           for name, value in (("n_models", n_models), ("machines", machines)))  # fmt: skip
     minutes, minutes_per_epoch = (a_number("epochs_each", name, value, above=0) for name, value in
                                   (("minutes", minutes), ("minutes_per_epoch", minutes_per_epoch)))  # fmt: skip
-    turns = math.ceil(n_models / machines)
+    turns = -(-n_models // machines)  # rounded up, in whole numbers: 1 / 10**400 would be 0
     return math.floor(Fraction(minutes) / Fraction(minutes_per_epoch) / turns + Fraction(1, 10**9))
 
 

@@ -474,7 +474,7 @@ def moved(result: Any, *, pictures: Any, right: Any, down: Any, degrees: Any) ->
     assert result.shape == pictures.shape
     assert result.dtype == kept_type(pictures)
     if result.size:
-        assert np.abs(result).max() <= np.abs(pictures.astype(float)).max() * (1 + 1e-6)
+        assert np.abs(wide(result)).max() <= np.abs(wide(pictures.astype(float))).max() * (1 + LD(1e-6))
     if right == down == degrees == 0:
         assert_array_equal(result, pictures.astype(result.dtype))
 
