@@ -348,7 +348,9 @@ def steps_to_tolerance(result: Any, *, bowl: Any, w: Any, learning_rate: Any, to
         share = LD(float(tolerance)) if of == "distance" else np.sqrt(LD(float(tolerance)))
 
         def left(n: float) -> Any:
-            shrunk = start * np.exp(n * np.log(np.abs(1 - rate * h) + LD(1e-4900)))
+            with np.errstate(invalid="ignore"):  # a step of 1e-18 of the way is lost in 1 - rate * h
+                logs = np.where(rate * h < 0.5, np.log1p(-rate * h), np.log(np.abs(1 - rate * h) + LD(1e-4900)))
+            shrunk = start * np.exp(n * logs)
             return np.sqrt(np.sum(shrunk**2) / np.sum(start**2))
 
         slack = 1e-9 if result < 1e6 else 1e-3
