@@ -57,7 +57,8 @@ def numerical_gradient(
     x = an_array("numerical_gradient", "x", x).astype(np.float64)
     with np.errstate(over="ignore"):
         h = step * np.maximum(1, np.abs(x))
-    no_overflow("numerical_gradient", "x", x, "x + h", np.abs(x) + h)
+        farthest = np.abs(x) + h
+    no_overflow("numerical_gradient", "x", x, "x + h", farthest)
     gradient = np.empty_like(x)
     for i in np.ndindex(x.shape):
         before, after = x.copy(), x.copy()
@@ -69,7 +70,7 @@ def numerical_gradient(
                 refuse("numerical_gradient", "f", "return one number", f"shape {value.shape}", hint="Sum it first.")
             if not np.isfinite(value):
                 refuse("numerical_gradient", "f", "return a finite number", value)
-        gradient[i] = (values[0] - values[1]) / (2 * h[i])
+        gradient[i] = (values[0] / 2 - values[1] / 2) / h[i]  # halved first, as 2 h may overflow
     return gradient
 
 

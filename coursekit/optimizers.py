@@ -6,7 +6,7 @@ root of their averaged squares, Adam does both. With a model axis, a learning ra
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -293,7 +293,7 @@ def _checked_eps(function: str, eps: float, parameters: Parameters) -> float:
 
 
 def _state(function: str, average: Any, gradients: Parameters) -> Parameters | None:
-    if average is None or average == {}:
+    if average is None or (isinstance(average, Mapping) and not average):
         return None
     average = a_mapping(function, "state", average)
     for name, d in gradients.items():

@@ -90,7 +90,7 @@ def radical_inverse(i: int, base: int) -> float:
     [0.5, 0.25, 0.75, 0.125, 0.625, 0.375, 0.875]
     """
     i = a_whole_number("radical_inverse", "i", i, least=0)
-    base = a_whole_number("radical_inverse", "base", base, least=2)
+    base = a_whole_number("radical_inverse", "base", base, least=2, most=MANY)
     x, place = 0.0, 1.0
     while i > 0:
         i, digit = divmod(i, base)

@@ -782,7 +782,7 @@ def _(draw: Draw) -> dict[str, Any]:
 
 
 for _name in ("epochs", "is_over", "has_diverged"):
-    case(f"panda.Panda.{_name}", examples=5, call=lambda read, arguments: read(arguments["panda"]), keep=("panda",))(
+    case(f"panda.Panda.{_name}", examples=3, call=lambda read, arguments: read(arguments["panda"]), keep=("panda",))(
         lambda draw: {"panda": __import__("coursekit.panda", fromlist=["play"]).play(draw(st.integers(1, 3)), ())}
     )
 
@@ -860,7 +860,7 @@ def _differentiate(function: Callable[..., Any], arguments: dict[str, Any]) -> A
     return function(arguments["f"], *(value for name, value in arguments.items() if name != "f"))
 
 
-@case("tape.gradient", oracles.tape, call=_differentiate, keep=("f",), names=("args",))
+@case("tape.gradient", oracles.tape, call=_differentiate, keep=("f", "w"))
 def _(draw: Draw) -> dict[str, Any]:
     shape = tuple(draw(st.lists(st.integers(0, 3), max_size=2)))
     squares = draw(st.sampled_from([lambda w: (w * w).sum(), lambda w: np.sum(w**2)]))
