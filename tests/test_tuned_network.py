@@ -5,8 +5,8 @@ import pytest
 
 from coursekit.advice import on_borders
 from coursekit.network import accuracy, init_network
-from coursekit.sealed import seal
 from coursekit.scales import LogScale
+from coursekit.sealed import seal
 from coursekit.search import Space, run
 from coursekit.training import fit
 from coursekit.tuning import ADAM, SPACES, sets_of
