@@ -5,10 +5,12 @@ import pytest
 
 from coursekit.advice import on_borders
 from coursekit.network import accuracy, init_network
+from coursekit.scales import LogScale
 from coursekit.sealed import seal
-from coursekit.search import run
+from coursekit.search import Space, run
 from coursekit.training import fit
 from coursekit.tuning import ADAM, SPACES, sets_of
+from coursekit.tuning import train as train_stack
 
 SETS, TEST = seal(sets_of(15))
 
@@ -51,3 +53,13 @@ def test_closer_by_the_typical_trial_is_better_and_the_luckiest_falls(trials):
     trained, statistics = train(winner, np.random.default_rng([15, 0]))
     assert 0.94 < TEST.open(trained, statistics=statistics) < 0.98
     assert TEST.times == 1
+
+
+@pytest.mark.parametrize("split", [0, 1])
+def test_a_range_that_ends_early_shows_at_its_upper_end(split):
+    space = Space(**{**SPACES[ADAM].scales, "learning_rate": LogScale(1e-5, 1e-3)})
+    settings = space.random(27, np.random.default_rng([split, 3]))
+    *_, last = train_stack(settings, [np.random.default_rng([split, 2, i]) for i in range(27)], sets_of(split))
+    best = np.argsort(-last.validation)[:3]
+    assert min(settings[i]["learning_rate"] for i in best) > 10**-3.6
+    assert last.validation.max() < 0.95

@@ -73,9 +73,9 @@ def final_score(networks, validation, open_test):
     return open_test(networks[int(np.argmax(validation))])
 
 
-def found_final_score(networks, validation, open_test):  # noqa: ARG001
-    scores = [open_test(network) for network in networks]
-    return max(scores)  # of the best one
+def found_final_score(networks, validation, open_test):
+    finalists = sorted(zip(validation, networks, strict=True))[-2:]
+    return max(open_test(network) for _, network in finalists)  # of the better one
 
 
 class SecondLookError(Exception):
@@ -113,9 +113,9 @@ OPENED_ONCE = Exercise(
     wrong_answers=(
         WrongAnswer(
             found_final_score,
-            "The test set was opened a second time: it has judged every network, and you report the one that it likes "
-            "best. Now it has chosen, and nothing is left that can judge the choice. Which scores are there to choose "
-            "by?",
+            "The test set was opened a second time: it has judged both finalists, and you report the one that it likes "
+            "better. Now it has chosen, and nothing is left that can judge the choice. Which scores are there to "
+            "choose by?",
         ),
         WrongAnswer(
             lambda networks, validation, open_test: max(validation),  # noqa: ARG005

@@ -85,9 +85,11 @@ run(objective, [{{"x": x}} for x in range(6)], seed=0, n_jobs={n_jobs}, callback
     manager, client = start_new_kernel(kernel_name="python3")
 
     def hear(message: dict[str, Any]) -> None:
-        said.append(message["content"].get("text") or message["content"].get("data", {}).get("text/plain", ""))
-        if said[-1].endswith("1\n"):
-            manager.interrupt_kernel()
+        text = message["content"].get("text") or message["content"].get("data", {}).get("text/plain")
+        if text:  # the kernel says how busy it is as well
+            said.append(text)
+            if text.endswith("1\n"):
+                manager.interrupt_kernel()
 
     try:
         reply = client.execute_interactive(code, output_hook=hear, timeout=60)
