@@ -1,7 +1,7 @@
 """How it looks: on a narrow page, at 200% zoom, in the dark, where no kernel runs. The screenshots are for people."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from driving import Notebook, barriers, open_notebook
@@ -26,16 +26,24 @@ CLIPPED = """panel => {
 
 
 @pytest.fixture
-def run(new_page: Callable[..., Page], lab: Lab) -> Callable[..., Notebook]:
-    """Open and run the notebook of troublesome explorers on a page of any size."""
+def run(new_page: Callable[..., Page], lab: Lab) -> Iterator[Callable[..., Notebook]]:
+    """Open and run the notebook of troublesome explorers on a page of any size.
+
+    The page is closed afterwards: two pages on one kernel both hold the link between a slider and its Play button, and
+    what one of them echoes late sets the other's slider back.
+    """
+    opened = []
 
     def open_and_run(size: dict[str, int], **options: object) -> Notebook:
         notebook = open_notebook(new_page(size, **options), lab, ENGINE)
+        opened.append(notebook.page)
         notebook.run_all()
         notebook.page.locator("img.coursekit-picture").nth(1).wait_for()
         return notebook
 
-    return open_and_run
+    yield open_and_run
+    for page in opened:
+        page.close()
 
 
 @pytest.mark.parametrize(("width", "zoom"), [(900, 1), (700, 2)], ids=["900 pixels", "200% zoom"])
