@@ -128,13 +128,13 @@ def cost_of_staying(then: ArrayLike, now: ArrayLike, judged: ArrayLike) -> NDArr
         an_array("cost_of_staying", name, values, min_ndim=2)
         for name, values in (("then", then), ("now", now), ("judged", judged))
     )
-    if not (then.ndim == 2 and then.size and then.shape == now.shape == judged.shape):
+    if then.ndim != 2 or not then.size:
         refuse(
-            "cost_of_staying",
-            "now",
-            "have shape (s, r), as then and judged",
-            f"{now.shape}, {then.shape}, {judged.shape}",
+            "cost_of_staying", "then", "have shape (s, r), seeds by rates, and hold at least one of each", then.shape
         )
+    if not then.shape == now.shape == judged.shape:
+        rule = f"have shape {then.shape}, as then and judged"
+        refuse("cost_of_staying", "now", rule, f"{now.shape}, {judged.shape}")
     best_then, best_now = (of_unit_size(scores)[0].mean(axis=-2).argmax(axis=-1) for scores in (then, now))
     with np.errstate(over="ignore"):
         cost: NDArray[np.float64] = judged[..., best_now] - judged[..., best_then]

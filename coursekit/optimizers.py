@@ -187,6 +187,7 @@ def adam(
     beta1 = _per_model("adam", "beta1", beta1, parameters, below=1)
     beta2 = _per_model("adam", "beta2", beta2, parameters, below=1)
     eps = _checked_eps("adam", eps, parameters)
+    state = AdamState(*state) if isinstance(state, tuple) and len(state) == 3 else state  # a plain one will do
     t, v, s = a_kind("adam", "state", state, AdamState, "be an AdamState or None") if state else (0, None, None)
     v, s = _state("adam", v, gradients), _state("adam", s, gradients)
     t, v, s = t + 1, _averaged(v, gradients, beta1), _averaged(s, gradients, beta2, squared=True)
