@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from benchmarks.results import Section, compared
-from benchmarks.turns import by_turns
+from benchmarks.results import Section
+from benchmarks.turns import against_two
 from coursekit.batchnorm import batchnorm_backward, batchnorm_forward
 
 BARS = {(64, 32): 0.7, (64, 128): 1.0, (256, 256): 1.3, (512, 1024): 2.2, (4096, 1024): 2.2}
@@ -24,13 +24,7 @@ here: mean, deviation, square, variance, root, inverse, product, scale, shift.""
 
 def measure(sizes: Sequence[tuple[int, int]] = tuple(BARS), *, seconds: float = 1.5) -> list[Section]:
     """Measure every size in both dtypes, all three sides in one run."""
-    against_torch, against_staged = [], []
-    for size in sorted(sizes, reverse=True):
-        for dtype in (np.float32, np.float64):
-            times = by_turns(*sides(*size, dtype), seconds=seconds)
-            what = f"{size[0]} x {size[1]}, {dtype.__name__}"
-            against_torch.append(compared(what, times[0], times[1], bar=BARS.get(size, 1), tried=TRIED))
-            against_staged.append(compared(what, times[0], times[2], bar=0.5, tried=TRIED))
+    against_torch, against_staged = against_two(sides, sizes, bars=BARS, second_bar=0.5, tried=TRIED, seconds=seconds)
     return [
         Section("Batch norm, forward and backward: PyTorch", ABOUT, ("coursekit", "PyTorch"), against_torch),
         Section("Batch norm, forward and backward: step by step", ABOUT_STAGED, ("coursekit", "nine steps"),

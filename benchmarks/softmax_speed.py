@@ -7,8 +7,8 @@ import numpy as np
 import torch
 from scipy.special import log_softmax
 
-from benchmarks.results import Section, compared
-from benchmarks.turns import by_turns
+from benchmarks.results import Section
+from benchmarks.turns import against_two
 from coursekit.softmax import softmax_loss
 
 BARS = {(64, 10): 0.6, (1797, 10): 0.6, (4096, 1000): 1.1}
@@ -24,13 +24,7 @@ Against the same written with `scipy.special.log_softmax`: its exponentials, les
 
 def measure(sizes: Sequence[tuple[int, int]] = tuple(BARS), *, seconds: float = 1.5) -> list[Section]:
     """Measure every size in both dtypes, all three sides in one run."""
-    against_torch, against_scipy = [], []
-    for size in sorted(sizes, reverse=True):
-        for dtype in (np.float32, np.float64):
-            times = by_turns(*sides(*size, dtype), seconds=seconds)
-            what = f"{size[0]} x {size[1]}, {dtype.__name__}"
-            against_torch.append(compared(what, times[0], times[1], bar=BARS.get(size, 1), tried=TRIED))
-            against_scipy.append(compared(what, times[0], times[2], bar=0.8, tried=TRIED))
+    against_torch, against_scipy = against_two(sides, sizes, bars=BARS, second_bar=0.8, tried=TRIED, seconds=seconds)
     return [
         Section("Softmax loss and gradient: PyTorch", ABOUT, ("coursekit", "PyTorch"), against_torch),
         Section("Softmax loss and gradient: SciPy", ABOUT_SCIPY, ("coursekit", "SciPy"), against_scipy),

@@ -2,8 +2,12 @@
 
 import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import median
+
+import numpy as np
+
+from benchmarks.results import Result, compared
 
 TURN = 0.005  # seconds: long enough for caches to be a side's own, short enough for many turns
 LEAST = 5
@@ -25,6 +29,21 @@ def by_turns(*sides: Callable[[], object], seconds: float = 1.5, most: int = 50)
             mine.extend(_time(side) for _ in range(n))
         turns += 1
     return [median(each) for each in times]
+
+
+def against_two(
+    sides: Callable[[int, int, type], Sequence[Callable[[], object]]], sizes: Iterable[tuple[int, int]], *,
+    bars: Mapping[tuple[int, int], float], second_bar: float, tried: str, seconds: float,
+) -> tuple[list[Result], list[Result]]:  # fmt: skip
+    """Measure every size in both dtypes, the largest first: ours against each of two peers, all three in one run."""
+    first, second = [], []
+    for size in sorted(sizes, reverse=True):
+        for dtype in (np.float32, np.float64):
+            ours, one, other = by_turns(*sides(*size, dtype), seconds=seconds)
+            what = f"{size[0]} x {size[1]}, {dtype.__name__}"
+            first.append(compared(what, ours, one, bar=bars.get(size, 1), tried=tried))
+            second.append(compared(what, ours, other, bar=second_bar, tried=tried))
+    return first, second
 
 
 def _time(side: Callable[[], object]) -> float:

@@ -19,7 +19,7 @@ from coursekit._checks import (
     no_overflow,
     refuse,
     shown,
-)  # fmt: skip
+)
 from coursekit._network_checks import checked, checked_labels
 from coursekit.batchnorm import BatchNormCache, normalize_batch, normalize_batch_backward
 from coursekit.network import forward

@@ -14,6 +14,7 @@ from coursekit._checks import (
     FLOATS,
     MANY,
     Array,
+    a_kind,
     a_number,
     a_whole_number,
     an_array,
@@ -21,9 +22,9 @@ from coursekit._checks import (
     is_finite,
     no_overflow,
     refuse,
-)  # fmt: skip
+)
 
-TINY = {dtype: float(np.finfo(dtype).tiny) for dtype in FLOATS}  # below it, a number loses digits
+LIMITS = {dtype: (float(np.finfo(dtype).tiny), float(np.finfo(dtype).max)) for dtype in FLOATS}
 
 
 class BatchNormCache(NamedTuple):
@@ -147,9 +148,8 @@ def batchnorm_backward(d_out: ArrayLike, cache: BatchNormCache) -> tuple[Array, 
     >>> d_z[:, 0].round(3), d_gamma.round(3), d_beta
     (array([ 0.179, -0.089, -0.358, 0.268]), array([1.342]), array([1.]))
     """
-    if not isinstance(cache, BatchNormCache):
-        rule, got = "be what batchnorm_forward returned beside out", type(cache).__name__
-        refuse("batchnorm_backward", "cache", rule, got, error=TypeError)
+    rule = "be what batchnorm_forward returned beside out"
+    cache = a_kind("batchnorm_backward", "cache", cache, BatchNormCache, rule)
     d_out = an_array("batchnorm_backward", "d_out", d_out, finite=False)
     d_out = in_type("batchnorm_backward", "d_out", d_out, cache.centered.dtype)
     if d_out.shape != cache.centered.shape:
@@ -429,9 +429,9 @@ def _sum_shared(gradient: Array, parameter: Array) -> Array:
 
 
 def _checked_eps(function: str, eps: float, z: Array) -> float:
-    limits = np.finfo(z.dtype)
-    eps = a_number(function, "eps", eps, least=float(limits.tiny))
-    return a_number(function, "eps", eps, most=float(limits.max))
+    tiny, largest = LIMITS[z.dtype]  # below the first, a number loses digits
+    eps = a_number(function, "eps", eps, least=tiny)
+    return a_number(function, "eps", eps, most=largest)
 
 
 def _no_negative(function: str, var: Array) -> None:

@@ -16,7 +16,7 @@ from coursekit._checks import (
     of_unit_size,
     one_of,
     refuse,
-)  # fmt: skip
+)
 
 FAR = 1e150  # where a path that diverges ends, so that its square is still a number
 

@@ -15,7 +15,7 @@ from coursekit._checks import (
     an_array,
     as_array,
     refuse,
-)  # fmt: skip
+)
 from coursekit.datasets import digits, split
 from coursekit.normalize import Standardizer
 

@@ -16,7 +16,7 @@ from coursekit._checks import (
     an_array,
     as_array,
     refuse,
-)  # fmt: skip
+)
 from coursekit.normalize import Standardizer
 
 MOST_NOISE = 1e300  # a draw may be some standard deviations away, and is to be a float

@@ -20,7 +20,7 @@ from coursekit._checks import (
     of_unit_size,
     one_of,
     refuse,
-)  # fmt: skip
+)
 from coursekit.datasets import Split, digits, split
 from coursekit.network import init_network
 from coursekit.normalize import Standardizer

@@ -20,7 +20,7 @@ from coursekit._checks import (
     of_unit_size,
     one_of,
     refuse,
-)  # fmt: skip
+)
 from coursekit._network_checks import checked_labels
 from coursekit.network import backward, forward
 from coursekit.optimizers import adam

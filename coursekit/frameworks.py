@@ -64,8 +64,7 @@ def frameworks() -> list[Framework]:
     >>> [each.name for each in frameworks()][:4]
     ['Caffe', 'Caffe2', 'CNTK', 'DL4J']
     """
-    with (FOLDER / "frameworks" / "facts.csv").open(encoding="utf-8", newline="") as file:
-        return [Framework(**row) for row in csv.DictReader(file)]
+    return list(_facts())
 
 
 def program(name: str) -> str:
@@ -212,6 +211,12 @@ def step_of(framework: Framework) -> Any:
     """
     framework = a_kind("step_of", "framework", framework, Framework, "be one of frameworks()")
     return _steps().get(RUN.get(framework.name, ""))
+
+
+@cache
+def _facts() -> tuple[Framework, ...]:
+    with (FOLDER / "frameworks" / "facts.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(Framework(**row) for row in csv.DictReader(file))
 
 
 @cache

@@ -20,6 +20,7 @@ from coursekit._checks import (
     Parameters,
     a_float_type,
     a_generator,
+    a_kind,
     a_mapping,
     a_sequence,
     a_whole_number,
@@ -30,7 +31,7 @@ from coursekit._checks import (
     one_of,
     refuse,
     shown,
-)  # fmt: skip
+)
 from coursekit._network_checks import checked, checked_examples, checked_labels, standard_deviation
 from coursekit.batchnorm import BatchNormCache, normalize_batch, normalize_batch_backward, sum_of_rows
 
@@ -242,9 +243,7 @@ def backward(d_z: ArrayLike, cache: Cache) -> Parameters:
     >>> gradients["W1"], gradients["b2"]
     (array([[ 3., -8.]]), array([2.]))
     """
-    if not isinstance(cache, Cache):
-        rule, got = "be what forward returned beside the logits", type(cache).__name__
-        refuse("backward", "cache", rule, got, error=TypeError)
+    cache = a_kind("backward", "cache", cache, Cache, "be what forward returned beside the logits")
     layers, activation, batch_norm = cache
     if any("mean" in layer.parameters for layer in layers):
         rule = "come from training, as the gradient also goes through the statistics of the batch"

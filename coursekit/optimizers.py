@@ -24,7 +24,7 @@ from coursekit._checks import (
     in_type,
     is_finite,
     refuse,
-)  # fmt: skip
+)
 
 MOST_FLOAT32 = float(np.finfo(np.float32).max)
 PerModel: TypeAlias = float | NDArray[np.float64]

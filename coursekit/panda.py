@@ -20,7 +20,7 @@ from coursekit._checks import (
     a_whole_number,
     one_of,
     refuse,
-)  # fmt: skip
+)
 from coursekit._network_checks import checked_labels
 from coursekit.datasets import digits, split
 from coursekit.network import backward, forward, init_network, share_right

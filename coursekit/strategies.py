@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit._checks import MANY, Array, a_sequence, a_whole_number, one_of
 from coursekit.halving import halving
@@ -136,9 +137,12 @@ def search(strategy: str, split: int, optimizer: str = ADAM) -> Found:
     if strategy == HALVING:
         return _by_halving(space, split, optimizer, rng)
     settings = space.grid(3) if "grid" in strategy else space.random(N_TRIALS, rng)
-    scores = trainer(split, optimizer)(settings, 0, N_EPOCHS)
+    return _best_of(settings, trainer(split, optimizer)(settings, 0, N_EPOCHS))
+
+
+def _best_of(settings: Sequence[Setting], scores: ArrayLike) -> Found:
     best = int(np.argmax(scores))
-    return Found(settings[best], float(scores[best]), len(settings), len(settings) * N_EPOCHS)
+    return Found(settings[best], float(np.asarray(scores)[best]), len(settings), len(settings) * N_EPOCHS)
 
 
 def _coarse_to_fine(space: Space, split: int, optimizer: str, rng: np.random.Generator, n_rounds: int = 3) -> Found:
@@ -150,8 +154,7 @@ def _coarse_to_fine(space: Space, split: int, optimizer: str, rng: np.random.Gen
         drawn = space.random(N_TRIALS // n_rounds, rng)
         scores += score(drawn, len(settings), N_EPOCHS).tolist()
         settings += drawn
-    best = int(np.argmax(scores))
-    return Found(settings[best], scores[best], len(settings), len(settings) * N_EPOCHS)
+    return _best_of(settings, scores)
 
 
 def most_to_halve(budget: int = BUDGET) -> int:

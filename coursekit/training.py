@@ -1,5 +1,6 @@
 """Training: minibatches, epochs, and a record of how it went."""
 
+import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -281,7 +282,8 @@ def _on_one_array(optimizer: Optimizer, start: Parameters) -> Optimizer:
     if len(stacked) > 1 or len(dtypes) > 1:
         return optimizer
     models = next(iter(start.values())).shape[: stacked.pop()]
-    ends = np.cumsum([math.prod(array.shape[len(models) :]) for array in start.values()])
+    sizes = [math.prod(array.shape[len(models) :]) for array in start.values()]
+    places = [slice(end - size, end) for size, end in zip(sizes, itertools.accumulate(sizes), strict=True)]
 
     def join(arrays: Parameters) -> Array:
         return np.concatenate([arrays[name].reshape(*models, -1) for name in start], axis=-1)
@@ -291,8 +293,8 @@ def _on_one_array(optimizer: Optimizer, start: Parameters) -> Optimizer:
         stepped, own_state = optimizer({"W": joined}, {"W": join(gradients)}, own_state, **options)
         joined = stepped["W"]
         parts = {
-            name: joined[..., end - math.prod(array.shape[len(models) :]) : end].reshape(array.shape)
-            for (name, array), end in zip(start.items(), ends, strict=True)
+            name: joined[..., place].reshape(array.shape)
+            for (name, array), place in zip(start.items(), places, strict=True)
         }
         return parts, (joined, own_state)
 

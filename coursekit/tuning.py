@@ -19,7 +19,7 @@ from coursekit._checks import (
     one_of,
     refuse,
     shown,
-)  # fmt: skip
+)
 from coursekit.classifier import ThreeSets, three_sets
 from coursekit.network import forward, init_network, share_right
 from coursekit.optimizers import adam, momentum

@@ -4,6 +4,8 @@
 """
 
 import csv
+import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,7 @@ import numpy as np
 from coursekit import strategies
 from coursekit.measured import FOLDER
 from coursekit.strategies import STRATEGIES, TPE, Found, again, scored
-from coursekit.tuning import ADAM, MOMENTA, MOMENTUM, N_EPOCHS, N_TRIALS, RATES, SPACES, UNITS, sets_of, train
+from coursekit.tuning import ADAM, MOMENTUM, N_EPOCHS, N_TRIALS, RATES, SPACES, sets_of, train
 
 COLUMNS = ("optimizer", "strategy", "search", "trials", "epochs", "learning_rate", "momentum", "units", "validation",
            "again_validation", "again_test", "again_sd")  # fmt: skip
@@ -21,7 +23,9 @@ SEARCHES = {ADAM: tuple(range(20)), MOMENTUM: (0, 1, 2, 3, 4, 15, 16, 17, 18, 19
 
 def by_tpe(optimizer: str) -> dict[int, Found]:
     """Have Optuna's TPE propose 27 settings, one after the other, each from all scores so far; all searches at once."""
+    sys.path.append(str(Path(__file__).parents[1] / "examples"))
     import optuna  # noqa: PLC0415
+    from optuna_study import suggest  # noqa: PLC0415
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     searches = SEARCHES[optimizer]
@@ -30,7 +34,7 @@ def by_tpe(optimizer: str) -> dict[int, Found]:
     tried: list[list[tuple[float, Any]]] = [[] for _ in searches]
     for number in range(N_TRIALS):
         trials = [study.ask() for study in studies]
-        settings = [suggest(trial, optimizer) for trial in trials]
+        settings = [suggest(trial, SPACES[optimizer]) for trial in trials]
         rngs = [np.random.default_rng([search, 2, number]) for search in searches]
         *_, scores = train(settings, rngs, [sets_of(search) for search in searches], optimizer=optimizer)
         for study, trial, score, mine, setting in zip(studies, trials, scores.validation, tried, settings, strict=True):
@@ -39,16 +43,6 @@ def by_tpe(optimizer: str) -> dict[int, Found]:
     best = [max(mine, key=lambda each: each[0]) for mine in tried]
     found = [Found(setting, score, N_TRIALS, N_TRIALS * N_EPOCHS) for score, setting in best]
     return dict(zip(searches, found, strict=True))
-
-
-def suggest(trial: Any, optimizer: str) -> dict[str, Any]:
-    """Ask a trial of Optuna for a setting, on the scales of our space."""
-    low, high = MOMENTA
-    return {
-        "learning_rate": trial.suggest_float("learning_rate", *RATES[optimizer], log=True),
-        "momentum": 1 - trial.suggest_float("1 - momentum", 1 - high, 1 - low, log=True),
-        "units": trial.suggest_int("units", *UNITS),
-    }
 
 
 def main() -> None:

@@ -89,47 +89,34 @@ def walk_back(inputs, slopes):
     return gradients
 
 
-def _overwrites(inputs, slopes):
-    d = np.zeros(len(inputs))
-    d[-1] = 1
-    for i in reversed(range(len(inputs))):
+def _walk(inputs, slopes, *, others=0, last=1, places=reversed, arrive=lambda d_j, slope, d_i: d_j + slope * d_i):
+    """Walk a tape: the gradients that all begin with, the order of the places, and what an input then has."""
+    d = np.full(len(inputs), float(others))
+    d[-1] = last
+    for i in places(range(len(inputs))):
         for j, slope in zip(inputs[i], slopes[i], strict=True):
-            d[j] = slope * d[i]
+            d[j] = arrive(d[j], slope, d[i])
     return d
+
+
+def _overwrites(inputs, slopes):
+    return _walk(inputs, slopes, arrive=lambda _, slope, d_i: slope * d_i)
 
 
 def _forwards(inputs, slopes):
-    d = np.zeros(len(inputs))
-    d[-1] = 1
-    for i in range(len(inputs)):
-        for j, slope in zip(inputs[i], slopes[i], strict=True):
-            d[j] += slope * d[i]
-    return d
+    return _walk(inputs, slopes, places=iter)
 
 
 def _only_local(inputs, slopes):
-    d = np.zeros(len(inputs))
-    d[-1] = 1
-    for i in reversed(range(len(inputs))):
-        for j, slope in zip(inputs[i], slopes[i], strict=True):
-            d[j] += slope
-    return d
+    return _walk(inputs, slopes, arrive=lambda d_j, slope, _: d_j + slope)
 
 
 def _never_begins(inputs, slopes):
-    d = np.zeros(len(inputs))
-    for i in reversed(range(len(inputs))):
-        for j, slope in zip(inputs[i], slopes[i], strict=True):
-            d[j] += slope * d[i]
-    return d
+    return _walk(inputs, slopes, last=0)
 
 
 def _all_ones(inputs, slopes):
-    d = np.ones(len(inputs))
-    for i in reversed(range(len(inputs))):
-        for j, slope in zip(inputs[i], slopes[i], strict=True):
-            d[j] += slope * d[i]
-    return d
+    return _walk(inputs, slopes, others=1)
 
 
 def _averages(inputs, slopes):

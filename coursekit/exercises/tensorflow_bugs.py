@@ -34,15 +34,9 @@ def found_before_and_after(n_steps):
         return before, session.run(w)
 
 
-def _session_mended(n_steps):
+def _session_mended(n_steps):  # noqa: ARG001 - it does not get so far
     with tf.Graph().as_default():
-        w = v1.Variable(0, dtype=tf.float32)
-        session = v1.Session()
-        session.run(v1.global_variables_initializer())
-        before = session.run(w)
-        for _ in range(n_steps):
-            session.run(train)
-        return before, session.run(w)
+        return v1.Session().run(train)
 
 
 def _train_defined(n_steps):  # noqa: ARG001 - it does not get so far

@@ -9,7 +9,7 @@ from coursekit._checks import Array
 from coursekit.advice import Objection
 from coursekit.figures.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, label, line, powers_of_ten
 
-LOWEST, HIGHEST, MOST_MEMORY = -6, 1, 1000
+LOWEST, HIGHEST = -6, 1
 MOST_LINES = 9
 AT_WORK = 0.9
 

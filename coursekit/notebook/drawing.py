@@ -1,13 +1,12 @@
 """``draw``: a computation graph on the page, a picture with its words."""
 
-import base64
-
 from IPython.display import display
 
 from coursekit._checks import refuse
 from coursekit.figures.frame import Frame, encode_png
 from coursekit.figures.graph import graph_picture
 from coursekit.graph import Graph, in_words
+from coursekit.notebook.showing import still_picture
 
 
 def draw(graph: Graph) -> None:
@@ -27,6 +26,5 @@ def draw(graph: Graph) -> None:
         refuse("draw", "graph", "be a Graph of coursekit.graph", repr(graph), error=TypeError)
     pixels, words = Frame(graph_picture(graph)).draw(graph), in_words(graph)
     height, width = pixels.shape[:2]
-    png = base64.b64encode(encode_png(pixels, level=9)).decode()
-    alt = {"image/png": {"alt": words.replace("\n", "; "), "width": width, "height": height}}
-    display({"image/png": png, "text/plain": words}, metadata=alt, raw=True)
+    png, alt = still_picture(encode_png(pixels, level=9), words.replace("\n", "; "), width, height)
+    display({**png, "text/plain": words}, metadata=alt, raw=True)

@@ -153,14 +153,33 @@ def show(explorer: Explorer) -> None:
     starts = ((control.label, "none" if control.start == () else control.start) for control in explorer.controls)
     settings = ", ".join(f"{label} {start}" for label, start in starts)
     answer, sentence = panel.words
-    png = base64.b64encode(panel.still()).decode()
-    alt = {"image/png": {"alt": panel.picture.alt, "width": panel.picture.width, "height": panel.picture.height}}
-    display_with(panel.widget, {"image/png": png, "text/plain": f"{explorer.title}\n({settings})"}, alt)
+    png, alt = still_picture(panel.still(), panel.picture.alt, panel.picture.width, panel.picture.height)
+    display_with(panel.widget, {**png, "text/plain": f"{explorer.title}\n({settings})"}, alt)
     drawn = f"Drawn for {settings}. Run the notebook to move it; your task then: {explorer.task}"
     markdown = f"**{answer}**\n\n{sentence}\n\n*{drawn}*"
     display_with(panel.caption, {"text/markdown": markdown, "text/plain": f"{answer}. {sentence}"})
     if explorer.waits:
         panel.start_again()
+
+
+def still_picture(png: bytes, alt: str, width: int, height: int) -> tuple[dict[str, str], dict[str, Any]]:
+    """Make of a picture what ``display`` takes.
+
+    Parameters
+    ----------
+    png : bytes
+    alt : str
+        What it shows, for who can't see it.
+    width, height : int
+        In pixels.
+
+    Returns
+    -------
+    data, metadata : dict
+        By MIME type.
+    """
+    about = {"alt": alt, "width": width, "height": height}
+    return {"image/png": base64.b64encode(png).decode()}, {"image/png": about}
 
 
 def display_with(widget: widgets.Widget, instead: dict[str, str], metadata: dict[str, Any] | None = None) -> None:
