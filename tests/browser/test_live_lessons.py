@@ -70,11 +70,11 @@ def test_every_explorer_follows_the_hand(lesson: Notebook, keep: Callable[[Page,
             now = drag_to_both_ends(panel, first, now)
         for name in others:
             panel.handle(name).press("Home" if is_in_upper_half(panel.handle(name)) else "End")
-            now = panel.set_going().see_other_than(now)
+            now = panel.go_and_see_other_than(now)
         for choice in panel.element.locator("select").all():
             for option in choice.locator("option:not(:checked)").all_text_contents():
                 choice.select_option(option)
-                now = panel.set_going().see_other_than(now)
+                now = panel.go_and_see_other_than(now)
         for button in panel.moves:
             button.click()
             now = panel.see_other_than(now)
@@ -94,7 +94,7 @@ def drag_to_both_ends(panel: Panel, name: str, now: Sight) -> Sight:
         panel.drag(name, end, steps=3)
         value = handle.get_attribute("aria-valuemin" if end < 0 else "aria-valuemax")
         expect(handle).to_have_attribute("aria-valuenow", value or "")
-        now = panel.set_going().see_other_than(now)
+        now = panel.go_and_see_other_than(now)
     return now
 
 

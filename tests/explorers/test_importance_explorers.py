@@ -68,8 +68,9 @@ def test_the_table_holds_every_setting_with_its_seeds(search):
 def test_a_trial_run_now_gives_what_was_measured(search):
     scores = trials(search)[1]
     again = [train(search, trial) for trial in range(20, 26)]
-    assert np.median(np.abs(again - scores[20:26])) < 0.02
-    assert_allclose(train(search, 7, seed=1), repeats(search)[7, 1], atol=0.05)
+    assert np.median(np.abs(again - scores[20:26])) < 0.02  # one that nearly diverges may end anywhere by rounding
+    again = [train(search, trial, seed=1) for trial in range(4, 9)]
+    assert np.median(np.abs(again - repeats(search)[4:9, 1])) < 0.02
 
 
 @pytest.mark.parametrize("search", [ADAM, MOMENTUM, CLASSICAL])
