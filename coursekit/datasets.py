@@ -294,4 +294,5 @@ def _labels(function: str, m: int, n_classes: int, noise: float, rng: np.random.
 
 def _on_circle(radius: ArrayLike, turn: ArrayLike, noise: float, rng: np.random.Generator) -> Array:
     angle = 2 * np.pi * np.asarray(turn)
-    return rng.normal(np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=-1), noise)
+    points = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=-1)
+    return rng.normal(points, abs(noise))  # NumPy 2.0 takes -0.0 for less than 0

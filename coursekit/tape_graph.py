@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coursekit._checks import a_sequence, a_whole_number, an_array, refuse
+from coursekit._checks import a_sequence, a_whole_number, an_array, refuse, shown
 from coursekit.graph import Edge, Graph, Node
 from coursekit.tape import _undo_broadcasting, gradient
 
@@ -82,8 +82,8 @@ def recorded(
 
     Raises
     ------
-    ValueError
-        If ``back`` is no whole number of at least 0, or the tape is empty.
+    TypeError, ValueError
+        If ``back`` is no whole number of at least 0, or the tape is empty or holds something else.
 
     Examples
     --------
@@ -96,6 +96,9 @@ def recorded(
     tape = a_sequence("recorded", "tape", tape, "values")
     if not len(tape):
         refuse("recorded", "tape", "hold at least one value", "an empty one")
+    for node in tape:
+        if not hasattr(node, "inputs"):
+            refuse("recorded", "tape", "hold what was recorded, as tape_of returns it", shown(node), error=TypeError)
     all_back = back is None
     n_back = len(tape) if back is None else a_whole_number("recorded", "back", back, least=0)
     called = {id(node): name for node, name in zip(tape, _names(tape, names), strict=True)}

@@ -281,10 +281,11 @@ def wait_for(condition, seconds=30):
 
 
 SEARCH = """
-import os, sys, time
+import os, signal, sys, time
 from pathlib import Path
 from coursekit.search import run
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts what runs in the background without it
 folder, n_jobs = Path(sys.argv[1]), int(sys.argv[2])
 
 def objective(setting):

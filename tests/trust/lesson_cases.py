@@ -313,7 +313,7 @@ def _(draw: Draw) -> dict[str, Any]:
     }
 
 
-@case("strategies.again", examples=4, names=SETTING)
+@case("strategies.again", examples=8, names=SETTING)
 def _(draw: Draw) -> dict[str, Any]:
     setting = {"learning_rate": 0.01, "momentum": 0.9, "units": draw(FEW)}
     return {"settings": [setting], "split": 0, "optimizer": "Adam", "n_times": draw(st.integers(1, 2))}

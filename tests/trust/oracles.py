@@ -31,9 +31,7 @@ def close(result: Any, expected: Any, *, rtol: float = 1e-12, atol: Any = 0.0) -
     """Compare in long doubles, so that nothing overflows on the way."""
     result, expected = wide(result), wide(expected)
     assert result.shape == expected.shape
-    off = np.abs(result - expected) > rtol * np.abs(expected) + wide(atol) + LD(
-        1e-300
-    )  # below it, a factor on the way may have underflown
+    off = np.abs(result - expected) > rtol * np.abs(expected) + wide(atol)
     assert not off.any(), f"{result[off]} is not {expected[off]}"
 
 
@@ -235,8 +233,8 @@ def standardizer_fit(result: Any, *, X: Any) -> None:
     sd = np.sqrt(np.mean((X - mean) ** 2, axis=-2))
     is_constant = (X[..., :1, :] == X).all(axis=-2)
     largest, e = np.abs(X).max(axis=-2), 20 * eps_of(result.mean)
-    close(result.mean, mean[..., 0, :], rtol=0, atol=e * largest)
-    close(result.sd, np.where(is_constant, 1, sd), rtol=e, atol=np.where(is_constant, 0, e * largest + 5e-324))
+    close(result.mean, mean[..., 0, :], rtol=0, atol=e * largest + tiny(result.mean))
+    close(result.sd, np.where(is_constant, 1, sd), rtol=e, atol=np.where(is_constant, 0, e * largest + tiny(result.sd)))
 
 
 def minmax_fit(result: Any, *, X: Any) -> None:
@@ -374,7 +372,9 @@ def expected_best(result: Any, *, scores: Any, n: Any, of: Any) -> None:
     share = [LD(float(Fraction(math.comb(i, n - 1), math.comb(t, n)))) for i in range(t)]
     order = np.argsort(scores, axis=-1, kind="stable")
     ranked = wide(np.take_along_axis(judged, order, axis=-1))
-    close(result, (ranked * share).sum(axis=-1), rtol=0, atol=1e-14 * (np.abs(ranked) * share).sum(axis=-1))
+    close(
+        result, (ranked * share).sum(axis=-1), rtol=0, atol=1e-14 * (np.abs(ranked) * share).sum(axis=-1) + tiny(result)
+    )
 
 
 def epochs_each(result: Any, *, n_models: Any, machines: Any, minutes: Any, minutes_per_epoch: Any) -> None:
@@ -493,7 +493,7 @@ def thickened(result: Any, *, pictures: Any, amount: Any) -> None:
         ]
         goal = LD(max(near) if amount > 0 else min(near))
         exact = (1 - abs(LD(amount))) * LD(pictures[i]) + abs(LD(amount)) * goal
-        close(result[i], exact, rtol=0, atol=4 * eps_of(result) * (abs(LD(pictures[i])) + abs(goal)))
+        close(result[i], exact, rtol=0, atol=4 * eps_of(result) * (abs(LD(pictures[i])) + abs(goal)) + tiny(result))
 
 
 def blotted(result: Any, *, pictures: Any, x: Any, y: Any, radius: Any, ink: Any) -> None:
@@ -524,7 +524,7 @@ def marginal(result: Any, *, u: Any, scores: Any, n_bins: Any) -> None:
         inside = wide(scores)[cells == i]
         assert result.counts[i] == len(inside)
         if len(inside):
-            close(result.means[i], inside.mean(), rtol=0, atol=1e-14 * np.abs(inside).max())
+            close(result.means[i], inside.mean(), rtol=0, atol=1e-14 * np.abs(inside).max() + tiny(result.means))
         else:
             assert np.isnan(result.means[i])
 
