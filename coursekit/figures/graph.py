@@ -45,7 +45,7 @@ def graph_picture(graph: Graph) -> Picture:
         label(ax, x, y + aside, node.title, ha="center", va="center")
     forths = [ax.add_patch(_arrow(spots, way, GREY, 1.2)) for way in spots.ways]
     backs = [ax.add_patch(_arrow(spots, way[::-1], ORANGE, 2.6)) for way in spots.ways]
-    notes = [_note(ax, *way[:2], spots.nodes[edge.start]) for way, edge in zip(spots.ways, graph.edges, strict=True)]
+    notes = [_note(ax, way, spots.nodes[edge.start]) for way, edge in zip(spots.ways, graph.edges, strict=True)]
     frames = {name: ax.add_patch(_box(spots, name, edgecolor=ORANGE, facecolor="none", linewidth=2.5))
               for name in graph.nodes}  # fmt: skip
     numbers = {name: [_numbers(ax, spots, name, color) for color in (INK, ORANGE)] for name in graph.nodes}
@@ -142,8 +142,9 @@ def _arrow(spots: _Spots, way: list[Point], color: str, width: float) -> FancyAr
                            shrinkA=0, shrinkB=0)  # fmt: skip
 
 
-def _note(ax: Axes, start: Point, end: Point, node: Point) -> Any:
+def _note(ax: Axes, way: list[Point], node: Point) -> Any:
     """Make room for what flows back along a way: above it where it leads up from its node, else below it."""
+    start, end = way[:2]
     side = 1 if start[1] + end[1] > 2 * node[1] else -1
     x, y = (start[0] + end[0]) / 2, end[1] + side * ASIDE
     note = label(ax, x, y, color=ORANGE, ha="center", va="bottom" if side > 0 else "top", **MONO)
