@@ -14,7 +14,7 @@ from coursekit.measured import FOLDER, measured
 PROGRAMS = ("hand", "coursekit", "tensorflow", "keras", "pytorch", "jax")
 RUN = {"TensorFlow": "tensorflow", "Keras": "keras", "PyTorch": "pytorch", "JAX": "jax"}
 CRITERIA = ("lines", "speed", "release", "licence", "governance", "language")
-KINDS = {"foundation": 1.0, "committee": 2 / 3, "company": 1 / 3, "nobody": 0.0}
+KINDS = {"foundation": 1.0, "company": 1 / 2, "nobody": 0.0}
 OLDEST = 5.0  # years: a last release before that is worth nothing
 SLOWEST = 1000.0  # times the fastest: a step that takes as long is worth nothing
 
@@ -31,9 +31,9 @@ class Framework(NamedTuple):
     version, released : str
         Of the last release, and its month, such as ``"2026-10"``.
     kind, governed_by, licence : str
-        Who decides: a foundation, a committee, a company or nobody; and by which name.
+        Who decides: a foundation, a company or nobody; and by which name.
     source, checked, from_memory : str
-        Where it was found and in which month; the fields that rest on memory alone.
+        Where it was found and in which month; what rests on memory alone, in words.
     """
 
     name: str
@@ -130,27 +130,29 @@ def worth(framework: Framework, language: str = "Python") -> dict[str, float]:
     -------
     dict of str to float
         "lines": the fewest of all programs, divided by its own. "speed": 1 for the fastest step, 0 for one that takes
-        1,000 times as long, on a log scale. Both are 0 where it was not run. "release": 1 less a fifth for every year
-        between the last release and the check. "licence": 1 if it is open source. "governance": 1 for a foundation,
-        2/3 for a committee, 1/3 for one company, 0 for nobody. "language": 1 if it has yours.
+        1,000 times as long, on a log scale. Where it was not run, both are missing. "release": 1 less a fifth for
+        every year between the last release and the check. "licence": 1 if it is open source. "governance": 1 for a
+        foundation, 1/2 for one company, 0 for nobody. "language": 1 if it has yours.
 
     Examples
     --------
     >>> {name: round(value, 2) for name, value in worth(frameworks()[0]).items()}
-    {'lines': 0.0, 'speed': 0.0, 'release': 0.0, 'licence': 1.0, 'governance': 0.0, 'language': 1.0}
+    {'release': 0.0, 'licence': 1.0, 'governance': 0.0, 'language': 1.0}
     """
     language = a_kind("worth", "language", language, str, "be the name of a language")
     run, own = [_steps()[name] for name in RUN.values()], step_of(framework)
     fastest, fewest = min(row["microseconds"] for row in run), min(row["lines"] for row in run)
     years = (_month(framework.checked) - _month(framework.released)).days / 365.25
-    return {
-        "lines": 0.0 if own is None else float(fewest / own["lines"]),
-        "speed": 0.0 if own is None else _clipped(1 - np.log(own["microseconds"] / fastest) / np.log(SLOWEST)),
+    numbers = {
         "release": _clipped(1 - years / OLDEST),
         "licence": float(framework.licence in {"MIT", "BSD", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0"}),
         "governance": KINDS[framework.kind],
         "language": float(language in framework.languages.split("; ")),
     }
+    if own is None:
+        return numbers
+    slower = np.log(own["microseconds"] / fastest) / np.log(SLOWEST)
+    return {"lines": float(fewest / own["lines"]), "speed": _clipped(1 - slower), **numbers}
 
 
 def ranking(weights: Mapping[str, float], language: str = "Python") -> list[tuple[Framework, float]]:
@@ -166,7 +168,8 @@ def ranking(weights: Mapping[str, float], language: str = "Python") -> list[tupl
     Returns
     -------
     list of (Framework, float)
-        The best first; of equals the one that comes first by name. If all weights are 0, so are all means.
+        The best first; of equals the one that comes first by name. What is missing is left out of the mean. Where
+        nothing that is known has a weight, the mean is 0.
 
     Raises
     ------
@@ -176,18 +179,18 @@ def ranking(weights: Mapping[str, float], language: str = "Python") -> list[tupl
     Examples
     --------
     >>> [(each.name, round(mean, 2)) for each, mean in ranking({"governance": 1})][:3]
-    [('DL4J', 1.0), ('PyTorch', 1.0), ('Keras', 0.67)]
+    [('DL4J', 1.0), ('PyTorch', 1.0), ('JAX', 0.5)]
     """
     language = a_kind("ranking", "language", language, str, "be the name of a language")
     given = {one_of("ranking", "weights", name, CRITERIA): a_number("ranking", "weights", weight, least=0)
              for name, weight in a_mapping("ranking", "weights", weights).items()}  # fmt: skip
-    largest = max(given.values(), default=0.0) or 1.0  # a sum of what is as large as a float can be would overflow
-    shares = {name: weight / largest for name, weight in given.items()}
-    total = sum(shares.values()) or 1.0
     means = []
     for each in frameworks():
-        numbers = worth(each, language)
-        means.append((each, sum(weight * numbers[name] for name, weight in shares.items()) / total))
+        known = worth(each, language)
+        largest = max(given.get(name, 0.0) for name in known) or 1.0  # a sum of the largest floats would overflow
+        shares = {name: given.get(name, 0.0) / largest for name in known}
+        mean = sum(shares[name] * number for name, number in known.items()) / (sum(shares.values()) or 1.0)
+        means.append((each, mean))
     return sorted(means, key=lambda pair: -pair[1])
 
 

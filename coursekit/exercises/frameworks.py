@@ -80,7 +80,6 @@ STILL_ALIVE = Prediction(
     "and Torch. How many of them had a release within the last two years?",
     options=("1", "2", "5", "8"),
     answer="2",
-    why="Keras and TensorFlow, by November 2026. A framework that many used and a large company paid for was no safe "
-    "bet: "
-    "CNTK was Microsoft's, and MXNet was the Apache Foundation's.",
+    why="Keras and TensorFlow, by November 2026. Neither a large company nor a foundation was a safe bet: CNTK was "
+    "Microsoft's, and MXNet was the Apache Foundation's.",
 )

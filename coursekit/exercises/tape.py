@@ -11,6 +11,11 @@ def divide_rule(d, a, b):
     return d / b, -d * a / b**2
 
 
+def same_pair(got, expected):
+    """Take a list or an array of two for a pair as well."""
+    return isinstance(got, tuple | list | np.ndarray) and same_values(tuple(got), expected)
+
+
 def _quotients():
     rng = np.random.default_rng(13)
     a, b, d = rng.normal(size=(3, 2, 4))
@@ -35,7 +40,7 @@ DIVIDE_RULE = Exercise(
     "the gradient d arrives at the quotient.",
     solution=divide_rule,
     cases=_quotients,
-    same=same_values,
+    same=same_pair,
     wrong_answers=(
         WrongAnswer(
             lambda d, a, b: (d / b, d * a / b**2),
@@ -191,7 +196,8 @@ WALK_BACK = Exercise(
     otherwise=lambda seen: f"{_first(seen)}; expected {', '.join(f'{value:.3g}' for value in seen.expected)}.",
     hints=(
         "Nobody has a gradient at first but the last value: its slope by itself is 1.",
-        "Go through the values from the last to the first. When you come to one, all who used it have been there.",
+        "Go through the values from the last to the first. When you come to one, you have already been at everything "
+        "that was made from it.",
         "Each input gets the slope times the gradient of the value that it went into; what it has already stays.",
     ),
     why="This loop is reverse-mode differentiation, whole. It costs about as much as the forward pass, whether there "
@@ -268,9 +274,8 @@ TWO_WAYS = Prediction(
 
 CRAWLING = Prediction(
     name="13.b",
-    question="At a learning rate of 0.01 each step leaves 98% of the error. After about how many steps is a millionth "
-    "of it "
-    "left?",
+    question="Call w − 5, the distance to the minimum, the error. At a learning rate of 0.01 each step leaves 98% of "
+    "it. After about how many steps is a millionth of it left?",
     options=("about 70", "about 700", "about 70,000", "about 1,000,000"),
     answer="about 700",
     why="log of a millionth, divided by log of 0.98, is 684: each 114 steps take another nine tenths of what is left.",

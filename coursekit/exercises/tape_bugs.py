@@ -26,9 +26,8 @@ def _sent(seen: Seen) -> str:
 
 SLIPPED_POWER = Exercise(
     name="13.3",
-    prompt="The tape's rule for a to the power of n, n a constant. With it, J(w) at w = 3 has the slope 7. Find the "
-    "bug "
-    "and mend it.",
+    prompt="The tape's rule for a to the power of n, n a constant. It returns what goes to a alone. With it, J(w) at "
+    "w = 3 has the slope 7. Find the bug and mend it.",
     solution=power_rule,
     found=found_power_rule,
     cases=_powers,

@@ -26,20 +26,21 @@ def weigh(works_in: str, **weights: float) -> Ranking:
     rows = []
     for each in frameworks():
         rank = 1 + sum(mean > means[each.name] + 1e-12 for mean in means.values())
-        rows.append(Row(each.name, facts(each), worth(each, works_in), means[each.name], rank))
+        rows.append(Row(each.name, facts(each, works_in), worth(each, works_in), means[each.name], rank))
     return Ranking(rows, weights)
 
 
-def facts(framework: Framework) -> dict[str, str]:
-    """Write the facts of a framework as they stand in the table."""
+def facts(framework: Framework, works_in: str) -> dict[str, str]:
+    """Write the facts of a framework as they stand in the table; of its languages, the one that you work in first."""
     step = step_of(framework)
+    languages = sorted(framework.languages.split("; "), key=lambda language: language != works_in)
     return {
         "lines": "not run" if step is None else f"{step['lines']}",
         "speed": "not run" if step is None else time(float(step["microseconds"])),
         "release": framework.released,
         "licence": framework.licence,
         "governance": re.split(r" \(|, ", framework.governed_by)[0],
-        "language": framework.languages.split("; ")[0] + (", ..." if "; " in framework.languages else ""),
+        "language": ", ".join([languages[0], *["..."] * (len(languages) > 1)]),
     }
 
 
@@ -57,13 +58,21 @@ def time(microseconds: float) -> str:
 
 def describe_ranking(state: Ranking) -> Words:
     """Say who leads, by how much, and with which facts."""
-    first, second, third = sorted(state.rows, key=lambda row: row.rank)[:3]
+    first, second, third, *_ = sorted(state.rows, key=lambda row: row.rank)
     if not any(state.weights.values()):
         return Words("All weights are 0", "All 13 frameworks have the mean 0: nothing is said yet.")
     counted = [LABELS[name] for name in CRITERIA if state.weights[name] == max(state.weights.values())]
     most = "all six alike" if len(counted) == len(CRITERIA) else ", ".join(counted)
+    together = [row.name for row in state.rows if row.rank == 1]
+    if len(together) > 1:
+        return Words(
+            f"{len(together)} lead together with {first.mean:.2f}",
+            f"These weights do not tell them apart: {', '.join(together)}. Most weight: {most}.",
+        )
     told = first.facts
-    here = "not run here" if told["speed"] == "not run" else f"{told['lines']} lines, {told['speed']} a step"
+    here = f"{told['lines']} lines, {told['speed']} a step"
+    if told["speed"] == "not run":
+        here = "not run here (its lines and its time are left out of its mean)"
     return Words(
         f"{first.name} leads with {first.mean:.2f}",
         f"Then come {second.name} with {second.mean:.2f} and {third.name} with {third.mean:.2f}. Most weight: {most}. "
@@ -80,7 +89,7 @@ WHICH_FRAMEWORK = Explorer(
     name="which-framework",
     title="Which framework do your weights choose?",
     task="Set the weights as they are for you. Who leads? Then find weights that make another one lead, and say "
-    "which of the two sets you believe. Which slider changes nothing in the order, and why?",
+    "which of the two sets you believe. Which slider, when it alone has a weight, tells nobody apart, and why?",
     controls=(Dropdown("works_in", LANGUAGES, "Python", "you work in"), *_sliders()),
     compute=weigh,
     picture=lambda: ranking_table(weigh("Python", **dict.fromkeys(CRITERIA, 1))),

@@ -33,7 +33,7 @@ class Row(NamedTuple):
     facts : dict of str to str
         By the names of ``COLUMNS``, as they are written.
     numbers : dict of str to float
-        What each is worth, from 0 to 1.
+        What each is worth, from 0 to 1; what is not known is missing.
     mean : float
         Weighted by what one finds important.
     rank : int
@@ -84,12 +84,12 @@ def ranking_table(still: Ranking) -> Picture:
         label(ax, x, 16, title, va="center")
         ax.plot([x, x + width], [HEAD - 6] * 2, color=GREY, linewidth=1)
     heights = [HEAD + ROW * (i + 0.5) for i in range(len(still.rows))]
-    bars: list[Rectangle] = []  # of the languages, whose worth is the learner's own
+    bars: list[Rectangle] = []  # of the languages, of which the learner's own comes first
     facts: list[Any] = []
     for row, y in zip(still.rows, heights, strict=True):
         label(ax, 8, y, row.name, va="center")
         for name, (x, width, _) in COLUMNS.items():
-            bar = _bar(ax, x, y, PALE, width * row.numbers[name])
+            bar = _bar(ax, x, y, PALE, width * row.numbers.get(name, 0))
             fact = label(ax, x + 4, y, row.facts[name], va="center")
             if name == "language":
                 bars.append(bar)
@@ -107,6 +107,7 @@ def ranking_table(still: Ranking) -> Picture:
             veils[name].set_visible(not state.weights[name])
         for i, row in enumerate(state.rows):
             bars[i].set_width(COLUMNS["language"][1] * row.numbers["language"])
+            facts[i].set_text(row.facts["language"])
             length = (TOTAL[1] - 72) * row.mean
             totals[i].set(width=length, facecolor=BLUE if row.rank == 1 else GREY)
             means[i].set(text=f"{row.rank}.  {row.mean:.2f}", x=TOTAL[0] + length + 6)

@@ -7,12 +7,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.path import Path
+from matplotlib.patheffects import withStroke
 
 from coursekit.figures.picture import GREY, INK, ORANGE, Picture, canvas, flat, label
 from coursekit.graph import Graph, Node, Places, Point, place
 
 WIDTH, ROW, LETTER = 1000, 19, 9.3  # pixels: of the picture, of a line of numbers and of a letter
 GAP, ABOVE, BELOW = 34, 30, 12  # between two boxes of a column, above all of them and below
+ASIDE = 9  # between a way and what is written at it
 MONO: dict[str, Any] = {"family": "monospace", "linespacing": 1.25}
 
 
@@ -36,15 +38,14 @@ def graph_picture(graph: Graph) -> Picture:
     ax.set_position((0, 0, 1, 1))
     ax.set(xlim=(0, WIDTH), ylim=(0, spots.height), xticks=[], yticks=[])
     ax.spines[:].set_visible(False)
-    for way in spots.ways:
-        ax.add_patch(_arrow(spots, way, GREY, 1.2))
     for name, node in graph.nodes.items():
         ax.add_patch(_box(spots, name, edgecolor=GREY, facecolor="#ffffff", linewidth=1))
         x, y = spots.nodes[name]
         aside = spots.heights[name] / 2 + 11 if _has_numbers(node) else 0
         label(ax, x, y + aside, node.title, ha="center", va="center")
+    forths = [ax.add_patch(_arrow(spots, way, GREY, 1.2)) for way in spots.ways]
     backs = [ax.add_patch(_arrow(spots, way[::-1], ORANGE, 2.6)) for way in spots.ways]
-    notes = [_note(ax, *way[:2]) for way in spots.ways]
+    notes = [_note(ax, way, spots.nodes[edge.start]) for way, edge in zip(spots.ways, graph.edges, strict=True)]
     frames = {name: ax.add_patch(_box(spots, name, edgecolor=ORANGE, facecolor="none", linewidth=2.5))
               for name in graph.nodes}  # fmt: skip
     numbers = {name: [_numbers(ax, spots, name, color) for color in (INK, ORANGE)] for name in graph.nodes}
@@ -53,11 +54,12 @@ def graph_picture(graph: Graph) -> Picture:
         for name, node in state.nodes.items():
             _write(spots, name, node, numbers[name])
             frames[name].set_visible(node.lit)
-        for edge, back, note in zip(state.edges, backs, notes, strict=True):
+        for edge, forth, back, note in zip(state.edges, forths, backs, notes, strict=True):
+            forth.set_visible(not edge.lit)  # its head would stick out under the other's end
             back.set_visible(edge.lit)
             note.set_text(edge.slope if spots.has_room_for(edge.slope) else "")
 
-    moving = flat(backs, frames.values(), *numbers.values(), notes)
+    moving = flat(forths, backs, frames.values(), *numbers.values(), notes)
     return Picture(figure, move, moving, ghosts=flat(backs, frames.values()))
 
 
@@ -68,17 +70,23 @@ class _Spots:
         columns, rows = np.array([*places.nodes.values(), *(each for way in places.ways for each in way)] or [(0, 0)]).T
         self.heights = {name: 12 + ROW * max(map(_rows, node[1:3])) for name, node in graph.nodes.items()}
         self.step = WIDTH / (1 + columns.max())
-        self.width = min(max(map(_letters, graph.nodes.values()), default=0) * LETTER + 32, self.step - 26)
+        self.width = min(max(map(_letters, graph.nodes.values()), default=0) * LETTER + 20, self.step - 26)
         highest = max(self.heights.values(), default=0)
         self.pitch, self.highest_row = highest + GAP, rows.min()
-        self.height = np.ptp(rows) * self.pitch + highest + ABOVE + BELOW
-        self.top = self.height - ABOVE - highest / 2
+        pairs = [edge[:2] for edge in graph.edges]  # ways that join the same two nodes go side by side
+        asides = [14 * (2 * pairs[:i].count(pair) - pairs.count(pair) + 1) for i, pair in enumerate(pairs)]
+        notes = [
+            (edge.slope, abs(aside))
+            for edge, aside in zip(graph.edges, asides, strict=True)
+            if edge.slope and self.has_room_for(edge.slope)
+        ]
+        beside = max((aside + ASIDE + ROW * _rows(slope) + 6 for slope, aside in notes), default=0)
+        above, below = (max(highest / 2 + room, beside) for room in (ABOVE, BELOW))
+        self.height = np.ptp(rows) * self.pitch + above + below
+        self.top = self.height - above
         self.nodes = {name: self.pixel(point) for name, point in places.nodes.items()}
-        pairs = [edge[:2] for edge in graph.edges]
-        self.ways = [
-            [self.pixel(point, 14 * (2 * pairs[:i].count(pair) - pairs.count(pair) + 1)) for point in way]
-            for i, (way, pair) in enumerate(zip(places.ways, pairs, strict=True))
-        ]  # those that join the same two nodes go side by side
+        self.ways = [[self.pixel(point, aside) for point in way]
+                     for way, aside in zip(places.ways, asides, strict=True)]  # fmt: skip
 
     def pixel(self, point: Point, aside: float = 0) -> Point:
         """Return where a point of the layout stands in the picture."""
@@ -134,8 +142,11 @@ def _arrow(spots: _Spots, way: list[Point], color: str, width: float) -> FancyAr
                            shrinkA=0, shrinkB=0)  # fmt: skip
 
 
-def _note(ax: Axes, start: Point, end: Point) -> Any:
-    """Make room for what flows back along a way, nearer to where it comes from."""
-    x, y = (start[0] + end[0]) / 2, start[1] + 0.75 * (end[1] - start[1])
-    paper = {"facecolor": "white", "edgecolor": "none", "pad": 1}
-    return label(ax, x, y, color=ORANGE, ha="center", va="center", bbox=paper, **MONO)
+def _note(ax: Axes, way: list[Point], node: Point) -> Any:
+    """Make room for what flows back along a way: above it where it leads up from its node, else below it."""
+    start, end = way[:2]
+    side = 1 if start[1] + end[1] > 2 * node[1] else -1
+    x, y = (start[0] + end[0]) / 2, end[1] + side * ASIDE
+    note = label(ax, x, y, color=ORANGE, ha="center", va="bottom" if side > 0 else "top", **MONO)
+    note.set_path_effects([withStroke(linewidth=3, foreground="white")])  # where many ways meet, one may cross it
+    return note

@@ -8,7 +8,7 @@ from coursekit._checks import Array
 from coursekit.figures.picture import BLUE, GREY, ORANGE, PALE, Picture, canvas, label, line
 
 N_STEPS = 100
-LOWEST, HIGHEST = 1e-6, 1e3  # errors that are shown
+LOWEST, HIGHEST = 5e-6, 1e3  # errors that are shown: a millionth of what there is at the start, and more
 RATES = (0.0, 1.1)
 
 
@@ -60,7 +60,7 @@ def course() -> Picture:
         shown = np.where((error >= LOWEST) & (error <= HIGHEST), error, np.nan)
         errors.set_data(np.arange(len(error)), shown)
         end = ("the error is 0 from step 1 on" if state.factor == 0
-               else "then it is below a millionth" if error[-1] < LOWEST
+               else "then less than a millionth of it is left" if error[-1] < LOWEST
                else "then it has left the picture" if error[-1] > HIGHEST else "")  # fmt: skip
         gone.set(text=end, y=100 if abs(state.factor) < 1 else 0.01)  # where the line is not
         rates = np.linspace(*RATES, 111)

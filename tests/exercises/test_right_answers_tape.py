@@ -60,6 +60,8 @@ RIGHT = {
         lambda d, a, b: (d * (1 / b), d * (-a / (b * b))),
         lambda d, a, b: (d / b, -(a / b) * d / b),
         lambda d, a, b: (np.divide(d, b), -np.multiply(d, a) * b**-2.0),
+        lambda d, a, b: [d / b, -d * a / b**2],
+        lambda d, a, b: np.array([d / b, -d * a / b**2]),
     ),
     "13.2": (by_columns, by_paths, by_matrix, lambda inputs, slopes: list(by_paths(inputs, slopes))),
     "13.3": (

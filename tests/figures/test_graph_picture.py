@@ -108,3 +108,27 @@ def test_two_ways_between_the_same_nodes_are_seen_apart():
     arrows = [patch for patch in ax.patches if isinstance(patch, FancyArrowPatch)]
     assert len(arrows) == 2 + 2, "two on the way there, and the same two on the way back"
     assert len({patch.get_path().vertices[0, 1] for patch in arrows}) == 2
+
+
+def test_nothing_is_written_over_a_way(drawn):
+    graph, picture = drawn
+    (ax,) = picture.figure.axes
+    arrows = [patch.get_path().cleaned(curves=False) for patch in ax.patches if isinstance(patch, FancyArrowPatch)]
+    points = np.concatenate([arrow.vertices[arrow.codes == arrow.LINETO] for arrow in arrows])
+    x, y = points.T
+    slopes = {edge.slope for edge in graph.edges} - {""}
+    notes = [text for text in ax.texts if text.get_text() in slopes and text.get_va() != "center"]
+    assert len(notes) == (0 if graph is LONG else sum(bool(edge.slope) for edge in graph.edges))
+    for box in extents(notes):
+        assert not np.any((box.x0 < x) & (x < box.x1) & (box.y0 < y) & (y < box.y1))
+
+
+def test_a_way_is_drawn_in_one_direction_at_a_time():
+    picture = graph_picture(PARABOLA)
+    arrows = [patch for patch in picture.figure.axes[0].patches if isinstance(patch, FancyArrowPatch)]
+    for lit in range(4):
+        edges = [edge._replace(lit=i == lit) for i, edge in enumerate(PARABOLA.edges)]
+        picture.move(Graph(PARABOLA.nodes, edges))
+        seen = [arrow.get_path().vertices for arrow in arrows if arrow.get_visible()]
+        assert len(seen) == 4
+        assert [way[0, 0] > way[1, 0] for way in seen].count(True) == 1

@@ -35,7 +35,7 @@ def _framework(draw: Draw) -> dict[str, Any]:
 case("frameworks.step_of", examples=40)(_framework)
 
 
-@case("frameworks.worth", lambda result, **_: oracles.is_true(all(0 <= x <= 1 for x in result.values())), examples=60)
+@case("frameworks.worth", oracles.worth, examples=60)
 def _(draw: Draw) -> dict[str, Any]:
     return _framework(draw) | {"language": draw(st.sampled_from(["Python", "C++", ""]))}
 

@@ -824,15 +824,22 @@ def is_true(holds: Any) -> None:
     assert holds
 
 
+def worth(result: Any, *, framework: Any, **_: Any) -> None:
+    from coursekit.frameworks import step_of
+
+    assert all(0 <= x <= 1 for x in result.values())
+    assert len(result) == (4 if step_of(framework) is None else 6)
+
+
 def ranking(result: Any, *, weights: Any, language: str) -> None:
     from coursekit.frameworks import worth
 
-    total = sum(Fraction(float(weight)) for weight in weights.values())
     means = [mean for _, mean in result]
     assert means == sorted(means, reverse=True)
     for framework, mean in result:
-        numbers = worth(framework, language)
-        exact = sum(Fraction(float(w)) * Fraction(numbers[name]) for name, w in weights.items()) / (total or 1)
+        known = worth(framework, language)
+        weighed = [(Fraction(float(w)), Fraction(known[name])) for name, w in weights.items() if name in known]
+        exact = sum(w * number for w, number in weighed) / (sum(w for w, _ in weighed) or 1)
         assert abs(Fraction(mean) - exact) < Fraction(1, 10**13)
 
 

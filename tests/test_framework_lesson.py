@@ -1,0 +1,47 @@
+"""Lesson 13's own tape: whoever runs a cell again, or goes back to it, sees what they saw before."""
+
+import re
+
+import nbformat
+import notebook_files
+import numpy as np
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _print_options():
+    with np.printoptions():  # the lesson sets its own
+        yield
+
+
+@pytest.fixture(scope="module")
+def cells():
+    """The code cells up to the first framework that need no page to stand on."""
+    (path,) = notebook_files.find(["13"])
+    code = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    (first,) = [i for i, source in enumerate(code) if source.startswith("import tensorflow")]
+    return [source for source in code[:first] if not re.search(r"\b(needs|show|predict|check)\(", source)]
+
+
+def run(source, names, capsys):
+    exec(source, names)  # noqa: S102 - the project's own lesson
+    return re.sub(r" at 0x\w+", "", capsys.readouterr().out)
+
+
+def test_every_cell_says_the_same_when_it_is_run_again(cells, capsys):
+    names, said = {"__name__": "lesson"}, []
+    for source in cells:
+        once, again = run(source, names, capsys), run(source, names, capsys)
+        assert once == again, source
+        said.append(once)
+    assert "by the tape -4.0, by hand 2w − 10 = -4.0" in "".join(said)
+    assert len(cells) >= 9
+
+
+def test_one_can_go_back_to_the_tape_after_the_frameworks(cells, capsys):
+    names = {"__name__": "lesson"}
+    said = [run(source, names, capsys) for source in cells]
+    names |= dict.fromkeys(("tf", "optimizer", "tape", "w", "J", "x", "model"), "a framework's own")
+    for source, before in zip(cells, said, strict=True):
+        if "my_tape.clear()" in source or "def backward" in source:
+            assert run(source, names, capsys) == before
