@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 
 from coursekit.explorers.rounding import ROUNDED_AWAY, descend, describe_rest
-from coursekit.figures.rounding import _apart
+from coursekit.figures.rounding import _apart, rest
 from coursekit.rounding import LONGEST, PRECISIONS, descend_until_still
 
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1)
@@ -41,7 +42,7 @@ def test_the_notes_numbers():
 
 def test_what_the_explorer_lets_one_find():
     ends = {name: abs(float(descend(0.001, name).path.w[-1]) - 5) for name in PRECISIONS}
-    assert f"{5 - ends['float16']:.2f}" == "4.02"
+    assert str(descend(0.001, "float16").path.w[-1]) == "4.023"
     assert ends["float16, w in float32"] < 0.002
     assert ends["float16, w in float32"] < abs(float(descend(0.1, "float16").path.w[-1]) - 5), "the better cure"
     assert 8 < ends["float32"] / abs(float(descend(0.01, "float32").path.w[-1]) - 5) < 12
@@ -53,6 +54,8 @@ def test_the_words_name_the_step_and_the_gap_or_the_slope_that_is_zero():
     assert words.answer == "After 636 steps w rests, 1.1e-05 from 5"
     assert words.sentence.endswith("the next step would be 2.29e-07, half a gap is 2.38e-07.")
     assert describe_rest(descend(0.4, "float32")).answer == "After 11 steps w rests, at 5 exactly"
+    assert "w = 4.999999; " in describe_rest(descend(0.1, "float32")).sentence, "not 5, beside a distance from 5"
+    assert "w = 4.023; " in describe_rest(descend(0.001, "float16")).sentence
     assert describe_rest(descend(0.001, "float16, w in float32")).sentence.endswith("the slope is 0 there.")
 
 
@@ -61,6 +64,17 @@ def test_labels_at_one_height_are_kept_apart():
     assert np.diff(np.sort(heights)).min() > 0.89
     assert heights[1] > heights[0] > heights[2]
     assert ROUNDED_AWAY.name == "rounded-away"
+
+
+@pytest.mark.parametrize(("rate", "precision"), [(0.001, "float16, w in float32"), (0.4, "float32")])
+def test_a_curve_that_ends_at_0_keeps_its_label_where_it_was_last_above(rate, precision):
+    picture, state = rest(), descend(rate, precision)
+    picture.move(state)
+    labels = {each.get_text(): each for each in picture.moving if isinstance(each, Text)}
+    assert state.path.step[-1] == 0
+    height = labels["the next step"].get_position()[1]
+    assert 0.99 < height / state.path.step[-2] < 10
+    assert all(each.get_visible() for each in labels.values())
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ DOES_NOT_RUN = Exercise(
 
 
 def lowest(start, n_steps):
-    w = tf.Variable(start)
+    w = tf.Variable(float(start))
     optimizer = keras.optimizers.SGD(0.1)
     for _ in range(n_steps):
         with tf.GradientTape() as tape:
@@ -115,7 +115,7 @@ def lowest(start, n_steps):
 
 
 def found_lowest(start, n_steps):
-    w = tf.Variable(start)
+    w = tf.Variable(float(start))
     optimizer = keras.optimizers.SGD(0.1)
     for _ in range(n_steps):
         with tf.GradientTape() as tape:
@@ -146,8 +146,8 @@ def _at(seen: Seen) -> str:
 
 MINIMIZES_W = Exercise(
     name="14.5",
-    prompt="The notes say of J(w) = w\u00b2 \u2212 10w + 25: we want to minimize w. The more steps `lowest(start, "
-    "n_steps)` takes, the farther away it gets. Find the bug and mend it.",
+    prompt="The notes say of J(w) = w\u00b2 \u2212 10w + 25: we want to minimize w. However many steps "
+    "`lowest(start, n_steps)` takes, it does not stop at 5: it goes on down. Find the bug and mend it.",
     solution=lowest,
     found=found_lowest,
     cases=lambda: [(0.0, 20), (8.0, 3)],

@@ -175,11 +175,12 @@ PRINTED_ONCE = Prediction(
 
 CLIPPED = Prediction(
     name="14.e",
-    question="A network is sure, and wrong: softmax gives the true class two billionths. You hand Keras's "
-    "cross-entropy the probabilities in place of the logits. What is the gradient with respect to the true class's "
-    "logit?",
+    question="A network is sure, and wrong: `tf.nn.softmax` gives the true class two billionths. Line by line, outside "
+    "of any `tf.function`, you hand these probabilities to Keras's cross-entropy in place of the logits. What is the "
+    "gradient with respect to the true class's logit?",
     options=("about \u22121", "about \u22120.000000002", "exactly 0", "nan"),
     answer="exactly 0",
-    why="Keras clips probabilities to 0.0000001 before it takes the logarithm, and a clipped value has no slope. The "
-    "worst mistakes teach nothing then. From the logits it is p \u2212 1, about \u22121.",
+    why="Keras sees numbers, and not where they came from. It clips them at 0.0000001 before it takes the logarithm, "
+    "and a clipped value has no slope: the worst mistakes teach nothing. From the logits it is p \u2212 1, about "
+    "\u22121.",
 )

@@ -8,7 +8,7 @@ from coursekit.exercises.tensorflow_lazily import keras, no_tensorflow, tf
 
 
 def slopes(J, w):
-    w = tf.Variable(w)
+    w = tf.Variable(float(w))
     with tf.GradientTape() as outer:
         with tf.GradientTape() as inner:
             cost = J(w)
@@ -22,7 +22,7 @@ def _swapped(J, w):
 
 
 def _value_and_slope(J, w):
-    w = tf.Variable(w)
+    w = tf.Variable(float(w))
     with tf.GradientTape() as tape:
         cost = J(w)
     return cost, tape.gradient(cost, w)
@@ -39,7 +39,16 @@ def _slope_twice(J, w):
 
 
 def _unwatched(J, w):
-    w = tf.constant(w)
+    w = tf.constant(float(w))
+    with tf.GradientTape() as outer:
+        with tf.GradientTape() as inner:
+            cost = J(w)
+        slope = inner.gradient(cost, w)
+    return slope, outer.gradient(slope, w)
+
+
+def _whole(J, w):
+    w = tf.Variable(w)
     with tf.GradientTape() as outer:
         with tf.GradientTape() as inner:
             cost = J(w)
@@ -48,7 +57,7 @@ def _unwatched(J, w):
 
 
 def _too_late(J, w):
-    w = tf.Variable(w)
+    w = tf.Variable(float(w))
     with tf.GradientTape(persistent=True) as tape:
         cost = J(w)
     slope = tape.gradient(cost, w)  # the tape has stopped recording
@@ -57,7 +66,10 @@ def _too_late(J, w):
 
 def _pair(answer: Any, args: tuple[Any, ...]) -> Any:
     """Call an answer and make plain numbers of the tensors in its tuple."""
-    got = answer(*args)
+    try:
+        got = answer(*args)
+    except TypeError as error:
+        raise TypeError(f"{error} (at w = {args[1]!r})") from error
     return tuple(None if each is None else float(each) for each in got) if isinstance(got, tuple) else got
 
 
@@ -73,6 +85,7 @@ def _costs():
         (lambda w: w**2 - 10 * w + 25, 0.0),
         (lambda w: w**4, -1.5),
         (lambda w: tf.exp(2 * w) / w, 0.8),
+        (lambda w: w**3, 2),
     ]
 
 
@@ -104,6 +117,10 @@ SLOPES = Exercise(
             "Neither tape knows a way from w to J: a constant is not watched. What would make a tape watch w?",
         ),
         WrongAnswer(
+            _whole,
+            "It finds a slope at w = 0.8, and none at w = 2. What does TensorFlow make of a number without a point?",
+        ),
+        WrongAnswer(
             _too_late,
             lambda seen: (
                 f"{_where(seen)}. The slope was computed when no tape was recording any more: who could know how "
@@ -115,7 +132,7 @@ SLOPES = Exercise(
     hints=(
         "The slope is a computation as well. A tape that runs while it is computed records it.",
         "An inner tape for the slope, and an outer one around all of that, its `gradient` included.",
-        "`w` is a number: make a `tf.Variable` of it first, and both tapes watch it.",
+        "Make a variable of `w` first, `tf.Variable(float(w))`, and both tapes watch it. A whole number has no slope.",
     ),
     why="A gradient is a computation like any other, so it has a gradient. That is how the curvature of lesson 06's "
     "bowl comes out of a program.",

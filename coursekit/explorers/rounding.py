@@ -14,13 +14,13 @@ def descend(learning_rate: float, precision: str) -> Rested:
 
 def describe_rest(state: Rested) -> Words:
     """Say where it rests, how far from 5, and why."""
-    w, step, half_gap = (float(each[-1]) for each in state.path)
-    n_steps, error = len(state.path.w) - 1, abs(w - 5)
+    w, step, half_gap = (each[-1] for each in state.path)
+    n_steps, error = len(state.path.w) - 1, abs(float(w) - 5)
     where = f"{error:.1e} from 5" if error else "at 5 exactly"
     why = "the slope is 0 there" if step == 0 else f"the next step would be {step:.2e}, half a gap is {half_gap:.2e}"
     return Words(
         f"After {n_steps:,} step{'s' * (n_steps != 1)} w rests, {where}",
-        f"{state.precision}, learning rate {state.learning_rate:.3g}: w = {w:.6g}; {why}.",
+        f"{state.precision}, learning rate {state.learning_rate:.3g}: w = {w!s}; {why}.",
     )
 
 
@@ -28,7 +28,7 @@ ROUNDED_AWAY = Explorer(
     name="rounded-away",
     title="Where does gradient descent come to rest?",
     task="Make the rate ten times smaller. Does w rest nearer to 5, or farther? Then choose float16: where does it "
-    "rest at a rate of 0.001, and which of the two cures helps more, a larger rate or a w in float32?",
+    "rest at a rate of 0.001? Leave the rate, and keep only w in float32: how near does it come now?",
     controls=(
         Slider("learning_rate", LogScale(0.001, 0.4), 0.01, "learning rate"),
         Dropdown("precision", tuple(PRECISIONS), "float32", "numbers"),

@@ -64,8 +64,9 @@ def rest() -> Picture:
         for curve, height in zip(curves, heights, strict=True):
             curve.set_data(steps, np.where(height > LOWEST, height, np.nan))
         end.set_data(steps[-1:], np.maximum(heights[0][-1:], LOWEST))
-        for text, height, y in zip(texts, heights, _apart([each[-1] for each in heights]), strict=True):
-            text.set(position=(1.15 * steps[-1], y), visible=height[-1] > 0)
+        above_0 = [each[each > 0][-1] for each in heights]  # a last step of 0 has no place on a log scale
+        for text, y in zip(texts, _apart(above_0), strict=True):
+            text.set_position((1.15 * steps[-1], y))
 
     return Picture(figure, move, flat(curves, end, texts), ghosts=[distance, step])
 

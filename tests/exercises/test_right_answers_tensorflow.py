@@ -11,7 +11,7 @@ v1 = tf.compat.v1
 
 
 def one_persistent_tape(J, w):
-    w = tf.Variable(w)
+    w = tf.Variable(float(w))
     with tf.GradientTape(persistent=True) as tape:
         cost = J(w)
         slope = tape.gradient(cost, w)
@@ -19,7 +19,7 @@ def one_persistent_tape(J, w):
 
 
 def watched_constants(J, w):
-    w = tf.constant(w)
+    w = tf.constant(w, tf.float32)
     with tf.GradientTape() as outer:
         outer.watch(w)
         with tf.GradientTape() as inner:
