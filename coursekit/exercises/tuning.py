@@ -64,8 +64,8 @@ OBJECTIVE = Exercise(
     prompt="Write `objective(train, setting, sets, rng)`: what a setting is worth, the higher the better. "
     "`train(setting, X, y, rng)` returns the `parameters` of a network with batch norm, and its running `statistics`; "
     "`accuracy(parameters, X, y, statistics=...)` judges it. `sets` has `X_train`, `y_train`, `X_validation`, "
-    "`y_validation`, `X_test` and `y_test`: the check's isn't sealed, as yours is. "
-    "What should you leave alone?",
+    "`y_validation`, `X_test` and `y_test`. The check's `sets` isn't sealed, as yours is: what should you "
+    "leave alone?",
     solution=objective,
     cases=lambda: [
         (_train, {"units": 6, "learning_rate": 0.05}, _sets(0), np.random.default_rng(7)),
