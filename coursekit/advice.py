@@ -149,7 +149,8 @@ def on_borders(space: Space, settings: Sequence[Setting], scores: ArrayLike, *, 
     Returns
     -------
     list of Objection
-        One for each end of a range, in its outer tenth, that holds them all.
+        One for each end of a range, in its outer tenth, that holds them all. None is no proof: the best may crowd
+        towards an end, and one of them still lie a little further in.
 
     Raises
     ------

@@ -33,7 +33,7 @@ class Sealed:
     >>> sealed.open({"W1": [[1, -1]], "b1": [0, 0]})
     1.0
     >>> sealed
-    The test set was opened once, after all choices: its score may be reported.
+    The test set was opened once. If all choices had been made by then, its score may be reported.
     """
 
     def __init__(self, X: ArrayLike, y: ArrayLike) -> None:
@@ -78,7 +78,7 @@ class Sealed:
         if not self.times:
             return f"The test set is sealed: {len(self._y)} examples, opened 0 times."
         if self.times == 1:
-            return "The test set was opened once, after all choices: its score may be reported."
+            return "The test set was opened once. If all choices had been made by then, its score may be reported."
         return (
             f"The test set was opened {self.times} times. Whoever looks again can choose by it: report the first "
             "score, and take new examples for the next question."

@@ -299,11 +299,16 @@ def run(
 
     Notes
     -----
-    From one laptop to a cluster takes a line; each trial then runs in a process of its own beside a worker::
+    The trials run in processes beside this one, each of which does one trial after the other; a trial that ends its
+    process takes no other one with it. From one laptop to a cluster takes two lines; the processes are then beside the
+    workers of the cluster::
 
         client = dask.distributed.Client("scheduler-address:8786")
         with joblib.parallel_config("dask"):
             trials = run(objective, space, n_trials=100, seed=0, log="trials.jsonl")
+
+    `coursekit.notebook.ProgressBar` is a callback that draws how far the search is. `Trials.to_frame` makes a table of
+    what it returns; ``history``, ``pair`` and ``each_setting`` of `coursekit.figures.trials` make pictures.
 
     To go on with samplers that learn from the trials, examples/optuna_study.py takes a `Space` to Optuna.
 

@@ -15,7 +15,9 @@ def test_it_counts_and_says_so():
     sealed = Sealed(X, Y)
     assert repr(sealed) == "The test set is sealed: 4 examples, opened 0 times."
     assert sealed.open(NETWORK) == 0.75
-    assert repr(sealed) == "The test set was opened once, after all choices: its score may be reported."
+    assert repr(sealed) == (
+        "The test set was opened once. If all choices had been made by then, its score may be reported."
+    )
     assert sealed.open({"W1": [[-1, 1]], "b1": [0, 0]}) == 0.25
     assert sealed.open(NETWORK) == 0.75
     assert sealed.times == 3

@@ -14,7 +14,7 @@ WHICH_COSTS = Prediction(
     ),
     answer="the rates end at 0.001, though better ones lie beyond",
     why="A wrong scale wastes trials, and a few still fall where it is good. A range that ends too early has nothing "
-    "good in it, and no number of trials helps. You can see it, though: the best of its trials lie on the border.",
+    "good in it, and no number of trials helps. You can see it as a rule: its best trials crowd towards the upper end.",
 )
 
 RESUMED = Prediction(
@@ -30,13 +30,13 @@ RESUMED = Prediction(
 WHO_BEATS_RANDOM = Prediction(
     name="15.c",
     question="Coarse to fine, halving, and TPE, a method that learns from the trials so far: each gets the same 243 "
-    "epochs as a random search on the same log scales, with Adam. How many of the three are better than it by more "
-    "than two standard errors, on 20 splits?",
+    "epochs as a random search on the same log scales, with Adam. What each chose is trained again with new seeds. How "
+    "many of the three are better than random by more than two standard errors, on the test digits of 20 splits?",
     options=("none", "one", "two", "all three"),
     answer="none",
-    why="Halving and TPE are ahead by less than half a point, and that may be luck. 27 random trials on good scales "
-    "find most of what there is: one setting in five gets above 0.95. Cleverness pays where good ones are rare, or "
-    "a trial is dear.",
+    why="Halving and TPE are ahead by 1.9 and 1.7 standard errors: not enough to tell, and not nothing. 27 random "
+    "trials on good scales find most of what there is: one setting in five gets above 0.95. Cleverness pays where good "
+    "ones are rare, or a trial is dear.",
 )
 
 OPTIMISM = Prediction(

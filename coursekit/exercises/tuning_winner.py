@@ -40,13 +40,18 @@ def _cases():
         [[0.99] * 5, [0.94, 0.95, 0.94, 0.93, 0.94], [0.93, 0.96, 0.92, 0.92, 0.92], [0.995] * 5,
          [0.93, 0.92, 0.925, 0.925, 0.925], [0.925] * 5],
         [[0.85] * 5, [0.70] * 5, [0.88, 0.84, 0.86, 0.90, 0.82], [0.86, 0.87, 0.86, 0.87, 0.865]],
+        [[0.93, 0.92, 0.92, 0.92, 0.80], [0.85, 0.88, 0.88, 0.99, 0.99], [0.80, 0.925, 0.925, 0.925, 0.86],
+         [0.90] * 5, [0.95] * 5],
     ]  # fmt: skip
 
     def trainer(table):
         return lambda i, seed: table[i][seed]
 
-    scores = [0.91, 0.97, 0.95, nan, 0.60], [nan, 0.950, 0.940, 0.80, 0.955, 0.93], [0.70, 0.72, 0.97, 0.88]
-    return [(np.array(first), trainer(table), n) for first, table, n in zip(scores, new, (3, 3, 2), strict=True)]
+    scores = (
+        [0.91, 0.97, 0.95, nan, 0.60], [nan, 0.950, 0.940, 0.80, 0.955, 0.93], [0.70, 0.72, 0.97, 0.88],
+        [0.94, 0.93, 0.92, 0.91, 0.90],
+    )  # fmt: skip
+    return [(np.array(first), trainer(table), n) for first, table, n in zip(scores, new, (3, 3, 2, 4), strict=True)]
 
 
 def _picked(seen: Seen) -> str:
@@ -102,6 +107,30 @@ PICK = Exercise(
         WrongAnswer(
             lambda scores, retrain, n: _by(retrain, np.argsort(-scores)[:n], np.mean, range(1)),
             lambda seen: f"{_picked(seen)}, by one new score each: that is luck again. Use all five seeds.",
+        ),
+        WrongAnswer(
+            lambda scores, retrain, n: _by(retrain, np.argsort(-scores)[:n], np.mean, range(4)),
+            lambda seen: f"{_picked(seen)}. Its mean is the highest as long as a seed is left out: take all five.",
+        ),
+        WrongAnswer(
+            lambda scores, retrain, n: _by(retrain, np.argsort(-scores)[:n], np.median),
+            lambda seen: (
+                f"{_picked(seen)}: of its new scores you took the middle one. What does a setting give you on average, "
+                "its best and its worst seed included?"
+            ),
+        ),
+        WrongAnswer(
+            lambda scores, retrain, n: _by(retrain, np.argsort(-scores)[:n], np.min),
+            lambda seen: (
+                f"{_picked(seen)}: of its new scores you took the unluckiest. One bad seed is luck as well; what does "
+                "a setting give you on average?"
+            ),
+        ),
+        WrongAnswer(
+            lambda scores, retrain, n: _by(retrain, np.argsort(-scores)[: n + 1], np.mean),
+            lambda seen: (
+                f"{_picked(seen)}. It is none of the {seen.args[2]} best: how many finalists do you train again?"
+            ),
         ),
         WrongAnswer(
             _with_the_first,

@@ -60,7 +60,7 @@ def leaderboard() -> Picture:
     """
     figure, (left, right) = canvas(1000, 430, columns=2, width_ratios=(3, 2), sharey=True)
     rows = np.arange(7)
-    left.set(xlim=(FLOOR - 0.004, 1), ylim=(6.6, -0.6), xlabel=f"accuracy (below {FLOOR}: drawn there)")
+    left.set(xlim=(FLOOR - 0.004, 1), ylim=(7.1, -0.6), xlabel=f"accuracy (below {FLOOR}: drawn there)")
     left.set(yticks=[], ylabel="strategy", title="a dot a search, a diamond their mean")
     right.set(xlim=(FURTHEST - 0.004, 0.022), xlabel="ahead of the leader, split by split")
     right.set(title="mean gap, and two standard errors each way", xticks=[-0.04, -0.02, 0, 0.02])
@@ -75,7 +75,7 @@ def leaderboard() -> Picture:
     bars = line(right, BLUE, linewidth=2.2)
     middles = line(right, BLUE, marker="D", markersize=9, linestyle="", markeredgecolor="white")
     first = line(right, ORANGE, marker="D", markersize=12, linestyle="", markeredgecolor="white")
-    says = label(right, FURTHEST, 6.35, color=INK, va="center")
+    says = label(left, FLOOR - 0.002, 6.8, color=INK, va="center")
 
     def move(state: Board) -> None:
         n, leader = state.scores.shape[1], state.leader
@@ -90,6 +90,6 @@ def leaderboard() -> Picture:
         bars.set_data(np.stack([*ends, np.full(7, np.nan)], axis=1).ravel(), np.repeat(rows, 3))
         middles.set_data(np.maximum(gap, FURTHEST), rows)
         first.set_data([0], [leader])
-        says.set_text(f"{state.optimizer}, {n} splits")
+        says.set_text(f"{state.optimizer}, {n} splits, judged by {state.judged}")
 
     return Picture(figure, move, [dots, means, best, *names, bars, middles, first, says], ghosts=[means, middles])

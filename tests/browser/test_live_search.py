@@ -77,3 +77,24 @@ def test_the_stop_button_keeps_what_is_done_and_the_next_run_repeats_nothing(
     assert "numbers: True" in went_on
     assert n_taken + n_trained == kept + 4, "what the log holds is not trained again, and all else once"
     assert n_taken >= kept - 2, "at most what two processes had in hand lies beyond the first trials"
+
+
+def test_what_the_lesson_has_you_try_can_be_stopped_and_goes_on(ready: Notebook) -> None:
+    page, texts = ready.page, ["".join(cell["source"]) for cell in ready.cells]
+    (says,) = [i for i, text in enumerate(texts) if "**Try it**" in text]
+    (snippet,) = re.findall(r"```python\n(.*?)```", texts[says], re.DOTALL)
+    cell, kept = says - 1, [0]
+    for _ in range(2):
+        ready.type(cell, snippet)
+        ready.cell(cell).locator(".cm-content").press("Control+Enter")
+        output = ready.cell(cell).locator(".jp-OutputArea")
+        done = re.compile(rf"\b({'|'.join(map(str, range(kept[-1] + 6, 200)))})/200")
+        expect(output).to_contain_text(done, timeout=PATIENCE)
+        page.locator('.jp-NotebookPanel-toolbar [data-jp-item-name="interrupt"] button, '
+                     'jp-button[data-command="notebook:interrupt-kernel"]').first.click()  # fmt: skip
+        expect(output).to_contain_text("trials are left", timeout=PATIENCE)
+        said = output.inner_text()
+        kept.append(int(re.findall(r"^(\d+) .*Ctrl-C stopped the search", said, re.MULTILINE)[0]))
+        assert f"{200 - kept[-1]} of 200 trials are left." in said
+    assert f"{kept[1]} of them were taken from search_200.jsonl" in said
+    assert kept[1] < kept[2] < 200

@@ -8,7 +8,7 @@ import pytest
 from coursekit.exercises import EXERCISES
 from coursekit.exercises.judge import judge
 from coursekit.network import predict
-from coursekit.scales import IntegerScale, LogScale, ReverseLogScale
+from coursekit.scales import ChoiceScale, IntegerScale, LogScale, ReverseLogScale
 from coursekit.search import Space
 
 
@@ -22,6 +22,12 @@ def by_name(rates, momenta, units):
     scales = {"units": IntegerScale(units[0], units[1])}
     scales["momentum"] = ReverseLogScale(low=momenta[0], high=momenta[1])
     return Space(learning_rate=LogScale(low=rates[0], high=rates[1]), **scales)
+
+
+def from_a_list(rates, momenta, units):
+    low, high = units
+    scales = {"learning_rate": LogScale(*rates), "momentum": ReverseLogScale(*momenta)}
+    return Space(**scales, units=ChoiceScale(range(low, high + 1)))
 
 
 def by_sorting_pairs(scores, retrain, n_finalists):
@@ -50,7 +56,7 @@ def with_a_mask(scale, n_trials, seed, done):
 
 RIGHT = {
     "15.1": (by_counting,),
-    "15.2": (by_name,),
+    "15.2": (by_name, from_a_list),
     "15.3": (by_sorting_pairs, without_failed),
     "15.4": (by_the_standard_library, lambda a, b: (a.mean() - b.mean(), (a - b).std(ddof=1) / len(a) ** 0.5)),
     "15.5": (all_but_done, with_a_mask),
