@@ -106,7 +106,9 @@ def _layout(space: Space, n_trials: int, layout: str) -> list[Objection]:
         found.append(Objection("02", f"{words}also of the one that decides."))
     chance = float(chance_of_a_hit(0.05, n_trials))
     if chance < 0.5:
-        words = f"{n_trials} trials: the chance that one is among the best 5% of all is {chance:.0%}."
+        words = (
+            f"{n_trials} trial{'s' * (n_trials > 1)}: the chance that one is among the best 5% of all is {chance:.0%}."
+        )
         found.append(Objection("02", words))
     return found
 
