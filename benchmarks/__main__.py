@@ -34,9 +34,9 @@ def speed() -> list[Section]:
 
 
 PARTS: dict[str, Callable[[], list[Section]]] = {
+    "notebooks": notebooks_speed.measure,  # first, as it may fail
     "live": live_pictures.measure,
     "speed": speed,
-    "notebooks": notebooks_speed.measure,
 }
 
 
