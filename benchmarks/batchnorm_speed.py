@@ -13,8 +13,9 @@ from coursekit.batchnorm import batchnorm_backward, batchnorm_forward
 BARS = {(64, 32): 0.7, (64, 128): 1.0, (256, 256): 1.3, (512, 1024): 2.2, (4096, 1024): 2.2}
 EPS = 1e-5
 TRIED = (
-    "tried: sums as products, squares in the array that becomes out, blocks of rows, mean and variance in one pass, a "
-    "look for all that may be wrong; in small arrays, what is left is the start of 40 calls"
+    "sums as products, squares in the array that becomes out, and one look for all that may be wrong are what it has; "
+    "blocks of rows, and mean and variance in one pass, were tried and gained nothing. In small arrays, what is left "
+    "is the start of 40 calls, in the largest the passes over memory."
 )
 ABOUT = """\
 `batchnorm_forward` and `batchnorm_backward`, with all their checks, against `torch.nn.functional.batch_norm` in

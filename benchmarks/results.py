@@ -30,11 +30,12 @@ class Section(NamedTuple):
         header = ["", *self.columns, *(["ratio"] if has_ratio else []), "bar", "met"]
         rows = [header, ["---"] * len(header)]
         for each in self.results:
-            verdict = "yes" if each.met else "**no**" + (f": {each.tried}" if each.tried else "")
             ratio = [each.ratio] if has_ratio else []
-            rows.append([each.what, each.ours, each.peer, *ratio, each.bar, verdict])
+            rows.append([each.what, each.ours, each.peer, *ratio, each.bar, "yes" if each.met else "**no**"])
         table = "\n".join("| " + " | ".join(row) + " |" for row in rows)
-        return f"## {self.title}\n\n{self.about}\n\n{table}\n"
+        tried = dict.fromkeys(each.tried for each in self.results if each.tried and not each.met)
+        below = [f"Where it is missed: {each}" for each in tried]
+        return "\n\n".join([f"## {self.title}", self.about, table, *below]) + "\n"
 
 
 def compared(what: str, ours: float, peer: float, *, bar: float, tried: str = "") -> Result:

@@ -13,7 +13,9 @@ from coursekit.softmax import softmax_loss
 
 BARS = {(64, 10): 0.6, (1797, 10): 0.6, (4096, 1000): 1.1}
 TRIED = (
-    "tried: few classes laid out class by class, places looked up as one number; what is left is the start of 20 calls"
+    "few classes laid out class by class, places looked up as one number and sums as products were tried. What is left "
+    "is the start of 20 calls, and with 1000 classes the exponential: without AVX-512, NumPy's takes two thirds of the "
+    "time, 2.5 times as long as PyTorch's."
 )
 ABOUT = """\
 `softmax_loss`, with all its checks, returns the mean loss and its gradient: against `cross_entropy` and `backward` in

@@ -189,7 +189,36 @@ def adam(
     eps = _checked_eps("adam", eps, parameters)
     state = AdamState(*state) if isinstance(state, tuple) and len(state) == 3 else state  # a plain one will do
     t, v, s = a_kind("adam", "state", state, AdamState, "be an AdamState or None") if state else (0, None, None)
-    v, s = _state("adam", v, gradients), _state("adam", s, gradients)
+    state = AdamState(t, _state("adam", v, gradients) or {}, _state("adam", s, gradients) or {})
+    return adam_step(parameters, gradients, state, learning_rate=learning_rate, beta1=beta1, beta2=beta2, eps=eps)
+
+
+def adam_step(
+    parameters: Parameters, gradients: Parameters, state: AdamState, *,
+    learning_rate: PerModel, beta1: PerModel = 0.9, beta2: PerModel = 0.999, eps: float = 1e-8,
+) -> tuple[Parameters, AdamState]:  # fmt: skip
+    """Do what `adam` does, without its checks: for training loops.
+
+    Parameters
+    ----------
+    parameters, gradients : dict of array
+        As for `adam`, all of one float dtype.
+    state : AdamState
+        At the first step, t = 0 and two empty dicts.
+    learning_rate, beta1, beta2, eps : float; the first three also array of float64, shape (k,)
+
+    Returns
+    -------
+    parameters, state
+        As of `adam`.
+
+    Examples
+    --------
+    >>> w, gradient = {"w": np.array([1.0])}, {"w": np.array([200.0])}
+    >>> adam_step(w, gradient, AdamState(0, {}, {}), learning_rate=0.1)[0]["w"].round(6)
+    array([0.9])
+    """
+    t, v, s = state
     t, v, s = t + 1, _averaged(v, gradients, beta1), _averaged(s, gradients, beta2, squared=True)
     # Both corrections in one factor, two passes less: v_corrected / (sqrt(s_corrected) + eps), as at the paper's end of
     # section 2, times sqrt(1 - beta2^t) above and below.

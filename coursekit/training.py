@@ -13,7 +13,7 @@ from coursekit._checks import MANY, Array, Labels, Parameters, a_generator, a_wh
 from coursekit._network_checks import checked_labels
 from coursekit.batchnorm import RunningStats
 from coursekit.network import Cache, backward, forward, run_layers, share_right
-from coursekit.optimizers import Schedule, adam, momentum, rmsprop, sgd
+from coursekit.optimizers import Schedule, adam, adam_step, momentum, rmsprop, sgd
 from coursekit.softmax import loss_and_gradient
 
 Optimizer: TypeAlias = Callable[..., tuple[Parameters, Any]]
@@ -221,11 +221,11 @@ def epochs(
         refuse("fit", "batch_size", rule, batch_size)
     held_out = validation and _checked_set(parameters, *validation, network)
     trained, state = {name: np.asarray(value) for name, value in parameters.items()}, None
-    stepper = _on_one_array(optimizer, trained) if optimizer in ELEMENTWISE else optimizer
+    stepping = _on_one_array(optimizer, trained) if optimizer in ELEMENTWISE else partial(partial, optimizer)
     running: dict[int, RunningStats] = {}
     for number in range(n_epochs):
         rate = learning_rate(number) if callable(learning_rate) else learning_rate
-        step = partial(stepper, learning_rate=rate, **options)
+        step = stepping(learning_rate=rate, **options)
         batches = minibatches(X, y, batch_size=batch_size, rng=rng)
         trained, state, loss, share = _one_epoch(trained, state, batches, step=step, network=network, running=running)
         statistics = {f"{word}{i}": getattr(stats, word) for i, stats in running.items() for word in ("mean", "var")}
@@ -272,15 +272,16 @@ def _one_epoch(
     return parameters, state, loss, np.average(shares, axis=0, weights=sizes)
 
 
-def _on_one_array(optimizer: Optimizer, start: Parameters) -> Optimizer:
+def _on_one_array(optimizer: Optimizer, start: Parameters) -> Callable[..., Optimizer]:
     """Let an optimizer that does the same to every number step on all parameters as one array: a quarter of the calls.
 
-    Where some have a model axis and some have not, it steps on each as it is.
+    Where some have a model axis and some have not, it steps on each as it is. Returned is what makes a step of an
+    epoch's options.
     """
     stacked = {array.ndim - name.startswith("W") - 1 for name, array in start.items()}
     dtypes = {array.dtype for array in start.values()}
     if len(stacked) > 1 or len(dtypes) > 1:
-        return optimizer
+        return partial(partial, optimizer)
     models = next(iter(start.values())).shape[: stacked.pop()]
     sizes = [math.prod(array.shape[len(models) :]) for array in start.values()]
     places = [slice(end - size, end) for size, end in zip(sizes, itertools.accumulate(sizes), strict=True)]
@@ -288,17 +289,26 @@ def _on_one_array(optimizer: Optimizer, start: Parameters) -> Optimizer:
     def join(arrays: Parameters) -> Array:
         return np.concatenate([arrays[name].reshape(*models, -1) for name in start], axis=-1)
 
-    def step(parameters: Parameters, gradients: Parameters, state: Any, **options: Any) -> tuple[Parameters, Any]:
-        joined, own_state = state or (join(parameters), None)
-        stepped, own_state = optimizer({"W": joined}, {"W": join(gradients)}, own_state, **options)
-        joined = stepped["W"]
-        parts = {
-            name: joined[..., place].reshape(array.shape)
-            for (name, array), place in zip(start.items(), places, strict=True)
-        }
-        return parts, (joined, own_state)
+    def stepping(**options: Any) -> Optimizer:
+        own = optimizer
 
-    return step
+        def step(parameters: Parameters, gradients: Parameters, state: Any) -> tuple[Parameters, Any]:
+            nonlocal own, options
+            joined, own_state = state or (join(parameters), None)
+            stepped, own_state = own({"W": joined}, {"W": join(gradients)}, own_state, **options)
+            if own is adam:  # what fitted a batch ago fits, and checks would take a tenth of the time
+                numbers = {name: np.asarray(value, np.float64) for name, value in options.items()}
+                own, options = adam_step, {name: x if x.ndim else float(x) for name, x in numbers.items()}
+            joined = stepped["W"]
+            parts = {
+                name: joined[..., place].reshape(array.shape)
+                for (name, array), place in zip(start.items(), places, strict=True)
+            }
+            return parts, (joined, own_state)
+
+        return step
+
+    return stepping
 
 
 def _update(running: dict[int, RunningStats], cache: Cache) -> None:

@@ -30,13 +30,13 @@ class TestTables:
         assert duration(seconds) == said
 
     def test_every_line_has_as_many_cells_as_the_header(self):
-        results = [compared("a", 1, 2, bar=0.5), compared("b", 3, 2, bar=0.5, tried="tried: all")]
+        results = [compared("a", 1, 2, bar=0.5), compared("b", 3, 2, bar=0.5, tried="all was tried.")]
         section = Section("Title", "About.", ("ours", "theirs"), results)
         assert section.markdown() == (
             "## Title\n\nAbout.\n\n"
             "|  | ours | theirs | ratio | bar | met |\n| --- | --- | --- | --- | --- | --- |\n"
             "| a | 1 s | 2 s | 0.50 | at most 0.5 | yes |\n"
-            "| b | 3 s | 2 s | 1.50 | at most 0.5 | **no**: tried: all |\n"
+            "| b | 3 s | 2 s | 1.50 | at most 0.5 | **no** |\n\nWhere it is missed: all was tried.\n"
         )
 
     def test_without_ratios_there_is_no_column_for_them(self):

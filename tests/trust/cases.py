@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from trust import oracles
 from trust.hostile import Draw, an_array, numbers
 
+from coursekit.optimizers import AdamState
+
 
 class Case(NamedTuple):
     """How to draw arguments that fit each other, and what is to hold of the result.
@@ -711,6 +713,16 @@ case("optimizers.adam", oracles.adam, examples=200, finite=False)(
         | {"beta1": share(draw), "beta2": share(draw), "eps": draw(st.sampled_from([1e-8, 1e-8, 1e-300, 1.0]))}
     )
 )
+
+
+def _from_the_start(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+    return function(**arguments | {"state": AdamState(0, {}, {})})
+
+
+@case("optimizers.adam_step", oracles.adam, call=_from_the_start, finite=False, checked=False)
+def _(draw: Draw) -> dict[str, Any]:
+    rate = draw(st.sampled_from([0.0, 1e-3, 1.0]))
+    return _step(draw) | {"learning_rate": rate, "beta1": share(draw), "beta2": share(draw), "eps": 1e-8}
 
 
 def _schedule(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
