@@ -21,6 +21,10 @@ from coursekit.explorers.scales import SAMPLING_SCALE
 
 TITLE = "A picture under a slider"
 COLUMNS = ("`show`", "`interact` with pyplot")
+WORST = (
+    "it is the single worst of all drags, and kernel, server and browser share two cores; the peer's worst in the same "
+    "run says how slow the machine was."
+)
 ABOUT = """\
 The explorer `sampling-scale`, 1000 x 420 pixels, in JupyterLab and Chromium. The two take turns; medians, with the
 middle half in brackets, where nothing else is said. A step lasts from the key press to the frame with the new pixels.
@@ -165,7 +169,7 @@ def _compare(notebook: Notebook) -> list[Result]:
         Result("pictures a second while dragging", f"{median(rates[0]):.1f}", f"{median(rates[1]):.1f}",
                "at least 4 times as many", median(rates[0]) >= 4 * median(rates[1])),
         Result("last movement to last picture, worst", f"{max(lags[0]):.0f} ms", f"{max(lags[1]):.0f} ms",
-               "at most 250 ms", max(lags[0]) <= 250),
+               "at most 250 ms", max(lags[0]) <= 250, tried=WORST),
         Result("the last picture shows the last value", "always" if is_last else "not always",
                "always" if all(drag.shows_last for drag in drags[1]) else "not always", "always", is_last),
         Result("memory after 1,000 more moves", f"{grown:+.1f} MB", "", "less than 10 MB", grown < 10),
