@@ -5,6 +5,7 @@ interval (a random draw, a grid) is spread over the range as the scale says: eve
 """
 
 import math
+import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -336,6 +337,8 @@ class ChoiceScale(Scale):
         return np.take(table, cell, out=np.empty(u.shape, dtype=object))
 
     def _index(self, option: object) -> int:
-        if option not in self.options:
+        with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # of a time beside a number
+            is_one = option in self.options
+        if not is_one:
             refuse("ChoiceScale.to_unit", "x", f"hold only {', '.join(map(shown, self.options))}", shown(option))
         return self.options.index(option)

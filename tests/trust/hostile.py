@@ -19,7 +19,7 @@ NUMBERS = (0, 1, -1, 2, 3.0, 0.5, 2.5, 1 - 2**-53, 1 + 2**-52, 2**53 + 1, 2**63,
 NO_NUMBERS = (None, True, np.True_, "text", "", b"1", 1j, object, object(), {}, {"W1": 1}, set(), (), [], [[]],
               [[1], [2, 3]], [None], ["a", "b"], [1, "a"], [10**400], range(3), print, np.array("3"), np.array(True),
               np.zeros(0), np.zeros((0, 3)), np.zeros((3, 0)), np.zeros((2, 0, 3)), np.array([1.0, None]),
-              np.array(["a"]), np.array([1j, 2]), np.datetime64("2020-01-01"), np.timedelta64(3), dt.date.max,
+              np.array(["a"]), np.array([1j, 2]), np.datetime64("2020-01-01"), np.timedelta64(3, "D"), dt.date.max,
               np.zeros(3, [("x", float)]), np.full((2, 2), np.nan), np.zeros((1, 1, 1, 1)))  # fmt: skip
 ANYTHING = NUMBERS + NO_NUMBERS
 
