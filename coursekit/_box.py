@@ -203,6 +203,7 @@ def serve() -> None:
     """Perform the jobs that come in, until nobody wants any more."""
     source, back = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what an objective prints must not get among the answers
+    sys.stdout = sys.stderr  # which passes on each line at once: whoever ends this process does not wait
     messages: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_listen, args=(source, messages), daemon=True).start()
     task = None

@@ -130,7 +130,9 @@ class TestWhere:
                 return Model().score(setting)
             print(run(objective, [{"x": 1}, {"x": 2}], seed=0, n_jobs=2).scores)
         """
-        done = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=True, capture_output=True, text=True)
+        buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+        command = [sys.executable, "-c", textwrap.dedent(code)]
+        done = subprocess.run(command, check=True, capture_output=True, text=True, env=buffered)
         assert done.stdout == "[11. 12.]\n"
         assert done.stderr == "this is not for the pipe\n" * 2
 
