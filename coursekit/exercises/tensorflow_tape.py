@@ -38,22 +38,20 @@ def _slope_twice(J, w):
     return slope, slope
 
 
-def _unwatched(J, w):
-    w = tf.constant(float(w))
+def _by_two_tapes(J, w):
     with tf.GradientTape() as outer:
         with tf.GradientTape() as inner:
             cost = J(w)
         slope = inner.gradient(cost, w)
     return slope, outer.gradient(slope, w)
+
+
+def _unwatched(J, w):
+    return _by_two_tapes(J, tf.constant(float(w)))
 
 
 def _whole(J, w):
-    w = tf.Variable(w)
-    with tf.GradientTape() as outer:
-        with tf.GradientTape() as inner:
-            cost = J(w)
-        slope = inner.gradient(cost, w)
-    return slope, outer.gradient(slope, w)
+    return _by_two_tapes(J, tf.Variable(w))
 
 
 def _too_late(J, w):

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from lab import Lab
-from playwright.sync_api import Error, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as TookTooLong
 
 PATIENCE = 90_000  # milliseconds: a machine may be slow, and a wait that is long costs nothing unless the test fails
 NOTEBOOK = "jupyterapp.shell.currentWidget"
@@ -206,7 +207,7 @@ class Panel:
         """
         try:
             return self.set_going().see_other_than(before, timeout=PATIENCE / 10)
-        except Error:
+        except TookTooLong:
             return self.set_going().see_other_than(before)
 
     def come_to_rest(self, answer: str = "") -> Sight:

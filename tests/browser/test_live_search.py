@@ -41,6 +41,11 @@ def ready(new_page: Callable[..., Page], lab: Lab) -> Notebook:
     return notebook
 
 
+def press_stop(page: Page) -> None:
+    page.locator('.jp-NotebookPanel-toolbar [data-jp-item-name="interrupt"] button, '
+                 'jp-button[data-command="notebook:interrupt-kernel"]').first.click()  # fmt: skip
+
+
 def printed(notebook: Notebook, cell: int) -> str:
     outputs = notebook.cells[cell]["outputs"]
     assert all(output["output_type"] == "stream" for output in outputs), outputs
@@ -55,8 +60,7 @@ def test_the_stop_button_keeps_what_is_done_and_the_next_run_repeats_nothing(
     ready.type(cell, f"{SEARCH}\n\n{LONG}{SAYS}")
     ready.cell(cell).locator(".cm-content").press("Control+Enter")
     expect(ready.cell(cell).locator(".jp-OutputArea")).to_contain_text("6 done", timeout=PATIENCE)
-    page.locator('.jp-NotebookPanel-toolbar [data-jp-item-name="interrupt"] button, '
-                 'jp-button[data-command="notebook:interrupt-kernel"]').first.click()  # fmt: skip
+    press_stop(page)
     expect(ready.cell(cell).locator(".jp-OutputArea")).to_contain_text("kept:", timeout=PATIENCE)
     keep(page, "search_stopped")
     stopped = printed(ready, cell)
@@ -90,8 +94,7 @@ def test_what_the_lesson_has_you_try_can_be_stopped_and_goes_on(ready: Notebook)
         output = ready.cell(cell).locator(".jp-OutputArea")
         done = re.compile(rf"\b({'|'.join(map(str, range(kept[-1] + 6, 200)))})/200")
         expect(output).to_contain_text(done, timeout=PATIENCE)
-        page.locator('.jp-NotebookPanel-toolbar [data-jp-item-name="interrupt"] button, '
-                     'jp-button[data-command="notebook:interrupt-kernel"]').first.click()  # fmt: skip
+        press_stop(page)
         expect(output).to_contain_text("trials are left", timeout=PATIENCE)
         said = output.inner_text()
         kept.append(int(re.findall(r"^(\d+) .*Ctrl-C stopped the search", said, re.MULTILINE)[0]))
