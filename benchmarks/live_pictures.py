@@ -17,7 +17,7 @@ from lab import MISSING, chromium, jupyter_lab
 from playwright.sync_api import Locator
 
 from benchmarks.results import Result, Section
-from coursekit.explorers.scales import SAMPLING_SCALE
+from coursekit.lessons.pick_the_right_scale.explore_scales import SAMPLING_SCALE
 
 TITLE = "A picture under a slider"
 COLUMNS = ("`show`", "`interact` with pyplot")
@@ -44,7 +44,7 @@ import matplotlib.pyplot as plt
 import psutil
 from IPython.display import display
 
-from coursekit.explorers.scales import SAMPLING_SCALE as explorer
+from coursekit.lessons.pick_the_right_scale.explore_scales import SAMPLING_SCALE as explorer
 from coursekit.notebook import show
 from coursekit.notebook.showing import Panel
 
@@ -52,7 +52,7 @@ low = explorer.controls[0]
 
 def redraw(position):
     state = next(explorer.states(low=low.at(position)))
-    with patch("coursekit.figures.picture.Figure", plt.figure):
+    with patch("coursekit.lab.picture.Figure", plt.figure):
         explorer.picture().move(state)
     plt.show()
     print(*explorer.describe(state))

@@ -6,14 +6,13 @@ a learner always reads who speaks, which argument is meant, what it should be an
 
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, NoReturn, TypeAlias, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-Array: TypeAlias = NDArray[np.floating[Any]]
-Labels: TypeAlias = NDArray[np.integer[Any]]
-Parameters: TypeAlias = dict[str, Array]
+from coursekit.types import Array
+
 Kind = TypeVar("Kind")
 
 MANY = 10_000_000  # of anything that is counted out and kept: beyond it, memory or patience ends before the work does

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import Array, Parameters, a_mapping, a_number, an_array, as_array, in_type, one_of, refuse
+from coursekit._checks import a_mapping, a_number, an_array, as_array, in_type, one_of, refuse
+from coursekit.types import Array, Parameters
 
 WORDS = ("W", "b", "gamma", "beta")
 

@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import MANY, Array, a_number, a_whole_number, an_array
+from coursekit._checks import MANY, a_number, a_whole_number, an_array
+from coursekit.types import Array
 
 
 def ewa(values: ArrayLike, decay: float, *, bias_correction: bool = False) -> Array:

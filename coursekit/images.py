@@ -5,7 +5,8 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coursekit._checks import Array, a_number, an_array, in_type, no_overflow
+from coursekit._checks import a_number, an_array, in_type, no_overflow
+from coursekit.types import Array
 
 FULL_INK = 16.0  # the darkest pixel of the digits
 

@@ -13,25 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from coursekit._checks import (
-    MANY,
-    Array,
-    Labels,
-    Parameters,
-    a_float_type,
-    a_generator,
-    a_kind,
-    a_mapping,
-    a_sequence,
-    a_whole_number,
-    an_array,
-    as_array,
-    in_type,
-    is_a_place,
-    one_of,
-    refuse,
-    shown,
-)
+from coursekit._checks import MANY, a_float_type, a_generator, a_kind, a_mapping, a_sequence, a_whole_number, an_array, as_array, in_type, is_a_place, one_of, refuse, shown
+from coursekit.types import Array, Labels, Parameters
 from coursekit._network_checks import checked, checked_examples, checked_labels, standard_deviation
 from coursekit.batchnorm import BatchNormCache, normalize_batch, normalize_batch_backward, sum_of_rows
 

@@ -7,7 +7,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coursekit._checks import Array, an_array, no_overflow, of_unit_size, refuse
+from coursekit._checks import an_array, no_overflow, of_unit_size, refuse
+from coursekit.types import Array
 
 
 @dataclass(frozen=True, eq=False)

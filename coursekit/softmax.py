@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import Array, Labels, an_array, is_a_place, no_overflow, one_of, refuse, shown
+from coursekit._checks import an_array, is_a_place, no_overflow, one_of, refuse, shown
+from coursekit.types import Array, Labels
 
 FEW = 50  # classes
 

@@ -6,7 +6,8 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin  # makes np.add(a, b) of a + b, and so on
 
-from coursekit._checks import Array, an_array, refuse
+from coursekit._checks import an_array, refuse
+from coursekit.types import Array
 
 RULES: dict[np.ufunc, Callable[..., tuple[Any, ...]]] = {  # from d_out, out and the inputs to the inputs' gradients
     np.add: lambda d, *_: (d, d),

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import MANY, Array, Labels, Parameters, a_generator, a_whole_number, an_array, as_array, refuse
+from coursekit._checks import MANY, a_generator, a_whole_number, an_array, as_array, refuse
+from coursekit.types import Array, Labels, Parameters
 from coursekit._network_checks import checked_labels
 from coursekit.batchnorm import RunningStats
 from coursekit.network import Cache, backward, forward, run_layers, share_right

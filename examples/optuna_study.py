@@ -9,12 +9,12 @@ It trains 15 networks on the digits at random settings, and 15 where Optuna's TP
 import numpy as np
 import optuna
 
-from coursekit.classifier import three_sets
+from coursekit.metrics import three_sets
 from coursekit.network import init_network
 from coursekit.scales import ChoiceScale, IntegerScale, LinearScale, LogScale, ReverseLogScale
 from coursekit.search import Setting, Space, run
 from coursekit.training import fit
-from coursekit.trials import Trial, Trials
+from coursekit.search.trials import Trial, Trials
 
 SPACE = Space(
     learning_rate=LogScale(1e-4, 1), beta1=ReverseLogScale(0.5, 0.99), units=IntegerScale(8, 64),

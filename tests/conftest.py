@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from coursekit.exercises.declare import Exercise
+from coursekit.lab.exercise import Exercise
 
 settings.register_profile("coursekit", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("coursekit")

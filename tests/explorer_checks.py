@@ -13,9 +13,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.transforms import Bbox
 
-from coursekit.explorers.controls import Slider
-from coursekit.explorers.declare import Touch
-from coursekit.figures.frame import Frame
+from coursekit.lab.controls import Slider
+from coursekit.lab.explorer import Touch
+from coursekit.lab.frame import Frame
 
 LEAVE_THEIR_AXES = {"first-descent"}  # a descent that diverges flies off, and is meant to
 

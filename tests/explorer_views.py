@@ -12,9 +12,9 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from coursekit.explorers.declare import Explorer, Words
-from coursekit.figures.frame import Frame
-from coursekit.figures.picture import Picture
+from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.frame import Frame
+from coursekit.lab.picture import Picture
 
 
 class Label(NamedTuple):

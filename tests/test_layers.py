@@ -29,14 +29,14 @@ KNOWS = {
 }
 KNOWS_AS_WELL = {
     "coursekit.datasets": {"sklearn"},
-    "coursekit._engine": {"joblib", "dask"},
-    "coursekit.trials": {"pandas"},
-    "coursekit.exercises.tensorflow_lazily": {"tensorflow", "keras"},
+    "coursekit.search._engine": {"joblib", "dask"},
+    "coursekit.search.trials": {"pandas"},
+    "coursekit.lab.tensorflow_lazily": {"tensorflow", "keras"},
     "coursekit.notebook.needing": {"tensorflow", "keras"},
     "coursekit.notebook.progress": {"tqdm"},
 }
 HEAVY = {"matplotlib", "ipywidgets", "IPython", "sklearn", "joblib", "dask", "scipy", "pandas", "tqdm"}
-FINDS_FILES_ITSELF = "coursekit._registry"
+FINDS_FILES_ITSELF = "coursekit.lab.registry"
 
 
 class Import(NamedTuple):

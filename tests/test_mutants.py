@@ -29,8 +29,8 @@ MUTANTS = {
         ("tests/test_scales.py",),
     ),
     "a slider's wiring: a control that computes nothing": Mutant(
-        "coursekit/explorers/scales.py", "LogScale(low, 1).sample", "LogScale(1e-4, 1).sample",
-        ("tests/test_explorers.py", "-k", "sampling-scale or both_scales or words_count"),
+        "coursekit/lessons/pick_the_right_scale/explore_scales.py", "LogScale(low, 1).sample", "LogScale(1e-4, 1).sample",
+        ("tests/lab/test_every_explorer.py", "-k", "sampling-scale or both_scales or words_count"),
     ),
     "a slider's wiring: a handle that nobody listens to": Mutant(
         "coursekit/notebook/knobs.py", 'lambda change: self._take(control.at(change.new)), "value"',

@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from coursekit.installation import NEEDED
+from coursekit.notebook.installation import NEEDED
 
 ROOT = Path(__file__).parents[1]
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
@@ -120,14 +120,14 @@ def test_the_first_notebook_asks_for_what_the_project_depends_on() -> None:
 
 DRAW = """
 from importlib.resources import files
-from coursekit.explorers import EXPLORERS
+from coursekit.lessons import EXPLORERS
 
 for explorer in EXPLORERS.values():
     png, words = explorer.still(**explorer.quick)
     assert png.startswith(b"\\x89PNG"), png[:8]
     print(explorer.name, words.sentence)
 
-import coursekit.exercises, coursekit.measured, coursekit.notebook
+import coursekit.exercises, coursekit.lab.measured, coursekit.notebook
 assert files("coursekit").joinpath("py.typed").is_file()
 print(coursekit.__file__)
 """

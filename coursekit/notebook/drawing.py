@@ -3,9 +3,9 @@
 from IPython.display import display
 
 from coursekit._checks import refuse
-from coursekit.figures.frame import Frame, encode_png
-from coursekit.figures.graph import graph_picture
-from coursekit.graph import Graph, in_words
+from coursekit.lab.frame import Frame, encode_png
+from coursekit.lab.graph_picture import graph_picture
+from coursekit.lab.graph import Graph, in_words
 from coursekit.notebook.showing import still_picture
 
 
@@ -15,7 +15,7 @@ def draw(graph: Graph) -> None:
     Parameters
     ----------
     graph : Graph
-        Nodes and edges; ``coursekit.graph`` says what they hold.
+        Nodes and edges; ``coursekit.lab.graph`` says what they hold.
 
     Raises
     ------
@@ -23,7 +23,7 @@ def draw(graph: Graph) -> None:
         If it is not a graph.
     """
     if not isinstance(graph, Graph):
-        refuse("draw", "graph", "be a Graph of coursekit.graph", repr(graph), error=TypeError)
+        refuse("draw", "graph", "be a Graph of coursekit.lab.graph", repr(graph), error=TypeError)
     pixels, words = Frame(graph_picture(graph)).draw(graph), in_words(graph)
     height, width = pixels.shape[:2]
     png, alt = still_picture(encode_png(pixels, level=9), words.replace("\n", "; "), width, height)

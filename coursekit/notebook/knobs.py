@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import ipywidgets as widgets
 
-from coursekit.explorers.controls import Checkbox, Control, Drawing, Dropdown, Moves, Slider, Value
+from coursekit.lab.controls import Checkbox, Control, Drawing, Dropdown, Moves, Slider, Value
 from coursekit.notebook.words import to_html
 
 _LABEL = {"description_width": "11em"}

@@ -1,7 +1,7 @@
 """What a pointer on a picture means, in the units of the axes that it was pressed in."""
 
-from coursekit.explorers.declare import Touch
-from coursekit.figures.frame import Frame
+from coursekit.lab.explorer import Touch
+from coursekit.lab.frame import Frame
 
 
 class Pointer:

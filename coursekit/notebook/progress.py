@@ -3,7 +3,7 @@
 from tqdm.auto import tqdm
 
 from coursekit._checks import a_whole_number
-from coursekit.trials import Trial, Trials
+from coursekit.search.trials import Trial, Trials
 
 
 class ProgressBar:

@@ -5,7 +5,7 @@ from threading import Event
 
 import ipywidgets as widgets
 
-from coursekit.explorers.controls import Value
+from coursekit.lab.controls import Value
 
 
 class Run:

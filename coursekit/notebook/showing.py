@@ -11,9 +11,9 @@ import ipywidgets as widgets
 from IPython.display import display
 
 from coursekit._checks import refuse
-from coursekit.explorers.controls import Value
-from coursekit.explorers.declare import Explorer, Words
-from coursekit.figures.frame import Frame, encode_png
+from coursekit.lab.controls import Value
+from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.frame import Frame, encode_png
 from coursekit.notebook.knobs import knob
 from coursekit.notebook.pointer import Pointer
 from coursekit.notebook.running import Run, Steering
@@ -140,7 +140,7 @@ def show(explorer: Explorer) -> None:
     Parameters
     ----------
     explorer : Explorer
-        Such as ``SAMPLING_SCALE`` of ``coursekit.explorers.scales``.
+        Such as ``SAMPLING_SCALE`` of ``coursekit.lessons.pick_the_right_scale.explore_scales``.
 
     Raises
     ------

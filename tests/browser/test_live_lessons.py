@@ -10,7 +10,7 @@ from driving import NOTEBOOK, Notebook, Panel, Sight, barriers, open_notebook
 from lab import ROOT, Lab
 from playwright.sync_api import Locator, Page, expect
 
-from coursekit.exercises import EXERCISES, PREDICTIONS
+from coursekit.lessons import EXERCISES, PREDICTIONS
 
 pytestmark = pytest.mark.browser
 LESSONS = sorted(path.name for path in (ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))

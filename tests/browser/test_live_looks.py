@@ -9,7 +9,7 @@ from lab import Lab
 from playwright.sync_api import Page, expect
 from trouble import ENGINE, START
 
-from coursekit.exercises import PREDICTIONS
+from coursekit.lessons import PREDICTIONS
 
 pytestmark = pytest.mark.browser
 LIVE = "application/vnd.jupyter.widget-view+json"

@@ -6,9 +6,9 @@ import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from coursekit.explorers.controls import Checkbox, Drawing, Dropdown, Moves, Slider
-from coursekit.explorers.declare import Explorer, Words
-from coursekit.figures.picture import BLUE, Picture, canvas, line
+from coursekit.lab.controls import Checkbox, Drawing, Dropdown, Moves, Slider
+from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.picture import BLUE, Picture, canvas, line
 from coursekit.scales import IntegerScale, LogScale
 
 ENGINE = "engine.ipynb"  # the notebook that shows them

@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 import ipywidgets as widgets
 import pytest
 
-from coursekit.explorers.controls import Checkbox, Dropdown, Slider
-from coursekit.explorers.declare import Explorer, Words
-from coursekit.figures.picture import Picture, canvas, line
+from coursekit.lab.controls import Checkbox, Dropdown, Slider
+from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.picture import Picture, canvas, line
 from coursekit.notebook import checking, showing
 from coursekit.scales import LogScale
 

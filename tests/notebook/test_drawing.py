@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from coursekit.graph import Edge, Graph, Node, in_words
+from coursekit.lab.graph import Edge, Graph, Node, in_words
 from coursekit.notebook import draw, drawing
 
 GRAPH = Graph({"w": Node("w", "3.00", "6.00"), "J": Node("w ^ 2", "9.00", "1.00")}, [Edge("w", "J")])

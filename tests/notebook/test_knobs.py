@@ -2,7 +2,7 @@
 
 import pytest
 
-from coursekit.explorers.controls import Checkbox, Drawing, Dropdown, Moves, Slider
+from coursekit.lab.controls import Checkbox, Drawing, Dropdown, Moves, Slider
 from coursekit.notebook.knobs import knob
 from coursekit.scales import ChoiceScale, IntegerScale, LogScale, ReverseLogScale
 

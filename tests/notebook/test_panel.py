@@ -10,7 +10,7 @@ import psutil
 import pytest
 from matplotlib.image import imread
 
-from coursekit.figures.frame import Frame
+from coursekit.lab.frame import Frame
 from coursekit.notebook import showing
 from coursekit.notebook.showing import Panel
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import pytest
 
-from coursekit.explorers.controls import Slider
-from coursekit.explorers.declare import Explorer, Words
+from coursekit.lab.controls import Slider
+from coursekit.lab.explorer import Explorer, Words
 from coursekit.notebook import showing
 from coursekit.notebook.showing import Panel
 from coursekit.scales import IntegerScale

@@ -172,7 +172,7 @@ case("batchnorm.normalize_batch_backward", checked=False, finite=False)(_gradien
 
 @case("batchnorm_pieces.backward_pieces", oracles.backward_pieces, keep=("mean_path", "var_path"))
 def _(draw: Draw) -> dict[str, Any]:
-    from coursekit.batchnorm_pieces import forward_pieces
+    from coursekit.lessons.batch_norm_step_by_step.batchnorm_pieces import forward_pieces
 
     d_out, cache = _gradient_and_cache(draw).values()
     pieces = forward_pieces(cache.centered + cache.mean[..., None, :], cache.gamma, cache.beta)
@@ -300,7 +300,7 @@ def _bowl_arguments(draw: Draw) -> dict[str, Any]:
 
 def _bowl(name: str) -> Callable[..., Any]:
     def call(_: Any, arguments: dict[str, Any]) -> Any:
-        from coursekit.bowl import Bowl
+        from coursekit.lessons.normalize_the_inputs.bowl import Bowl
 
         return getattr(Bowl(**arguments), name)
 
@@ -313,7 +313,7 @@ for _name in ("curvatures", "condition_number", "largest_stable_rate", "best_rat
 
 
 def _tame_bowl(draw: Draw) -> Any:
-    from coursekit.bowl import Bowl
+    from coursekit.lessons.normalize_the_inputs.bowl import Bowl
 
     n = draw(st.integers(1, 3))
     curvatures = 10.0 ** np.random.default_rng(draw(st.integers(0, 9))).uniform(-3, 3, n)
@@ -456,7 +456,7 @@ for _name in ("blobs", "rings", "spirals"):
 
 @case("drift.drifted", oracles.drifted)
 def _(draw: Draw) -> dict[str, Any]:
-    from coursekit.drift import KINDS
+    from coursekit.lessons.panda_or_caviar.drift import KINDS
 
     shape = (*draw(st.lists(st.integers(0, 2), max_size=1)), draw(FEW), 64)
     kind, strength = draw(st.sampled_from(KINDS)), draw(st.sampled_from([0, 1]) | st.floats(0, 1))
@@ -471,7 +471,7 @@ def _(draw: Draw) -> dict[str, Any]:
 
 @case("drift.a_month", examples=6, keep=("refit",))
 def _(draw: Draw) -> dict[str, Any]:
-    from coursekit.drift import KINDS
+    from coursekit.lessons.panda_or_caviar.drift import KINDS
 
     return {"seed": 1, "number": draw(st.integers(0, 1)), "kind": draw(st.sampled_from(KINDS)), "strength": 0.5,
             "refit": draw(FLAGS)}  # fmt: skip
@@ -767,7 +767,7 @@ def _(draw: Draw) -> dict[str, Any]:
 
 
 def _model(draw: Draw) -> Any:
-    from coursekit.panda import Model
+    from coursekit.lessons.panda_or_caviar.panda import Model
 
     return Model(network(draw, batch_norm=None, sizes=(2, 3, 2), k=()))
 
@@ -788,14 +788,14 @@ def _(draw: Draw) -> dict[str, Any]:
 
 @case("panda.play", examples=20, finite=False)
 def _(draw: Draw) -> dict[str, Any]:
-    from coursekit.panda import MOVES
+    from coursekit.lessons.panda_or_caviar.panda import MOVES
 
     return {"game": draw(st.integers(1, 3)), "moves": tuple(draw(st.lists(st.sampled_from(MOVES), max_size=3)))}
 
 
 for _name in ("epochs", "is_over", "has_diverged"):
     case(f"panda.Panda.{_name}", examples=3, call=lambda read, arguments: read(arguments["panda"]), keep=("panda",))(
-        lambda draw: {"panda": __import__("coursekit.panda", fromlist=["play"]).play(draw(st.integers(1, 3)), ())}
+        lambda draw: {"panda": __import__("coursekit.lessons.panda_or_caviar.panda", fromlist=["play"]).play(draw(st.integers(1, 3)), ())}
     )
 
 

@@ -21,13 +21,13 @@ def _(_: Draw) -> dict[str, Any]:
 @case("frameworks.program", examples=40)
 @case("frameworks.n_lines", lambda result, **_: oracles.is_true(result > 0), examples=40)
 def _(draw: Draw) -> dict[str, Any]:
-    from coursekit.frameworks import PROGRAMS
+    from coursekit.lessons.choose_a_framework.frameworks import PROGRAMS
 
     return {"name": draw(st.sampled_from(PROGRAMS))}
 
 
 def _framework(draw: Draw) -> dict[str, Any]:
-    from coursekit.frameworks import frameworks
+    from coursekit.lessons.choose_a_framework.frameworks import frameworks
 
     return {"framework": draw(st.sampled_from(frameworks()))}
 
@@ -42,14 +42,14 @@ def _(draw: Draw) -> dict[str, Any]:
 
 @case("frameworks.ranking", oracles.ranking, examples=80)
 def _(draw: Draw) -> dict[str, Any]:
-    from coursekit.frameworks import CRITERIA
+    from coursekit.lessons.choose_a_framework.frameworks import CRITERIA
 
     named = draw(st.lists(st.sampled_from(CRITERIA), unique=True))
     return {"weights": {name: numbers(draw, 0) for name in named}, "language": "Python"}
 
 
 def _graph(draw: Draw) -> dict[str, Any]:
-    from coursekit.graph import Edge, Graph, Node
+    from coursekit.lab.graph import Edge, Graph, Node
 
     names = "abcde"[: draw(st.integers(1, 5))]
     ends = draw(st.lists(st.tuples(*[st.sampled_from(names)] * 2), max_size=6))
@@ -72,7 +72,7 @@ def _(draw: Draw) -> dict[str, Any]:
 
 @case("tape_graph.recorded", examples=60, keep=("constant",))
 def _(draw: Draw) -> dict[str, Any]:
-    from coursekit.tape_graph import tape_of
+    from coursekit.lessons.choose_a_framework.tape_graph import tape_of
 
     tape = tape_of(lambda w: (w * w - 3 * w).sum(), tame(draw, draw(st.sampled_from([(), (2,)]))).clip(-1e15, 1e15))
     return {"tape": draw(st.sampled_from([tape, tape, tape, []])), "names": ("w",), "constant": "y",
@@ -87,7 +87,7 @@ def _(draw: Draw) -> dict[str, Any]:
 
 @case("rounding.descend_until_still", oracles.descended, examples=40)
 def _(draw: Draw) -> dict[str, Any]:
-    from coursekit.rounding import PRECISIONS
+    from coursekit.lessons.tensorflow.rounding import PRECISIONS
 
     rate = draw(st.sampled_from([0.5, 0.3, 0.1, 0.01, 1e-300, 5e-324, 1e-8]))
     return {"learning_rate": rate, "precision": draw(st.sampled_from(sorted(PRECISIONS)))}
@@ -95,7 +95,7 @@ def _(draw: Draw) -> dict[str, Any]:
 
 @case("tracing.traced", oracles.traced)
 def _(draw: Draw) -> dict[str, Any]:
-    from coursekit.tracing import ARGUMENTS, WAYS
+    from coursekit.lessons.tensorflow.tracing import ARGUMENTS, WAYS
 
     calls = draw(st.lists(st.sampled_from([*ARGUMENTS, "2", "four"]), max_size=6))
     return {"calls": calls, "way": draw(st.sampled_from(WAYS))}
@@ -164,7 +164,7 @@ def _(draw: Draw) -> dict[str, Any]:
 
 
 def _some_trials(draw: Draw) -> Any:
-    from coursekit.trials import Trial, Trials
+    from coursekit.search.trials import Trial, Trials
 
     found = []
     for i in range(draw(st.integers(0, 4))):
@@ -194,14 +194,14 @@ for _name, _n in (("best", 60), ("failed", 30), ("scores", 30), ("settings", 30)
 @case("trials.Trial.failed", lambda result, trial: oracles.is_true(result == (trial.error != "")), examples=2,
       call=lambda _, arguments: arguments["trial"].failed, keep=("trial",))  # fmt: skip
 def _(draw: Draw) -> dict[str, Any]:
-    from coursekit.trials import Trial
+    from coursekit.search.trials import Trial
 
     return {"trial": Trial(0, {}, 0.5, 1.0, draw(st.sampled_from(["", "ValueError: no"])))}
 
 
 def _sealed(name: str) -> Callable[..., Any]:
     def call(_: Any, arguments: dict[str, Any]) -> Any:
-        from coursekit.sealed import Sealed
+        from coursekit.lessons.tune_a_real_network.sealed import Sealed
 
         sealed = Sealed(arguments.pop("X"), arguments.pop("y"))
         if name == "open":
@@ -233,7 +233,7 @@ for _name in ("times", "scores"):
 
 
 def _sets(draw: Draw) -> dict[str, Any]:
-    from coursekit.tuning import sets_of
+    from coursekit.lessons.tune_a_real_network.tuning import sets_of
 
     return {"sets": sets_of(draw(st.integers(0, 1)))}
 

@@ -389,7 +389,7 @@ def epochs_each(result: Any, *, n_models: Any, machines: Any, minutes: Any, minu
 
 
 def decide(result: Any, *, now: Any, last: Any, best: Any, rate: Any, ceiling: Any) -> None:
-    from coursekit.panda import RATES
+    from coursekit.lessons.panda_or_caviar.panda import RATES
 
     now, last, best, rate, ceiling = (np.broadcast_to(np.asarray(x), np.shape(result.rate)) for x in
                                       (now, last, best, rate, ceiling))  # fmt: skip
@@ -825,14 +825,14 @@ def is_true(holds: Any) -> None:
 
 
 def worth(result: Any, *, framework: Any, **_: Any) -> None:
-    from coursekit.frameworks import step_of
+    from coursekit.lessons.choose_a_framework.frameworks import step_of
 
     assert all(0 <= x <= 1 for x in result.values())
     assert len(result) == (4 if step_of(framework) is None else 6)
 
 
 def ranking(result: Any, *, weights: Any, language: str) -> None:
-    from coursekit.frameworks import worth
+    from coursekit.lessons.choose_a_framework.frameworks import worth
 
     means = [mean for _, mean in result]
     assert means == sorted(means, reverse=True)

@@ -1,7 +1,7 @@
 """What is left after each step: an exercise and a prediction to begin with."""
 
-from coursekit.exercises.declare import Exercise, Prediction, WrongAnswer
-from coursekit.exercises.judge import same_values
+from coursekit.lab.exercise import Exercise, Prediction, WrongAnswer
+from coursekit.lab.judge import same_values
 
 
 def share_left(share, n):

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from coursekit.explorers.controls import Slider
-from coursekit.explorers.declare import Explorer, Words
+from coursekit.lab.controls import Slider
+from coursekit.lab.explorer import Explorer, Words
 from coursekit.figures.a_topic import Leftover, leftover
 from coursekit.scales import IntegerScale, LinearScale
 

@@ -1,0 +1,47 @@
+"""What the project's own long experiments measured: small tables, each written by the script of its name."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coursekit._checks import one_of
+
+LESSONS = Path(__file__).parents[1] / "lessons"
+
+
+def data_of(lesson: str) -> Path:
+    """Return the folder of a lesson's tables, by the lesson's phrase."""
+    return LESSONS / lesson / "data"
+
+
+def measured(name: str) -> NDArray[Any]:
+    """Read a table that an experiment wrote.
+
+    Parameters
+    ----------
+    name : str
+        The experiment, such as ``"scale_race"`` for ``experiments/pick_the_right_scale/scale_race.py``.
+
+    Returns
+    -------
+    structured array, shape (n_rows,)
+        A field for each column, by name; ``make experiments`` computes the table anew.
+
+    Raises
+    ------
+    ValueError
+        If there is no table of this name.
+
+    Examples
+    --------
+    >>> measured("scale_race").dtype.names
+    ('optimizer', 'layers', 'race', 'scale', 'learning_rate', 'accuracy')
+    """
+    files = {file.stem: file for file in sorted(LESSONS.glob("*/data/*.csv"))}
+    one_of("measured", "name", name, list(files))
+    table: NDArray[Any] = np.genfromtxt(
+        files[name], delimiter=",", names=True, dtype=None, encoding="utf-8", comments="#"
+    )
+    return table

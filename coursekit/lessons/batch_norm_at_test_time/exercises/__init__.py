@@ -1,0 +1,1 @@
+"""Batch norm at test time: what a learner writes or predicts, with checks, hints and known mistakes."""

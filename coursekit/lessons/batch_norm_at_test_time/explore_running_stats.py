@@ -1,0 +1,134 @@
+"""Running averages: how far batch norm's statistics for test time are from the true ones."""
+
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from coursekit.types import Array, Parameters
+from coursekit.averages import ewa
+from coursekit.lessons.batch_norm_at_test_time.explore_at_test_time import BATCH_SIZE, LEARNING_RATE, N_EPOCHS, N_HIDDEN, logits, trained
+from coursekit.lab.controls import Checkbox, Dropdown, Slider
+from coursekit.lab.explorer import Explorer, Words
+from coursekit.lessons.batch_norm_at_test_time.picture_running_stats import FROZEN, N_STEPS, TRAINING, Averaged
+from coursekit.lessons.batch_norm_at_test_time.picture_running_stats import averaged as averaged_picture
+from coursekit.network import Cache, backward, forward, init_network
+from coursekit.optimizers import adam
+from coursekit.scales import IntegerScale, ReverseLogScale
+from coursekit.softmax import loss_and_gradient
+from coursekit.training import minibatches
+
+UNIT = 36  # of the second hidden layer: one whose mean is far from 0 and whose variance is far from 1
+
+
+class Recorded(NamedTuple):
+    """What batch norm saw, step by step.
+
+    Attributes
+    ----------
+    parameters : list of dict
+        The network after each step.
+    mean, var : array, shape (n_steps, n_layers, n)
+        The statistics of each step's batch.
+    true_mean, true_var : array, shape (n_steps, n_layers, n)
+        Those of the whole training set in the network after the step.
+    """
+
+    parameters: list[Parameters]
+    mean: Array
+    var: Array
+    true_mean: Array
+    true_var: Array
+
+
+@lru_cache
+def record(weights: str, seed: int = 0) -> Recorded:
+    """Train the network of ``trained`` again, or show its batches to the trained one, and keep all statistics.
+
+    Parameters
+    ----------
+    weights : str
+        ``TRAINING`` or ``FROZEN``.
+    seed : int, optional
+        As for ``trained``.
+
+    Returns
+    -------
+    Recorded
+        In about a second, and from then on at once.
+    """
+    data, parameters, *_ = trained(seed)
+    if weights == TRAINING:
+        sizes = [64, *[50] * N_HIDDEN, 10]
+        parameters = init_network(sizes, np.random.default_rng([seed, 1]), batch_norm="before")
+    state, rng = None, np.random.default_rng([seed, 2])
+    steps: list[tuple[Any, ...]] = []
+    for _ in range(N_EPOCHS):
+        for X, y in minibatches(data.X_train, data.y_train, batch_size=BATCH_SIZE, rng=rng):
+            z, cache = forward(parameters, X)
+            if weights == TRAINING:
+                gradients = backward(loss_and_gradient(z, y)[1], cache)
+                parameters, state = adam(parameters, gradients, state, learning_rate=LEARNING_RATE)
+            _, whole = forward(parameters, data.X_train)
+            steps.append((parameters, *_statistics(cache), *_statistics(whole)))
+    networks, *arrays = zip(*steps, strict=True)
+    return Recorded(list(networks), *(np.stack(array) for array in arrays))
+
+
+def _statistics(cache: Cache) -> tuple[Array, Array]:
+    norms = [layer.norm for layer in cache.layers if layer.norm]
+    return np.stack([norm.mean for norm in norms]), np.stack([norm.var for norm in norms])
+
+
+def average(decay: float, n_steps: int, corrected: bool, weights: str) -> Averaged:
+    """Average the statistics of the first ``n_steps`` batches, and judge the test set with the result."""
+    seen = record(weights)
+    share = 1 - decay ** np.arange(1, n_steps + 1)
+    mean, var = (ewa(batches[:n_steps], decay, bias_correction=corrected) for batches in (seen.mean, seen.var))
+    if not corrected:
+        var = var + (1 - share)[:, None, None]  # the variance starts at 1, the mean at 0
+    accuracies = [_accuracy(seen.parameters[n_steps - 1], *statistics) for statistics in
+                  ((mean[-1], var[-1]), (seen.true_mean[n_steps - 1], seen.true_var[n_steps - 1]))]  # fmt: skip
+    of_unit = np.s_[:, -1, UNIT]
+    return Averaged(
+        decay, corrected, weights, float(share[-1]), seen.mean[of_unit], seen.var[of_unit], seen.true_mean[of_unit],
+        seen.true_var[of_unit], mean[of_unit], var[of_unit], *accuracies,
+    )  # fmt: skip
+
+
+def _accuracy(parameters: Parameters, mean: Array, var: Array) -> float:
+    X, y = trained().data[2:]
+    statistics = {f"{word}{i + 1}": array[i] for word, array in (("mean", mean), ("var", var)) for i in range(N_HIDDEN)}
+    return float(np.mean(logits(parameters, X, statistics).argmax(axis=-1) == y))
+
+
+def describe_averaged(state: Averaged) -> Words:
+    """Say what the averages hold, what they should hold, and what that costs on the test set."""
+    n = len(state.mean)
+    start = (
+        "and the averages are divided by that" if state.corrected else f"the start, at 0 and 1, {1 - state.share:.1%}"
+    )
+    return Words(
+        f"Running mean {state.mean[-1]:.2f} (true {state.true_mean[n - 1]:.2f}), running variance {state.var[-1]:.2f} "
+        f"(true {state.true_var[n - 1]:.2f})",
+        f"After step {n} {state.weights}, with decay {state.decay:.4g}, the batches weigh {state.share:.1%}, {start}. "
+        f"With all running statistics {state.accuracy:.1%} of the test digits are right, with the true ones "
+        f"{state.true_accuracy:.1%}.",
+    )
+
+
+RUNNING_STATS = Explorer(
+    name="running-stats",
+    title="How far is a running average from the truth?",
+    task="At step 24, find a decay that is close to the truth without the correction. Then tick the correction, "
+    "and try 0.999. Then choose a network in training: who is late?",
+    controls=(
+        Slider("decay", ReverseLogScale(0.5, 0.999), 0.99, "decay"),
+        Slider("n_steps", IntegerScale(1, N_STEPS), 24, "steps so far", plays=True),
+        Checkbox("corrected", start=False, label="bias correction"),
+        Dropdown("weights", (FROZEN, TRAINING), FROZEN, "network"),
+    ),
+    compute=average,
+    picture=averaged_picture,
+    describe=describe_averaged,
+)

@@ -1,0 +1,1 @@
+"""Batch norm in a network: what this lesson measures, its explorers, its exercises and predictions."""

@@ -1,0 +1,124 @@
+"""Without batch norm, with it before the activation, with it after: what twelve networks of each kind measured."""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from coursekit.types import Array
+from coursekit.datasets import Split, digits
+from coursekit.lab.controls import Dropdown, Slider
+from coursekit.lab.explorer import Explorer, Words
+from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_position import AFTER, BEFORE, POSITIONS, RATES, WITHOUT, Positions
+from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_position import positions as positions_picture
+from coursekit.lab.measured import measured
+from coursekit.network import init_network
+from coursekit.optimizers import adam, sgd
+from coursekit.scales import LogScale
+from coursekit.training import Epoch, Optimizer, epochs
+
+OPTIMIZERS: dict[str, Optimizer] = {"SGD": sgd, "Adam": adam}
+ACTIVATIONS = ("relu", "tanh", "sigmoid")
+LAYERS = (2, 5)
+N_NETWORKS, N_EPOCHS, N_UNITS = 12, 5, 50
+
+
+@lru_cache(maxsize=2)
+def _digits(seed: int) -> Split:
+    return digits(np.random.default_rng(seed), dtype=np.float32)
+
+
+def train(
+    position: str, activation: str, layers: int, optimizer: str, *, rates: Sequence[float] | Array, seed: int,
+    n_epochs: int = N_EPOCHS,
+) -> Iterator[Epoch]:  # fmt: skip
+    """Train one network a learning rate, as one stack; all positions begin with the same weights.
+
+    Parameters
+    ----------
+    position : str
+        ``WITHOUT``, ``BEFORE`` or ``AFTER``.
+    activation : {"relu", "tanh", "sigmoid"}
+        Of the hidden layers.
+    layers : int
+        How many of them, of 50 units each.
+    optimizer : {"SGD", "Adam"}
+        A name of ``OPTIMIZERS``.
+    rates : sequence of float
+        A learning rate for each network; each has weights of its own.
+    seed : int
+        Of the split, the weights and the mini-batches of 50.
+    n_epochs : int, optional
+        How long to train.
+
+    Yields
+    ------
+    Epoch
+        Its validation set is the 597 digits that the networks do not learn from.
+    """
+    data, norm = _digits(seed), {WITHOUT: None, BEFORE: "before", AFTER: "after"}[position]
+    start = init_network([64, *[N_UNITS] * layers, 10], np.random.default_rng([seed, 1]), n_models=len(rates),
+                         batch_norm=norm, dtype=np.float32)  # fmt: skip
+    yield from epochs(start, data.X_train, data.y_train, optimizer=OPTIMIZERS[optimizer],
+                      learning_rate=np.asarray(rates, np.float64), n_epochs=n_epochs, batch_size=50,
+                      rng=np.random.default_rng([seed, 2]), activation=activation, batch_norm=norm or "before",
+                      validation=(data.X_test, data.y_test))  # fmt: skip
+
+
+@lru_cache
+def measured_accuracies(optimizer: str, activation: str, layers: int) -> Array:
+    """Look up what experiments/batch_norm_in_a_network/batchnorm_position.py measured.
+
+    Parameters
+    ----------
+    optimizer, activation, layers
+        As for ``train``.
+
+    Returns
+    -------
+    array, shape (3, 12, 9)
+        Position by position, network by network, rate by rate.
+    """
+    table = measured("batchnorm_position")
+    table = table[(table["optimizer"] == optimizer) & (table["activation"] == activation) & (table["layers"] == layers)]
+    by_position = [table["accuracy"][table["position"] == word] for word in POSITIONS]
+    accuracies: Array = np.stack([column.reshape(N_NETWORKS, len(RATES)) for column in by_position])
+    return accuracies
+
+
+def compare(optimizer: str, activation: str, depth: str, learning_rate: float) -> Positions:
+    """Look at all networks of one kind, and at one rate closely."""
+    accuracies = measured_accuracies(optimizer, activation, int(depth[0]))
+    return Positions(accuracies, int(np.argmin(np.abs(np.log(RATES / learning_rate)))))
+
+
+def describe_positions(state: Positions) -> Words:
+    """Say how well each position does at this rate, and at its own best one."""
+    here = state.accuracies[:, :, state.at]
+    without, before, after = here.mean(axis=-1)
+    best = [f"{name} {means.max():.3f} at {RATES[means.argmax()]:.3g}" for name, means in
+            zip(POSITIONS, state.accuracies.mean(axis=1), strict=True)]  # fmt: skip
+    wins = np.sum(here[2] > here[1]), np.sum(here[1] > here[2])
+    return Words(
+        f"At rate {RATES[state.at]:.3g}: without {without:.3f}, before {before:.3f}, after {after:.3f}",
+        f"Means of {N_NETWORKS} networks of each kind, after {N_EPOCHS} epochs. In {wins[0]} of the {N_NETWORKS} pairs "
+        f"at this rate, after is better than before, in {wins[1]} it is worse. Each at its own best rate of "
+        f"{len(RATES)}: {', '.join(best)}.",
+    )
+
+
+BEFORE_OR_AFTER = Explorer(
+    name="before-or-after",
+    title="Before the activation, or after it?",
+    task="Find a rate at which after wins all 12 pairs, and one at which before does. Then give each its own best "
+    "rate: what is left of the difference? Last, choose sigmoid and 5 hidden layers: what happens without?",
+    controls=(
+        Slider("learning_rate", LogScale(1e-3, 10), 0.01, "learning rate", steps=len(RATES) - 1),
+        Dropdown("activation", ACTIVATIONS, "relu", "activation"),
+        Dropdown("depth", tuple(f"{n} hidden layers" for n in LAYERS), "2 hidden layers", "network"),
+        Dropdown("optimizer", tuple(OPTIMIZERS), "SGD", "optimizer"),
+    ),
+    compute=compare,
+    picture=positions_picture,
+    describe=describe_positions,
+)

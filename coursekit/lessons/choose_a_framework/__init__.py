@@ -1,0 +1,1 @@
+"""Choose a framework: what this lesson measures, its explorers, its exercises and predictions."""

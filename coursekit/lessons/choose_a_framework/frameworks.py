@@ -1,0 +1,235 @@
+"""Frameworks: what became of each, the same program in several, and how a named fact becomes a number to weigh."""
+
+import csv
+import datetime as dt
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from coursekit._checks import a_kind, a_mapping, a_number, one_of
+from coursekit.lab.measured import data_of, measured
+
+PROGRAMS = ("hand", "coursekit", "tensorflow", "keras", "pytorch", "jax")
+RUN = {"TensorFlow": "tensorflow", "Keras": "keras", "PyTorch": "pytorch", "JAX": "jax"}
+CRITERIA = ("lines", "speed", "release", "licence", "governance", "language")
+KINDS = {"foundation": 1.0, "company": 1 / 2, "nobody": 0.0}
+OLDEST = 5.0  # years: a last release before that is worth nothing
+SLOWEST = 1000.0  # times the fastest: a step that takes as long is worth nothing
+
+
+class Framework(NamedTuple):
+    """What became of a framework. Every field is a text, as it was found.
+
+    Attributes
+    ----------
+    name, languages : str
+        The languages that one programs it in, separated by semicolons.
+    fate, year, successor : str
+        What became of it, when that was, and what took its place; empty where nothing did.
+    version, released : str
+        Of the last release, and its month, such as ``"2026-10"``.
+    kind, governed_by, licence : str
+        Who decides: a foundation, a company or nobody; and by which name.
+    source, checked, from_memory : str
+        Where it was found and in which month; what rests on memory alone, in words.
+    """
+
+    name: str
+    languages: str
+    fate: str
+    year: str
+    successor: str
+    version: str
+    released: str
+    kind: str
+    governed_by: str
+    licence: str
+    source: str
+    checked: str
+    from_memory: str
+
+
+def frameworks() -> list[Framework]:
+    """Read the table of frameworks.
+
+    Returns
+    -------
+    list of Framework
+        In the order of their names.
+
+    Examples
+    --------
+    >>> [each.name for each in frameworks()][:4]
+    ['Caffe', 'Caffe2', 'CNTK', 'DL4J']
+    """
+    return list(_facts())
+
+
+def program(name: str) -> str:
+    """Return the same program, 1,000 steps down J(w) = w^2 - 10 w + 25, as one writes it in a framework.
+
+    Parameters
+    ----------
+    name : {"hand", "coursekit", "tensorflow", "keras", "pytorch", "jax"}
+        "hand" has no framework: the slope is written out.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        If there is none of this name.
+
+    Examples
+    --------
+    >>> print(program("hand"), end="")
+    w = 0.0
+    for _ in range(1000):
+        w = w - 0.01 * (2 * w - 10)
+    print(f"w = {w:.5f}")
+    """
+    one_of("program", "name", name, PROGRAMS)
+    return (data_of("choose_a_framework") / "frameworks" / f"{name}.txt").read_text(encoding="utf-8")
+
+
+def n_lines(name: str) -> int:
+    """Count the lines of a program that are not blank.
+
+    Parameters
+    ----------
+    name : str
+        As for ``program``.
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> n_lines("hand")
+    4
+    """
+    return sum(bool(line.strip()) for line in program(name).splitlines())
+
+
+def worth(framework: Framework, language: str = "Python") -> dict[str, float]:
+    """Turn the facts of a framework into numbers from 0 to 1, by one rule each.
+
+    Parameters
+    ----------
+    framework : Framework
+        One of ``frameworks()``.
+    language : str, optional
+        What you work in.
+
+    Returns
+    -------
+    dict of str to float
+        "lines": the fewest of all programs, divided by its own. "speed": 1 for the fastest step, 0 for one that takes
+        1,000 times as long, on a log scale. Where it was not run, both are missing. "release": 1 less a fifth for
+        every year between the last release and the check. "licence": 1 if it is open source. "governance": 1 for a
+        foundation, 1/2 for one company, 0 for nobody. "language": 1 if it has yours.
+
+    Examples
+    --------
+    >>> {name: round(value, 2) for name, value in worth(frameworks()[0]).items()}
+    {'release': 0.0, 'licence': 1.0, 'governance': 0.0, 'language': 1.0}
+    """
+    language = a_kind("worth", "language", language, str, "be the name of a language")
+    run, own = [_steps()[name] for name in RUN.values()], step_of(framework)
+    fastest, fewest = min(row["microseconds"] for row in run), min(row["lines"] for row in run)
+    years = (_month(framework.checked) - _month(framework.released)).days / 365.25
+    numbers = {
+        "release": _clipped(1 - years / OLDEST),
+        "licence": float(framework.licence in {"MIT", "BSD", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0"}),
+        "governance": KINDS[framework.kind],
+        "language": float(language in framework.languages.split("; ")),
+    }
+    if own is None:
+        return numbers
+    slower = np.log(own["microseconds"] / fastest) / np.log(SLOWEST)
+    return {"lines": float(fewest / own["lines"]), "speed": _clipped(1 - slower), **numbers}
+
+
+def ranking(weights: Mapping[str, float], language: str = "Python") -> list[tuple[Framework, float]]:
+    """Rank the frameworks by the weighted mean of what their facts are worth.
+
+    Parameters
+    ----------
+    weights : mapping of str to float
+        For each of ``CRITERIA``, at least 0; one that is not named has the weight 0.
+    language : str, optional
+        What you work in.
+
+    Returns
+    -------
+    list of (Framework, float)
+        The best first; of equals the one that comes first by name. What is missing is left out of the mean. Where
+        nothing that is known has a weight, the mean is 0.
+
+    Raises
+    ------
+    ValueError
+        If a weight is negative, or no such criterion is known.
+
+    Examples
+    --------
+    >>> [(each.name, round(mean, 2)) for each, mean in ranking({"governance": 1})][:3]
+    [('DL4J', 1.0), ('PyTorch', 1.0), ('JAX', 0.5)]
+    """
+    language = a_kind("ranking", "language", language, str, "be the name of a language")
+    given = {one_of("ranking", "weights", name, CRITERIA): a_number("ranking", "weights", weight, least=0)
+             for name, weight in a_mapping("ranking", "weights", weights).items()}  # fmt: skip
+    means = []
+    for each in frameworks():
+        known = worth(each, language)
+        largest = max(given.get(name, 0.0) for name in known) or 1.0  # a sum of the largest floats would overflow
+        shares = {name: given.get(name, 0.0) / largest for name in known}
+        mean = sum(shares[name] * number for name, number in known.items()) / (sum(shares.values()) or 1.0)
+        means.append((each, mean))
+    return sorted(means, key=lambda pair: -pair[1])
+
+
+def step_of(framework: Framework) -> Any:
+    """Return what was measured of a framework's program.
+
+    Parameters
+    ----------
+    framework : Framework
+        One of ``frameworks()``.
+
+    Returns
+    -------
+    row of ``measured("framework_steps")``, or None
+        None where it was not run.
+
+    Examples
+    --------
+    >>> step_of(frameworks()[0]) is None
+    True
+    """
+    framework = a_kind("step_of", "framework", framework, Framework, "be one of frameworks()")
+    return _steps().get(RUN.get(framework.name, ""))
+
+
+@cache
+def _facts() -> tuple[Framework, ...]:
+    with (data_of("choose_a_framework") / "frameworks" / "facts.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(Framework(**row) for row in csv.DictReader(file))
+
+
+@cache
+def _steps() -> dict[str, Any]:
+    return {str(row["program"]): row for row in measured("framework_steps")}
+
+
+def _month(text: str) -> dt.date:
+    return dt.date.fromisoformat(f"{text}-01")
+
+
+def _clipped(value: float) -> float:
+    return float(min(max(value, 0.0), 1.0))

@@ -1,0 +1,1 @@
+"""Coarse to fine: what this lesson measures, its explorers, its exercises and predictions."""

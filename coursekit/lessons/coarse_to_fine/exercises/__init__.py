@@ -1,0 +1,1 @@
+"""Coarse to fine: what a learner writes or predicts, with checks, hints and known mistakes."""

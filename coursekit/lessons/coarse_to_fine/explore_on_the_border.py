@@ -1,0 +1,51 @@
+"""The best on the border: the same search in a range that ends too early, with and without moving the range."""
+
+from collections.abc import Iterator
+
+from coursekit.lessons.coarse_to_fine.explore_coarse_to_fine import compared
+from coursekit.lab.controls import Checkbox, Slider
+from coursekit.lab.explorer import Explorer, Words
+from coursekit.lessons.coarse_to_fine.picture_coarse_to_fine import N_AGAIN, SPACE, Search
+from coursekit.lessons.coarse_to_fine.picture_coarse_to_fine import search as search_picture
+from coursekit.scales import IntegerScale, LogScale
+from coursekit.search import Space
+
+N_ROUNDS, PER_ROUND, SHRINK, N_VALIDATION = 4, 6, 0.5, 300
+
+
+def space_up_to(high: float) -> Space:
+    """Return the space whose learning rates end at ``high``."""
+    return Space(**{**SPACE.scales, "learning_rate": LogScale(0.001, high)})
+
+
+def search_up_to(high: float, widen: bool, search: int) -> Iterator[Search]:
+    """Zoom in a range that ends at ``high``; and, to compare, search it at random without leaving it."""
+    yield from compared(search, N_ROUNDS, PER_ROUND, SHRINK, N_VALIDATION, space=space_up_to(high), widen=widen)
+
+
+def describe_border(state: Search) -> Words:
+    """Say how far each round's range goes, and what was found in it."""
+    ends = [float(window.scales["learning_rate"].from_unit(1)) for window in state.windows]
+    again = state.again.mean() if state.again.size else state.scores.max()
+    return Words(
+        f"Best learning rate {state.best['learning_rate']:.2g}: {again:.3f}{' again' if state.again.size else ''}",
+        f"The range ends at {', '.join(f'{end:.2g}' for end in ends)}, round by round. Random search within the first "
+        f"range found {state.random_scores.max():.3f}; the best, of {state.scores.size} trainings, "
+        f"{state.scores.max():.3f}. Again: {N_AGAIN} trainings with new seeds.",
+    )
+
+
+ON_THE_BORDER = Explorer(
+    name="on-the-border",
+    title="What if the best lies on the border?",
+    task="Let the range end at 0.1 and watch where the windows go. Then tick the box: the search moves its range when "
+    "the best lies on the border.",
+    controls=(
+        Slider("high", LogScale(0.03, 10), 0.1, "highest rate", steps=40),
+        Checkbox("widen", False, "move the range"),
+        Slider("search", IntegerScale(1, 20), 1, "search number"),
+    ),
+    compute=search_up_to,
+    picture=search_picture,
+    describe=describe_border,
+)

@@ -1,0 +1,1 @@
+"""Normalize the inputs: what this lesson measures, its explorers, its exercises and predictions."""

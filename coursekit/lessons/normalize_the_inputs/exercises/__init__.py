@@ -1,0 +1,1 @@
+"""Normalize the inputs: what a learner writes or predicts, with checks, hints and known mistakes."""

@@ -1,0 +1,1 @@
+"""Panda or caviar: what this lesson measures, its explorers, its exercises and predictions."""

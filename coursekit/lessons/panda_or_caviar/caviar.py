@@ -1,0 +1,297 @@
+"""Many at once: what the best of many is worth, how long each may train, and the trials and keepers that are measured.
+
+The same stack that trains a search trains here the rule that babysits, so that both are measured on the same digits.
+"""
+
+import math
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from coursekit._checks import MANY, a_number, a_whole_number, an_array, refuse
+from coursekit.types import Array, Parameters
+from coursekit.network import init_network
+from coursekit.lessons.panda_or_caviar.panda import RATES, SIZES, WORTH_KEEPING, Model, nursery, score, train_on
+from coursekit.scales import LogScale
+
+MANY_WAYS = 10_000  # scores of which all ways to draw n are counted, each with thousands of digits
+FELL, ROSE, GOOD, FAST = 0.03, 0.2, 0.9, 1.0  # the keeper's rule: see `decide`
+
+
+def best_of_weights(n_scores: int, n: int) -> NDArray[np.float64]:
+    """Say how often each of the scores, from the worst to the best, is the best of n among them.
+
+    Parameters
+    ----------
+    n_scores : int
+        How many were measured.
+    n : int
+        How many of them are drawn, each at most once.
+
+    Returns
+    -------
+    array, shape (n_scores,)
+        Of all ways to draw n, the share in which the first, the second and so on is the best; they add up to 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a number is not whole or below 1, ``n_scores`` above 10,000, or ``n`` above ``n_scores``.
+
+    Notes
+    -----
+    The i-th is the best if the others come from the i - 1 below it: C(i - 1, n - 1) of the C(n_scores, n) ways.
+
+    Examples
+    --------
+    >>> best_of_weights(4, 2).round(3).tolist()
+    [0.0, 0.167, 0.333, 0.5]
+    """
+    n_scores = a_whole_number("best_of_weights", "n_scores", n_scores, most=MANY_WAYS)
+    n = a_whole_number("best_of_weights", "n", n)
+    if n > n_scores:
+        refuse("best_of_weights", "n", f"be at most {n_scores}, as there are no more scores", n)
+    shares, way, ways = np.zeros(n_scores), 1, math.comb(n_scores, n)
+    for i in range(n - 1, n_scores):
+        shares[i] = way / ways
+        way = way * (i + 1) // (i + 2 - n)  # C(i + 1, n - 1) from C(i, n - 1)
+    return shares
+
+
+def expected_best(scores: ArrayLike, n: int, *, of: ArrayLike | None = None) -> NDArray[np.float64]:
+    """Estimate, from measured scores, the best of n: the mean over all ways to draw n of them.
+
+    Parameters
+    ----------
+    scores : array_like, shape (..., t)
+        Of t trials with settings drawn at random.
+    n : int
+        How many trials somebody would run, at most t.
+    of : array_like, shape (..., t), optional
+        What the trial with the best score counts for: its score on other examples. None: its score itself.
+
+    Returns
+    -------
+    array, shape (...)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``n`` is not a whole number from 1 to t, a score is not finite, or the shapes differ.
+
+    References
+    ----------
+    Tang et al. 2020 (arXiv 2004.13705): unbiased, unlike the estimate with replacement of Dodge et al. 2019 (arXiv
+    1909.03004).
+
+    Examples
+    --------
+    >>> [round(float(expected_best([0.5, 0.9, 0.7], n)), 3) for n in (1, 2, 3)]
+    [0.7, 0.833, 0.9]
+    """
+    scores = an_array("expected_best", "scores", scores, min_ndim=1)
+    judged = scores if of is None else an_array("expected_best", "of", of, min_ndim=1)
+    if judged.shape != scores.shape:
+        refuse("expected_best", "of", f"have shape {scores.shape}, that of scores", judged.shape)
+    order = np.argsort(scores, axis=-1, kind="stable")
+    ranked: NDArray[np.float64] = np.take_along_axis(judged, order, axis=-1).astype(np.float64)
+    return np.asarray(ranked @ best_of_weights(scores.shape[-1], n))
+
+
+def epochs_each(n_models: int, *, machines: int, minutes: float, minutes_per_epoch: float) -> int:
+    """Say how many epochs each of n trainings gets until the deadline.
+
+    Parameters
+    ----------
+    n_models : int
+        How many trainings there are.
+    machines : int
+        How many run at the same time; one training runs on one machine.
+    minutes : float
+        Until the deadline, above 0.
+    minutes_per_epoch : float
+        Above 0.
+
+    Returns
+    -------
+    int
+        0 if there is not even time for one.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a number is not whole, or out of its bounds.
+
+    Examples
+    --------
+    >>> [epochs_each(n, machines=4, minutes=60, minutes_per_epoch=5) for n in (1, 4, 5)]
+    [12, 12, 6]
+    """
+    n_models, machines = (a_whole_number("epochs_each", name, value)
+                          for name, value in (("n_models", n_models), ("machines", machines)))  # fmt: skip
+    minutes, minutes_per_epoch = (a_number("epochs_each", name, value, above=0) for name, value in
+                                  (("minutes", minutes), ("minutes_per_epoch", minutes_per_epoch)))  # fmt: skip
+    turns = -(-n_models // machines)  # rounded up, in whole numbers: 1 / 10**400 would be 0
+    return math.floor(Fraction(minutes) / Fraction(minutes_per_epoch) / turns + Fraction(1, 10**9))
+
+
+class Progress(NamedTuple):
+    """A stack of k trainings after an epoch: their settings, and their accuracies, arrays of shape (k,)."""
+
+    learning_rates: Array
+    momenta: Array
+    dev: Array
+    test: Array
+
+
+def many_at_once(seed: int, n_models: int, n_epochs: int, n_train: int) -> Iterator[Progress]:
+    """Train networks at settings drawn at random: rates log-uniform in [0.001, 10], a momentum of 0 or 0.9.
+
+    Parameters
+    ----------
+    seed : int
+        Of the split, the settings, the first weights and the order of the examples.
+    n_models : int
+        How many, as one stack.
+    n_epochs : int
+        How long each is trained.
+    n_train : int
+        How many digits they learn from, as in `nursery`.
+
+    Yields
+    ------
+    Progress
+        Before the first epoch, and after each.
+
+    Examples
+    --------
+    >>> *_, last = many_at_once(1, n_models=3, n_epochs=2, n_train=100)
+    >>> last.dev.shape
+    (3,)
+    """
+    n_models, n_epochs = _counts("many_at_once", n_models=n_models, n_epochs=n_epochs)
+    data, rng = nursery(seed, n_train), np.random.default_rng([int(seed), int(n_train), 3])
+    rates = LogScale(RATES[0], RATES[-1]).sample(n_models, rng)
+    momenta = np.where(rng.random(n_models) < 0.5, 0.0, 0.9)
+    model = Model(init_network(SIZES, rng, n_models=n_models, dtype=np.float32))
+    yield Progress(rates, momenta, score(model, *data[2:4]), score(model, *data[4:]))
+    for _ in range(n_epochs):
+        model = train_on(model, data.X_train, data.y_train, learning_rate=rates, momentum=momenta, n_epochs=1, rng=rng)
+        yield Progress(rates, momenta, score(model, *data[2:4]), score(model, *data[4:]))
+
+
+def _counts(function: str, **counts: int) -> list[int]:
+    return [a_whole_number(function, name, value, least=0 if name == "n_epochs" else 1, most=MANY)
+            for name, value in counts.items()]  # fmt: skip
+
+
+class Decision(NamedTuple):
+    """What the rule does next: whether it goes back to the best; the places of its rate and of the first too fast."""
+
+    goes_back: NDArray[np.bool_]
+    rate: NDArray[np.intp]
+    ceiling: NDArray[np.intp]
+
+
+def decide(now: ArrayLike, last: ArrayLike, best: ArrayLike, rate: ArrayLike, ceiling: ArrayLike) -> Decision:
+    """Babysit by a rule: what to do after a look, for one keeper or for k.
+
+    Parameters
+    ----------
+    now, last, best : float or array, shape (k,)
+        The score at this look, at the one before, and the best so far.
+    rate, ceiling : int or array, shape (k,)
+        Places in ``RATES``: the rate now, and the lowest that has failed; len(RATES) if none has.
+
+    Returns
+    -------
+    Decision
+        Fallen by more than 0.03 below the best, or still guessing at a rate of 1 or more: go back, and a third of the
+        rate, never to be as high again. Else, risen by less than 0.2 and still below 0.9: three times the rate.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a score is not finite, a place is none, or the shapes differ.
+
+    Examples
+    --------
+    >>> decision = decide(now=0.3, last=0.25, best=0.25, rate=2, ceiling=9)
+    >>> bool(decision.goes_back), int(decision.rate)
+    (False, 3)
+    """
+    now, last, best = (an_array("decide", name, value)
+                       for name, value in (("now", now), ("last", last), ("best", best)))  # fmt: skip
+    rate = _places("rate", rate, len(RATES) - 1)
+    ceiling = _places("ceiling", ceiling, len(RATES))
+    shapes = [array.shape for array in (now, last, best, rate, ceiling)]
+    if len({shape for shape in shapes if shape}) > 1 or max(map(len, shapes)) > 1:
+        refuse("decide", "now", "have one shape with the others, () or (k,)", ", ".join(map(str, shapes)))
+    guesses = (now < WORTH_KEEPING) & (np.asarray(RATES)[rate] >= FAST)
+    goes_back = (now < best - FELL) | guesses
+    lowest = np.where(goes_back, np.minimum(ceiling, rate), ceiling)
+    is_slow = (now - last < ROSE) & (np.maximum(now, best) < GOOD) & (rate + 1 < lowest)
+    return Decision(goes_back, np.where(goes_back, np.maximum(rate - 1, 0), rate + is_slow), lowest)
+
+
+def _places(argument: str, value: ArrayLike, last: int) -> NDArray[np.intp]:
+    places = an_array("decide", argument, value)
+    wrong = places[(places < 0) | (places > last) | (places % 1 != 0)]
+    if wrong.size:
+        refuse("decide", argument, f"hold whole numbers from 0 to {last}, places in RATES", f"{wrong.flat[0]:g}")
+    return places.astype(np.intp)
+
+
+def keepers(seed: int, n_epochs: int, n_train: int, *, noise: float = 0.0) -> Iterator[Progress]:
+    """Babysit nine models by the rule of `decide`, one from each rate of ``RATES``, looking every two epochs.
+
+    Parameters
+    ----------
+    seed : int
+        Of the split, the first weights and the order of the examples.
+    n_epochs : int
+        The budget of each.
+    n_train : int
+        How many digits they learn from, as in `nursery`.
+    noise : float, optional
+        The standard deviation of what is added to each score that a keeper sees.
+
+    Yields
+    ------
+    Progress
+        After each look; the rates are the present ones, the accuracies those of the best model so far, without noise.
+
+    Examples
+    --------
+    >>> *_, last = keepers(1, n_epochs=4, n_train=100)
+    >>> last.dev.shape
+    (9,)
+    """
+    (n_epochs,), noise = _counts("keepers", n_epochs=n_epochs), a_number("keepers", "noise", noise, least=0)
+    data, rng, k = nursery(seed, n_train), np.random.default_rng([int(seed), int(n_train), 4]), len(RATES)
+    parameters = init_network(SIZES, rng, n_models=k, dtype=np.float32)
+    model = best = Model(parameters, {name: np.zeros_like(array) for name, array in parameters.items()})
+    rate, ceiling = np.arange(k), np.full(k, k)
+    seen_best = last = score(model, *data[2:4])
+    for _ in range(n_epochs // 2):
+        how = {"learning_rate": np.asarray(RATES)[rate], "momentum": np.zeros(k)}
+        model = train_on(model, data.X_train, data.y_train, **how, n_epochs=2, rng=rng)
+        seen = score(model, *data[2:4]) + noise * rng.standard_normal(k)
+        goes_back, rate, ceiling = decide(seen, last, seen_best, rate, ceiling)
+        is_best = (seen > seen_best) & (seen > WORTH_KEEPING)
+        best, seen_best = _where(is_best, model, best), np.where(is_best, seen, seen_best)
+        model, last = _where(goes_back, best, model), np.where(goes_back, seen_best, seen)
+        yield Progress(how["learning_rate"], how["momentum"], score(best, *data[2:4]), score(best, *data[4:]))
+
+
+def _where(condition: NDArray[np.bool_], one: Model, other: Model) -> Model:
+    """Take each of k models from one stack or from the other."""
+
+    def chosen(ours: Parameters, theirs: Parameters) -> Parameters:
+        return {name: np.where(condition.reshape(-1, *[1] * (array.ndim - 1)), array, theirs[name])
+                for name, array in ours.items()}  # fmt: skip
+
+    return Model(chosen(one.parameters, other.parameters), chosen(one.velocity or {}, other.velocity or {}))

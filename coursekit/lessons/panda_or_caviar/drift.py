@@ -1,0 +1,203 @@
+"""Drift: digits as they come in later, when the camera, the light or the pen has changed; and what it costs to stay.
+
+A strength goes from 0, as they were, to 1.
+"""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from coursekit._checks import a_generator, a_number, a_whole_number, an_array, no_overflow, of_unit_size, one_of, refuse
+from coursekit.types import Array, Labels
+from coursekit.datasets import Split, digits, split
+from coursekit.network import init_network
+from coursekit.normalize import Standardizer
+from coursekit.lessons.panda_or_caviar.panda import SIZES, Model, score, train_on
+
+SHIFT, NOISE, THICK, SCANNER = KINDS = "moved to the right", "noise", "a thicker pen", "a new scanner"
+SIDE, WHITE = 8, 16.0
+MOST_PIXELS, MOST_NOISE, MOST_GAIN = 2.0, 8.0, 16.0
+N_MONTH, N_EPOCHS = 300, 12
+MONTHLY_RATES = tuple(float(f"{10 ** (-3 + i / 4):.3g}") for i in range(17))  # 0.001 to 10, four a decade
+
+
+def drifted(X: ArrayLike, kind: str, strength: float, rng: np.random.Generator) -> Array:
+    """Let digits drift.
+
+    Parameters
+    ----------
+    X : array_like, shape (..., 64)
+        Raw pixels from 0 to 16, row by row.
+    kind : {"moved to the right", "noise", "a thicker pen", "a new scanner"}
+        By up to 2 pixels; normal, with a standard deviation of up to 8, cut off at 0 and 16; each pixel towards the
+        darkest of its neighbours; or in units of the device's own, up to 16 times as large.
+    strength : float
+        From 0, as they were, to 1.
+    rng : numpy.random.Generator
+        Where the noise comes from.
+
+    Returns
+    -------
+    array, shape (..., 64)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is none of the above.
+
+    Examples
+    --------
+    >>> X = np.zeros((1, 64))
+    >>> X[0, 27] = 16
+    >>> [np.flatnonzero(drifted(X, kind, 1, np.random.default_rng(0))[0]).tolist() for kind in (SHIFT, SCANNER)]
+    [[29], [27]]
+    """
+    X = an_array("drifted", "X", X, min_ndim=2)
+    if X.shape[-1] != SIDE**2:
+        refuse("drifted", "X", f"have {SIDE**2} columns, a pixel each", f"shape {X.shape}")
+    one_of("drifted", "kind", kind, KINDS)
+    strength = a_number("drifted", "strength", strength, least=0, most=1)
+    rng = a_generator("drifted", rng)
+    if kind == SCANNER:
+        with np.errstate(over="ignore"):
+            gained = np.asarray(X * MOST_GAIN**strength)
+        no_overflow("drifted", "X", X, "the result", gained)
+        return gained
+    if kind == NOISE:
+        return np.clip(X + MOST_NOISE * strength * rng.standard_normal(X.shape), 0, WHITE).astype(X.dtype, copy=False)
+    images = X.reshape(*X.shape[:-1], SIDE, SIDE)
+    moved = _moved(images, MOST_PIXELS * strength) if kind == SHIFT else _thickened(images, strength)
+    return moved.reshape(X.shape)
+
+
+def _moved(images: Array, pixels: float) -> Array:
+    """Move to the right, what is between two pixels shared by them; the left is filled with 0."""
+    whole, part = divmod(pixels, 1)
+    padded = np.concatenate([np.zeros((*images.shape[:-1], 3), images.dtype), images], axis=-1)
+    start = 3 - int(whole)
+    near, far = (padded[..., first : first + SIDE] for first in (start, start - 1))
+    moved: Array = (1 - part) * near + part * far
+    return moved
+
+
+def _thickened(images: Array, strength: float) -> Array:
+    padded = np.pad(images, [(0, 0)] * (images.ndim - 2) + [(1, 1)] * 2)
+    darkest = np.max([padded[..., i : i + SIDE, j : j + SIDE] for i in range(3) for j in range(3)], axis=0)
+    thickened: Array = (1 - strength) * images + strength * darkest
+    return thickened
+
+
+def cost_of_staying(then: ArrayLike, now: ArrayLike, judged: ArrayLike) -> NDArray[np.float64]:
+    """Say what it costs to keep the setting that was best then: how much better today's choice is, on other examples.
+
+    Parameters
+    ----------
+    then, now : array_like, shape (s, r)
+        The scores of r settings in s repetitions, then and now; a setting is chosen by its mean over them.
+    judged : array_like, shape (s, r)
+        Their scores now, on examples that nobody chose by: what is chosen looks better than it is.
+
+    Returns
+    -------
+    array, shape (s,)
+        In each repetition; 0 if the same setting is chosen.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the shapes differ, there is no score, or one is not finite.
+
+    Examples
+    --------
+    >>> cost_of_staying(then=[[0.9, 0.8]], now=[[0.6, 0.7]], judged=[[0.5, 0.75]])
+    array([0.25])
+    """
+    then, now, judged = (
+        an_array("cost_of_staying", name, values, min_ndim=2)
+        for name, values in (("then", then), ("now", now), ("judged", judged))
+    )
+    if then.ndim != 2 or not then.size:
+        refuse(
+            "cost_of_staying", "then", "have shape (s, r), seeds by rates, and hold at least one of each", then.shape
+        )
+    if not then.shape == now.shape == judged.shape:
+        rule = f"have shape {then.shape}, as then and judged"
+        refuse("cost_of_staying", "now", rule, f"{now.shape}, {judged.shape}")
+    best_then, best_now = (of_unit_size(scores)[0].mean(axis=-2).argmax(axis=-1) for scores in (then, now))
+    with np.errstate(over="ignore"):
+        cost: NDArray[np.float64] = judged[..., best_now] - judged[..., best_then]
+    no_overflow("cost_of_staying", "judged", judged, "the result", cost)
+    return cost
+
+
+class Month(NamedTuple):
+    """What a month of 300 new digits tells of 17 learning rates.
+
+    Attributes
+    ----------
+    dev, test : array, shape (17,)
+        The accuracy of a network trained on them at each of ``MONTHLY_RATES``, on a dev and a test set that drifted
+        as well.
+    size : float
+        The root of the mean square of what the networks read; 1 where mean and standard deviation are up to date.
+    """
+
+    dev: Array
+    test: Array
+    size: float
+
+
+def a_month(seed: int, number: int, kind: str, strength: float, *, refit: bool) -> Month:
+    """Take in a month's digits, and train a network at each learning rate, for 12 epochs, with momentum.
+
+    Parameters
+    ----------
+    seed : int
+        Of the split, the first weights and the order of the examples.
+    number : int
+        Which month: 0 for the last, 1 for this one, each with digits of its own.
+    kind, strength
+        As for `drifted`.
+    refit : bool
+        Whether the digits are standardised by this month's mean and standard deviation, or still by those of month 0,
+        before anything drifted.
+
+    Returns
+    -------
+    Month
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is none of the above.
+
+    Examples
+    --------
+    >>> a_month(1, 0, NOISE, 0, refit=True).dev.shape
+    (17,)
+    """
+    seed = a_whole_number("a_month", "seed", seed, least=0)
+    if a_whole_number("a_month", "number", number, least=0) > 1:
+        refuse("a_month", "number", "be 0 or 1", number)
+    one_of("a_month", "kind", kind, KINDS)
+    strength = a_number("a_month", "strength", strength, least=0, most=1)
+    pool, X_test, y_test = _raw(seed)
+    rng = np.random.default_rng([seed, 5, int(number)])
+    first, mine = slice(0, N_MONTH), slice(int(number) * N_MONTH, (int(number) + 1) * N_MONTH)
+    X_train, X_dev, X_test = (drifted(X, kind, strength, rng) for X in (pool.X_train[mine], pool.X_test, X_test))
+    standardizer = Standardizer.fit(X_train if refit else pool.X_train[first])
+    X_train, X_dev, X_test = (standardizer.apply(X).astype(np.float32) for X in (X_train, X_dev, X_test))
+    model = Model(init_network(SIZES, rng, n_models=len(MONTHLY_RATES), dtype=np.float32))
+    how = {"learning_rate": np.array(MONTHLY_RATES), "momentum": np.full(len(MONTHLY_RATES), 0.9)}
+    model = train_on(model, X_train, pool.y_train[mine], **how, n_epochs=N_EPOCHS, rng=rng)
+    size = float(np.sqrt(np.mean(X_train**2)))
+    return Month(score(model, X_dev, pool.y_test), score(model, X_test, y_test), size)
+
+
+@lru_cache(maxsize=16)
+def _raw(seed: int) -> tuple[Split, Array, Labels]:
+    rng = np.random.default_rng([seed, 0])
+    whole = digits(rng, standardize=False)
+    return split(whole.X_train, whole.y_train, rng, n_train=900, standardize=False), whole.X_test, whole.y_test

@@ -1,0 +1,1 @@
+"""Panda or caviar: what a learner writes or predicts, with checks, hints and known mistakes."""

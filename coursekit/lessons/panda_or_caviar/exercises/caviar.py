@@ -1,0 +1,190 @@
+"""Many at once: to predict, and to write what the best of n is worth, and how many a budget is best shared by."""
+
+import math
+
+import numpy as np
+
+from coursekit.lessons.panda_or_caviar import caviar
+from coursekit.lab.exercise import Exercise, Prediction, Seen, WrongAnswer
+from coursekit.lab.judge import same_values
+
+
+def expected_best(scores, n):
+    t = len(scores)
+    weights = [math.comb(i, n - 1) / math.comb(t, n) for i in range(t)]
+    return np.sort(scores) @ weights
+
+
+def _with_replacement(scores, n):
+    below = np.arange(len(scores) + 1) / len(scores)
+    return np.sort(scores) @ np.diff(below**n)
+
+
+def _scores():
+    rng = np.random.default_rng(5)
+    return [
+        (np.array([0.5, 0.9, 0.7]), 2),
+        (rng.permutation(np.arange(10) / 10 + 0.05), 4),
+        (rng.uniform(0.1, 0.9, 12), 3),
+        (np.array([0.2, 0.8, 0.8, 0.1, 0.6]), 5),
+        (rng.uniform(0.1, 0.9, 7), 1),
+    ]
+
+
+def _otherwise(seen: Seen) -> str:
+    got, expected = float(seen.got), float(seen.expected)
+    close = " That is close: an estimate from draws? The mean over all draws is wanted." if abs(
+        got - expected
+    ) < 0.02 else ""  # fmt: skip
+    return (
+        f"From {len(seen.args[0])} scores, best of {seen.args[1]}: you have {got:.4f}, expected {expected:.4f}.{close}"
+    )
+
+
+EXPECTED_BEST = Exercise(
+    name="05.1",
+    prompt="Write `expected_best(scores, n)`: somebody measured t scores. Draw n of them, each at most once, and take "
+    "the best: what is that on average, over all ways to draw?",
+    solution=expected_best,
+    cases=_scores,
+    same=same_values,
+    wrong_answers=(
+        WrongAnswer(
+            lambda scores, n: np.max(scores[:n]),
+            lambda seen: (
+                f"From {np.asarray(seen.args[0])} you took {seen.got:.3g}: the best of the first {seen.args[1]}. In "
+                "another order you would have got another number. Every way to draw should count."
+            ),
+        ),
+        WrongAnswer(
+            lambda scores, n: np.max(scores),  # noqa: ARG005
+            lambda seen: (
+                f"You took {seen.got:.3g}, the best of all {len(seen.args[0])}. Whoever runs {seen.args[1]} trials "
+                "does not always find it."
+            ),
+        ),
+        WrongAnswer(
+            lambda scores, n: np.mean(scores),  # noqa: ARG005
+            lambda seen: (
+                f"{seen.got:.3g} is the mean: what one trial is worth. For {seen.args[1]} it should be higher."
+            ),
+        ),
+        WrongAnswer(
+            lambda scores, n: np.mean(np.sort(scores)[-n:]),
+            lambda seen: (
+                f"{seen.got:.3g} is the mean of the {seen.args[1]} best. But most draws of {seen.args[1]} also hold "
+                "bad ones, and only the best of a draw counts."
+            ),
+        ),
+        WrongAnswer(
+            _with_replacement,
+            lambda seen: (
+                f"Best of {seen.args[1]} from {np.asarray(seen.args[0])}: you get {seen.got:.4f}, and all draws of two "
+                "different ones give more. Your draws may hold one trial twice, and that one adds nothing: too low."
+            ),
+        ),
+    ),
+    otherwise=_otherwise,
+    hints=(
+        "With 3 scores and n = 2 there are three draws. Write them down, and the best of each.",
+        "Sort the scores. The one in place i, counted from 0, has i scores below it. In how many draws is it the best?",
+        "Its n - 1 companions all come from the i below it: `math.comb` counts the ways.",
+    ),
+    why="Sixty-four trials, run once, so tell what any smaller search would have been worth, and nobody has to be "
+    "lucky. Drawing with replacement is the usual shortcut, and it is too low: it may draw the same trial twice.",
+)
+
+
+def best_split(scores, budget):
+    ways = [n for n in range(1, budget + 1) if budget % n == 0]
+    values = [caviar.expected_best(scores[:, budget // n - 1], n) for n in ways]
+    return ways[int(np.argmax(values))]
+
+
+def _split_by(choose):
+    """Make a wrong answer: ``choose`` gives what a way is worth, from the scores, the budget and n."""
+
+    def answer(scores, budget):
+        ways = [n for n in range(1, budget + 1) if budget % n == 0]
+        return ways[int(np.argmax([choose(scores, budget, n) for n in ways]))]
+
+    return answer
+
+
+def _curves(seed, speed, t=16, n_epochs=16):
+    """Draw scores that rise at different speeds towards different heights: shape (t, n_epochs)."""
+    rng = np.random.default_rng(seed)
+    heights, speeds = rng.uniform(0.1, 0.95, (t, 1)), speed * rng.uniform(0.5, 2, (t, 1))
+    return heights * (1 - np.exp(-speeds * np.arange(1, n_epochs + 1)))
+
+
+BEST_SPLIT = Exercise(
+    name="05.2",
+    prompt="Write `best_split(scores, budget)`: `scores[i, j]` is trial i after j + 1 epochs. Of the numbers n that "
+    "divide the budget, return the one whose best of n, each trained for budget / n epochs, is expected to be "
+    "highest. Use `caviar.expected_best`.",
+    solution=best_split,
+    cases=lambda: [(_curves(0, 0.02), 12), (_curves(1, 0.3), 12), (_curves(2, 5.0), 8), (_curves(3, 0.15), 15)],
+    same=same_values,
+    wrong_answers=(
+        WrongAnswer(
+            _split_by(lambda scores, budget, n: caviar.expected_best(scores[:, budget - 1], n)),
+            lambda seen: (
+                f"You share {seen.args[1]} epochs by {seen.got}. More always win if each has the whole budget: look at "
+                "the column that you score them in."
+            ),
+        ),
+        WrongAnswer(
+            _split_by(lambda scores, budget, n: scores[:, budget // n - 1].mean()),
+            lambda seen: (
+                f"You share {seen.args[1]} epochs by {seen.got}: the fewest always win on average. But the mean of n "
+                "is not what you keep."
+            ),
+        ),
+        WrongAnswer(
+            _split_by(lambda scores, budget, n: scores[:n, budget // n - 1].max()),
+            lambda seen: (
+                f"You share {seen.args[1]} epochs by {seen.got}. You look at the first n trials only, and with other "
+                "ones first it is another answer."
+            ),
+        ),
+        WrongAnswer(
+            lambda scores, budget: budget // best_split(scores, budget),
+            lambda seen: (
+                f"You return {seen.got}, expected {seen.expected}. Is that how many are trained, or how long each is?"
+            ),
+        ),
+    ),
+    otherwise=lambda seen: (
+        f"For a budget of {seen.args[1]} you share by {seen.got}, expected {seen.expected}. Print what each n is worth."
+    ),
+    hints=(
+        "List the n that divide the budget. How many epochs does each training get?",
+        "After e epochs you read column e - 1. Take the expected best of n of that column.",
+    ),
+    why="Where learning is slow, few and long; where a rate shows at once what it is worth, many and short. Between "
+    "the ends lies a best number, and measured curves tell you where.",
+)
+
+HOW_MANY = Prediction(
+    name="05.a",
+    question="You know nothing but that a good learning rate lies between 0.001 and 10. You have 24 epochs in all, "
+    "on 300 digits, and draw the rates at random. How many networks should share the epochs, so that the best has "
+    "the highest dev accuracy on average?",
+    options=("1 network, for 24 epochs", "4 networks, for 6 epochs each", "24 networks, for 1 epoch each"),
+    answer="4 networks, for 6 epochs each",
+    why="One network is one draw, and most draws are bad. Twenty-four draws hold a good rate, but after 1 epoch nobody "
+    "has learned much, and the best has learned least of what it could. In between there is time to be lucky and to "
+    "learn.",
+)
+
+ONE_OR_MANY = Prediction(
+    name="05.b",
+    question="The same 24 epochs go into one network that starts at a random rate. A rule looks every two epochs: "
+    "too slow, three times the rate; a fall, back to the best and a third. How does it do against the best of 4, "
+    "with 6 epochs each?",
+    options=("worse by more than 0.05", "about the same", "better by more than 0.05"),
+    answer="better by more than 0.05",
+    why="Three of the four throw away what they learn. The babysat one keeps it: to change a rate costs two epochs, "
+    "not a whole training. That is with one machine; with more of them, the many can train at the same time.",
+)

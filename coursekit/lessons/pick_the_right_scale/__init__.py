@@ -1,0 +1,1 @@
+"""Pick the right scale: what this lesson measures, its explorers, its exercises and predictions."""

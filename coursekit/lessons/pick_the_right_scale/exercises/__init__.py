@@ -1,0 +1,1 @@
+"""Pick the right scale: what a learner writes or predicts, with checks, hints and known mistakes."""

@@ -1,0 +1,121 @@
+"""A race between two scales on real digits: the scale is a claim about the objective."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+import numpy as np
+
+from coursekit.types import Array
+from coursekit.datasets import Split, digits
+from coursekit.lab.controls import Dropdown, Slider
+from coursekit.lab.explorer import Explorer, Words
+from coursekit.lessons.pick_the_right_scale.picture_race import ROWS, Race
+from coursekit.lessons.pick_the_right_scale.picture_race import race as race_picture
+from coursekit.lab.measured import measured
+from coursekit.network import init_network
+from coursekit.optimizers import adam, sgd
+from coursekit.scales import IntegerScale, LinearScale, LogScale
+from coursekit.training import Optimizer, epochs
+
+OPTIMIZERS: dict[str, Optimizer] = {"Adam": adam, "SGD": sgd}
+LAYERS = (1, 4)
+N_RACES, N_TRIALS, N_EPOCHS = 50, 16, 5
+LOW, HIGH = 1e-4, 1.0
+
+
+@lru_cache
+def _digits() -> Split:
+    return digits(np.random.default_rng(0), dtype=np.float32)
+
+
+def train(optimizer: str, layers: int, race: int, n_epochs: int = N_EPOCHS) -> Iterator[tuple[Array, Array]]:
+    """Draw 16 learning rates on each scale and train all 32 networks as one stack.
+
+    Parameters
+    ----------
+    optimizer : str
+        A name of ``OPTIMIZERS``.
+    layers : int
+        How many hidden layers of 32 units.
+    race : int
+        The seed: of the draws, the first weights and the mini-batches.
+    n_epochs : int, optional
+        How long to train.
+
+    Yields
+    ------
+    rates, accuracies : array, shape (2, 16)
+        Linear, then log; the accuracy on the 597 digits that the networks do not learn from, after each epoch.
+    """
+    draws = (scale(LOW, HIGH).sample(N_TRIALS, np.random.default_rng([race, i]))
+             for i, scale in enumerate((LinearScale, LogScale)))  # fmt: skip
+    rates = np.stack(list(draws))
+    data, rng = _digits(), np.random.default_rng([race, 2])
+    network = init_network([64, *[32] * layers, 10], rng, n_models=rates.size, dtype=np.float32)
+    training = epochs(network, data.X_train, data.y_train, optimizer=OPTIMIZERS[optimizer], learning_rate=rates.ravel(),
+                      n_epochs=n_epochs, batch_size=50, rng=rng, validation=(data.X_test, data.y_test))  # fmt: skip
+    for epoch in training:
+        yield rates, epoch.validation_accuracy.reshape(rates.shape)
+
+
+@lru_cache
+def measured_races(optimizer: str, layers: int) -> tuple[Array, Array]:
+    """Look up the races of experiments/pick_the_right_scale/scale_race.py.
+
+    Parameters
+    ----------
+    optimizer, layers
+        As for ``train``.
+
+    Returns
+    -------
+    rates, accuracies : array, shape (2, 50, 16)
+        Linear, then log; race by race.
+    """
+    table = measured("scale_race")
+    table = table[(table["optimizer"] == optimizer) & (table["layers"] == layers)]
+    shape = N_RACES, N_TRIALS
+    by_scale = [table[table["scale"] == scale] for scale, *_ in ROWS]
+    rates, accuracies = (np.stack([rows[column].reshape(shape) for rows in by_scale])
+                         for column in ("learning_rate", "accuracy"))  # fmt: skip
+    return rates, accuracies
+
+
+def race_on_digits(optimizer: str, depth: str, n_trials: int, race: int, n_epochs: int = N_EPOCHS) -> Iterator[Race]:
+    """Train all networks of a race that is not among the measured ones, and look at the first ``n_trials`` of each."""
+    layers = int(depth[0])
+    old_rates, old_accuracies = (values[..., :n_trials] for values in measured_races(optimizer, layers))
+    for epoch, all_trials in enumerate(train(optimizer, layers, N_RACES + race, n_epochs), start=1):
+        rates, accuracies = (values[:, :n_trials] for values in all_trials)
+        yield Race(rates, accuracies, old_rates, old_accuracies, epoch, n_epochs)
+
+
+def describe_race(state: Race) -> Words:
+    """Say who won, here and in the races that were measured before."""
+    linear, log = state.best
+    earlier_linear, earlier_log = state.measured_best
+    n_races, n = earlier_linear.size, state.rates.shape[-1]
+    return Words(
+        f"Best of {n}: linear {linear:.3f}, log {log:.3f}",
+        f"After epoch {state.epoch} of {state.n_epochs}. Of {n_races} earlier races of {n} trials a scale, log "
+        f"won {np.sum(earlier_log > earlier_linear)} and linear {np.sum(earlier_linear > earlier_log)}. The mean "
+        f"of the best was {np.mean(earlier_log):.3f} for log (standard deviation {np.std(earlier_log):.3f}) and "
+        f"{np.mean(earlier_linear):.3f} for linear ({np.std(earlier_linear):.3f}).",
+    )
+
+
+SCALE_RACE = Explorer(
+    name="scale-race",
+    title="Which scale finds the better network?",
+    task="Run ten races with Adam. In how many does linear stay below 0.9? Then SGD: where is the grey cloud highest?",
+    controls=(
+        Dropdown("optimizer", tuple(OPTIMIZERS), "Adam", "optimizer"),
+        Dropdown("depth", ("1 hidden layer", "4 hidden layers"), "4 hidden layers", "network"),
+        Slider("n_trials", IntegerScale(2, N_TRIALS), 10, "trials on each scale"),
+        Slider("race", IntegerScale(1, 20), 1, "race number"),
+    ),
+    compute=race_on_digits,
+    picture=race_picture,
+    describe=describe_race,
+    quick={"n_epochs": 1},
+)

@@ -1,0 +1,1 @@
+"""Random beats grid: what this lesson measures, its explorers, its exercises and predictions."""

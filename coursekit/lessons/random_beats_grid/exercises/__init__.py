@@ -1,0 +1,1 @@
+"""Random beats grid: what a learner writes or predicts, with checks, hints and known mistakes."""

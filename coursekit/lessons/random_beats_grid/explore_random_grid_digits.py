@@ -1,0 +1,216 @@
+"""Grid, random and Halton points on real digits: two pairs of hyperparameters, measured densely, and trained live."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from coursekit.types import Array
+from coursekit.datasets import Split, digits
+from coursekit.lab.controls import Dropdown, Slider
+from coursekit.lab.explorer import Explorer, Words
+from coursekit.lessons.random_beats_grid.picture_random_grid import ENDS, MIDPOINTS
+from coursekit.lessons.random_beats_grid.picture_random_grid_digits import DigitSearch
+from coursekit.lessons.random_beats_grid.picture_random_grid_digits import digit_search as digit_search_picture
+from coursekit.lab.measured import measured
+from coursekit.network import init_network
+from coursekit.optimizers import adam
+from coursekit.search.layouts import grid_points, halton
+from coursekit.scales import IntegerScale, LogScale, ReverseLogScale
+from coursekit.training import epochs
+
+N_LAYERS, N_EPOCHS, BATCH_SIZE = 3, 5, 50
+N_SEEDS, N_REPLAYS = 10, 200  # of the experiment; of the earlier searches that a picture shows
+RATES = LogScale(1e-5, 10)
+N_RATES = 61  # ten a decade
+DECADES = 4  # of a search's range, which begins somewhere between 1e-5 and 1e-3
+BETA1, WEIGHTS = "learning rate and beta1", "learning rate and starting weights"
+
+
+class Pair(NamedTuple):
+    """The learning rate and another hyperparameter: its name, its scale, and how many values of it were measured."""
+
+    second: str
+    scale: LogScale | ReverseLogScale
+    n_measured: int
+
+
+PAIRS = {
+    BETA1: Pair("beta1 of Adam", ReverseLogScale(0.5, 0.99), 9),
+    WEIGHTS: Pair("size of the starting weights", LogScale(0.01, 1), 13),
+}
+
+
+@lru_cache
+def _digits(seed: int) -> Split:
+    return digits(np.random.default_rng(seed), dtype=np.float32)
+
+
+def train(
+    pair: str, rates: Array, second: Array, seed: int, n_epochs: int = N_EPOCHS, *, stack: int = 1
+) -> Iterator[Array]:
+    """Train a network 64-32-32-32-10 with Adam at each of k settings, all of them as one stack.
+
+    Parameters
+    ----------
+    pair : str
+        A name of ``PAIRS``: what the second hyperparameter is.
+    rates, second : array, shape (k,)
+        The settings.
+    seed : int
+        Of the split of the digits, the first weights and the mini-batches.
+    n_epochs : int, optional
+        How long to train.
+    stack : int, optional
+        Another number gives the same split other first weights and mini-batches.
+
+    Yields
+    ------
+    array, shape (k,)
+        The accuracy on the 597 digits that the networks do not learn from, after each epoch.
+    """
+    data, rng = _digits(seed), np.random.default_rng([seed, stack])
+    scale: Any = second if pair == WEIGHTS else "he"
+    options: dict[str, Any] = {} if pair == WEIGHTS else {"beta1": second}
+    network = init_network([64, *[32] * N_LAYERS, 10], rng, n_models=len(rates), scale=scale, dtype=np.float32)
+    for epoch in epochs(network, data.X_train, data.y_train, optimizer=adam, learning_rate=rates, n_epochs=n_epochs,
+                        batch_size=BATCH_SIZE, rng=rng, validation=(data.X_test, data.y_test), **options):  # fmt: skip
+        yield epoch.validation_accuracy
+
+
+@lru_cache
+def trainings(pair: str) -> Array:
+    """Look up the trainings of experiments/random_beats_grid/random_grid.py.
+
+    Parameters
+    ----------
+    pair : str
+        A name of ``PAIRS``.
+
+    Returns
+    -------
+    array, shape (61, n_second, 10)
+        The accuracy by learning rate, second hyperparameter and seed.
+
+    Examples
+    --------
+    >>> trainings(BETA1).shape, trainings(WEIGHTS).shape
+    ((61, 9, 10), (61, 13, 10))
+    """
+    table = measured("random_grid")
+    rows = table[table["pair"] == pair]
+    by_seed = [rows[f"accuracy{seed}"] for seed in range(N_SEEDS)]
+    return np.stack(by_seed, axis=-1).reshape(N_RATES, PAIRS[pair].n_measured, N_SEEDS)
+
+
+class Replays(NamedTuple):
+    """What many searches found: each trial is the nearest setting that was measured, and one training of it.
+
+    Attributes
+    ----------
+    seen : array, shape (3, k)
+        The best accuracy that the grid, the random and the Halton search saw, search by search.
+    worth : array, shape (3, k)
+        The mean of the other nine trainings of that best setting: what it is worth when nobody has chosen it for luck.
+    without_noise : array, shape (3, k)
+        The best that they find if each trial is scored by the mean of all ten trainings.
+    """
+
+    seen: Array
+    worth: Array
+    without_noise: Array
+
+
+def replay(pair: str, kind: str, n_per_axis: int, starts: Array, rng: np.random.Generator) -> Replays:
+    """Search the measured trainings in three layouts, once for each start of the range.
+
+    Parameters
+    ----------
+    pair, kind : str
+        A name of ``PAIRS``; ``MIDPOINTS`` or ``ENDS``.
+    n_per_axis : int
+        Of the grid; the others have its square.
+    starts : array, shape (k,)
+        Where the range of learning rates begins, each from 1e-5 to 1e-3; it is four decades wide.
+    rng : numpy.random.Generator
+        Of the draws, the shifts, and which training of a setting is taken.
+
+    Returns
+    -------
+    Replays
+
+    Examples
+    --------
+    >>> found = replay(BETA1, MIDPOINTS, 5, np.full(100, 1e-4), np.random.default_rng(0))
+    >>> found.seen.shape, bool(found.seen.mean() > found.worth.mean())
+    ((3, 100), True)
+    """
+    k, all_ten = len(starts), trainings(pair)
+    shape = k, n_per_axis**2, 2
+    layouts = (np.broadcast_to(grid_points(n_per_axis, ends=kind == ENDS), shape), rng.random(shape),
+               (halton(shape[1]) + rng.random((k, 1, 2))) % 1)  # fmt: skip
+    found = []
+    for points in layouts:
+        low = RATES.to_unit(starts)[:, None]
+        row = np.rint((low + points[..., 0] * DECADES / 6) * (N_RATES - 1)).astype(int)
+        column = np.rint(points[..., 1] * (all_ten.shape[1] - 1)).astype(int)
+        scores, seed = all_ten[row, column], rng.integers(N_SEEDS, size=row.shape)
+        one = np.take_along_axis(scores, seed[..., None], axis=-1)[..., 0]
+        best = (np.arange(k), one.argmax(axis=-1))
+        worth = (scores[best].sum(axis=-1) - one[best]) / (N_SEEDS - 1)
+        found.append((one[best], worth, scores.mean(axis=-1).max(axis=-1)))
+    return Replays(*np.stack(found, axis=1).round(9))  # so that what is equal is a tie, however it was added up
+
+
+@lru_cache
+def _earlier(pair: str, kind: str, n_per_axis: int, start: float) -> Array:
+    return replay(pair, kind, n_per_axis, np.full(N_REPLAYS, start), np.random.default_rng(n_per_axis)).seen
+
+
+def search_digits(
+    pair: str, kind: str, n_per_axis: int, start: float, number: int, *, n_epochs: int = N_EPOCHS
+) -> Iterator[DigitSearch]:
+    """Train every trial of the three layouts, on a split of the digits that the experiment did not see."""
+    chosen, rng, n = PAIRS[pair], np.random.default_rng([number, n_per_axis]), n_per_axis**2
+    layouts = grid_points(n_per_axis, ends=kind == ENDS), rng.random((n, 2)), halton(n, rng=rng)
+    exponents = tuple(np.log10(start) + DECADES * points[:, 0] for points in layouts)
+    heights = tuple(points[:, 1] for points in layouts)
+    rates, second = 10 ** np.concatenate(exponents), chosen.scale.from_unit(np.concatenate(heights))
+    surface, earlier = trainings(pair).mean(axis=-1), _earlier(pair, kind, n_per_axis, start)
+    for epoch, accuracies in enumerate(train(pair, rates, second, N_SEEDS + number, n_epochs), start=1):
+        yield DigitSearch(chosen.second, (chosen.scale.low, chosen.scale.high), surface, kind, start, DECADES,
+                          exponents, heights, tuple(np.split(accuracies, 3)), earlier, epoch, n_epochs)  # fmt: skip
+
+
+def describe_digits(state: DigitSearch) -> Words:
+    """Say what each layout has found, now and in the searches before."""
+    grid, random, halton_ = state.best
+    old_grid, old_random, old_halton = state.earlier
+    n = len(state.heights[0])
+    return Words(
+        f"Best of {n} each: grid {grid:.3f}, random {random:.3f}, Halton {halton_:.3f}",
+        f"After epoch {state.epoch} of {state.n_epochs}; learning rates from {state.start:.2g}, four decades, with "
+        f"{state.second}; the grid has {state.kind}. Of {len(old_grid)} earlier searches in this range random did "
+        f"better in {np.mean(old_random > old_grid):.0%}, the grid in {np.mean(old_grid > old_random):.0%}, and the "
+        f"rest tied. Their mean best: grid {old_grid.mean():.3f}, random {old_random.mean():.3f}, "
+        f"Halton {old_halton.mean():.3f}.",
+    )
+
+
+RANDOM_GRID_DIGITS = Explorer(
+    name="random-grid-digits",
+    title="Which layout finds the better network, on real digits?",
+    task="Move the start of the range. Whose best goes up and down with it, at 9 trials? Then take the other pair.",
+    controls=(
+        Dropdown("pair", tuple(PAIRS), BETA1, "what is searched"),
+        Dropdown("kind", (MIDPOINTS, ENDS), MIDPOINTS, "grid"),
+        Slider("n_per_axis", IntegerScale(3, 6), 3, "values per axis"),
+        Slider("start", LogScale(1e-5, 1e-3), 1e-4, "range begins at", steps=20),
+        Slider("number", IntegerScale(1, 20), 1, "search number"),
+    ),
+    compute=search_digits,
+    picture=digit_search_picture,
+    describe=describe_digits,
+    quick={"n_epochs": 1},
+)

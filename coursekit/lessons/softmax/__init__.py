@@ -1,0 +1,1 @@
+"""Softmax: what this lesson measures, its explorers, its exercises and predictions."""

@@ -1,0 +1,1 @@
+"""Start here: what this lesson measures, its explorers, its exercises and predictions."""

@@ -1,0 +1,1 @@
+"""Tensorflow: what this lesson measures, its explorers, its exercises and predictions."""

@@ -1,0 +1,1 @@
+"""Train a softmax classifier: what this lesson measures, its explorers, its exercises and predictions."""

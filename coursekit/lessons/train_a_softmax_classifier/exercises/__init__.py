@@ -1,0 +1,1 @@
+"""Train a softmax classifier: what a learner writes or predicts, with checks, hints and known mistakes."""

@@ -1,0 +1,1 @@
+"""Tune a real network: what this lesson measures, its explorers, its exercises and predictions."""

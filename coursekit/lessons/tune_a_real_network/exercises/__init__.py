@@ -1,0 +1,1 @@
+"""Tune a real network: what a learner writes or predicts, with checks, hints and known mistakes."""

@@ -1,0 +1,1 @@
+"""What to tune first: what a learner writes or predicts, with checks, hints and known mistakes."""

@@ -1,0 +1,1 @@
+"""Why batch norm helps: what this lesson measures, its explorers, its exercises and predictions."""

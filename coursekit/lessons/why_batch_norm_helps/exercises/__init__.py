@@ -1,0 +1,1 @@
+"""Why batch norm helps: what a learner writes or predicts, with checks, hints and known mistakes."""

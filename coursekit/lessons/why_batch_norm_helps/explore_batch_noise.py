@@ -1,0 +1,165 @@
+"""The noise of a batch beside dropout's: how much of it there is, and what it does for the test set."""
+
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coursekit.types import Array, Parameters
+from coursekit.lessons.why_batch_norm_helps.batch_noise import equal_drop_rate, noisy_gradients, population_statistics
+from coursekit.batchnorm import batchnorm_inference
+from coursekit.datasets import digits
+from coursekit.lessons.batch_norm_at_test_time.explore_at_test_time import N_HIDDEN, deal, in_batches, logits, trained
+from coursekit.lab.controls import Dropdown, Slider
+from coursekit.lab.explorer import Explorer, Words
+from coursekit.lessons.batch_norm_at_test_time.picture_at_test_time import RANDOM
+from coursekit.lessons.why_batch_norm_helps.picture_batch_noise import BATCHES, DROPOUT, FEW, GROUPS, N_DRAWS, N_TRAIN, Noise, noise_rows
+from coursekit.lessons.why_batch_norm_helps.picture_batch_noise import noise as noise_picture
+from coursekit.network import forward, init_network
+from coursekit.optimizers import sgd
+from coursekit.scales import IntegerScale, LogScale
+from coursekit.softmax import loss_and_gradient, softmax
+
+BATCH_SIZE, LEARNING_RATE, N_STEPS, N_SEEDS = 128, 0.1, 400, 10
+
+
+class Result(NamedTuple):
+    """What a training with noise came to, judged without noise: by the statistics of the whole training set."""
+
+    accuracy: float
+    loss: float
+    train_accuracy: float
+    train_loss: float
+
+
+def train(n_train: int, noise: str, m: int, seed: int, n_steps: int = N_STEPS) -> Result:
+    """Train 64-50-50-10 with batch norm and one kind of noise, in steps of 128 digits whatever the noise.
+
+    Parameters
+    ----------
+    n_train : int
+        How many digits it learns from, a multiple of 128.
+    noise : str
+        ``BATCHES``: mean and variance are those of groups of m, within the 128. ``DROPOUT``: they are those of all
+        128, and dropout is set to be as noisy as groups of m.
+    m : int
+        The size of the groups; 128 is what there is without any more noise.
+    seed : int
+        Of the split, the first weights, the mini-batches and the noise.
+    n_steps : int, optional
+
+    Returns
+    -------
+    Result
+    """
+    data, rng = digits(np.random.default_rng(seed), n_train=n_train), np.random.default_rng([seed, 2])
+    parameters = init_network([64, 50, 50, 10], np.random.default_rng([seed, 1]), batch_norm="before")
+    options: dict[str, Any] = {"ghost": m} if noise == BATCHES else {"ghost": BATCH_SIZE, "drop": equal_drop_rate(m)}
+    for step in range(n_steps):
+        if step % (n_train // BATCH_SIZE) == 0:
+            order = rng.permutation(n_train).reshape(-1, BATCH_SIZE)
+        batch = order[step % len(order)]
+        _, gradients = noisy_gradients(parameters, data.X_train[batch], data.y_train[batch], rng, **options)
+        parameters, _ = sgd(parameters, gradients, learning_rate=LEARNING_RATE)
+    statistics = population_statistics(parameters, data.X_train)
+    test, training = (_judge(parameters, statistics, X, y) for X, y in
+                      ((data.X_test, data.y_test), (data.X_train, data.y_train)))  # fmt: skip
+    return Result(*test, *training)
+
+
+def _judge(parameters: Parameters, statistics: Parameters, X: Array, y: Any) -> tuple[float, float]:
+    z, _ = forward(parameters, X, statistics=statistics)
+    return float(np.mean(z.argmax(axis=-1) == y)), float(loss_and_gradient(z, y)[0])
+
+
+def with_dropout(parameters: Parameters, statistics: Parameters, X: Array, drop: float, rng: Any) -> Array:
+    """Compute a trained network's logits with dropout after each ReLU, and batch norm by fixed statistics."""
+    a = X
+    for i in range(1, N_HIDDEN + 1):
+        z, own = a @ parameters[f"W{i}"], (parameters[f"gamma{i}"], parameters[f"beta{i}"])
+        a = np.maximum(batchnorm_inference(z, *own, statistics[f"mean{i}"], statistics[f"var{i}"]), 0)
+        a = a * (rng.random(a.shape) >= drop) / (1 - drop)
+    return np.asarray(a @ parameters[f"W{N_HIDDEN + 1}"] + parameters[f"b{N_HIDDEN + 1}"])
+
+
+def chances(noise: str, m: int, seed: int = 0, n_draws: int = N_DRAWS) -> Array:
+    """Judge the test set again and again, with other companions or other units dropped.
+
+    Parameters
+    ----------
+    noise, m
+        As for ``train``.
+    seed : int, optional
+        Of the trained network, that of lesson 10.
+    n_draws : int, optional
+
+    Returns
+    -------
+    array, shape (n_draws, 597)
+        The probability that each digit is given for its class.
+    """
+    network = trained(seed)
+    X, y = network.data.X_test, network.data.y_test
+    drawn: Array = np.empty((n_draws, len(y)))
+    for i in range(n_draws):
+        if noise == BATCHES:
+            order = deal(y, RANDOM, i + 1)
+            z = logits(network.parameters, X[in_batches(order, m)])
+            p: Array = np.empty((len(y), 10))
+            p[order] = softmax(z).reshape(-1, 10)[: len(y)]
+        else:
+            rng = np.random.default_rng([i + 1, m])
+            p = softmax(with_dropout(network.parameters, network.statistics, X, equal_drop_rate(m), rng))
+        drawn[i] = p[np.arange(len(y)), y]
+    return drawn
+
+
+@lru_cache
+def _kept(m: int) -> NDArray[np.float64]:
+    return np.stack([chances(noise, m) for noise in (BATCHES, DROPOUT)])
+
+
+@lru_cache
+def _typical(digit: int) -> int:
+    """Return the test digit of a class whose probability varies the most typically in batches of 16."""
+    spread = _kept(16)[0].std(axis=0)
+    members = np.flatnonzero(trained().data.y_test == digit)
+    return int(members[np.argsort(spread[members])[len(members) // 2]])
+
+
+def noise_at(m: float, digit: int, n_train: str) -> Noise:
+    """Look at one digit in thirty draws of either noise, and at what both do on average."""
+    m = int(m)
+    return Noise(m, digit, equal_drop_rate(m), _kept(m)[:, :, _typical(digit)], int(n_train.split(maxsplit=1)[0]))
+
+
+def describe_noise(state: Noise) -> Words:
+    """Say how much the noises vary, and what they gave on the test set."""
+    m, n = state.m, state.n_train
+    spreads, scores = ([float(noise_rows(noise, m, n)[column].mean()) for noise in (BATCHES, DROPOUT)]
+                       for column in ("spread", "accuracy"))  # fmt: skip
+    none = float(noise_rows(BATCHES, BATCH_SIZE, n)["accuracy"].mean())
+    here = state.chances.std(axis=1)
+    return Words(
+        f"Groups of {m}: about as noisy as dropping {state.drop:.1%} of the units",
+        f"This {state.digit}: standard deviation {here[0]:.2f} from batch to batch, {here[1]:.2f} with dropout. All "
+        f"digits: {spreads[0]:.3f} and {spreads[1]:.3f}. Trained on {n} digits with this noise, {scores[0]:.3f} and "
+        f"{scores[1]:.3f} of the test digits are right; in groups of {BATCH_SIZE}, {none:.3f}.",
+    )
+
+
+BATCH_NOISE = Explorer(
+    name="batch-noise",
+    title="How noisy is a batch, and does the noise help?",
+    task="Find the group size that is best for the test set, with 256 training digits and with 1024. Then the one at "
+    "which the two noises part.",
+    controls=(
+        Slider("m", LogScale(GROUPS[0], GROUPS[-1]), 8, "group size m", steps=len(GROUPS) - 1),
+        Slider("digit", IntegerScale(0, 9), 8, "digit"),
+        Dropdown("n_train", tuple(f"{n} digits" for n in N_TRAIN), f"{FEW} digits", "trained on"),
+    ),
+    compute=noise_at,
+    picture=noise_picture,
+    describe=describe_noise,
+)

@@ -1,0 +1,175 @@
+"""Two explanations on one screen: how a hidden unit's input moves, and what the loss does along the gradient."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coursekit.types import Array, Parameters
+from coursekit.lessons.why_batch_norm_helps.batch_noise import shaken
+from coursekit.datasets import Split, digits
+from coursekit.lab.controls import Slider
+from coursekit.lab.explorer import Explorer, Words
+from coursekit.lessons.why_batch_norm_helps.picture_landscape import LENGTHS, N_STEPS, NETWORKS, Descent
+from coursekit.lessons.why_batch_norm_helps.picture_landscape import landscape as landscape_picture
+from coursekit.lessons.why_batch_norm_helps.landscape import along_gradient
+from coursekit.lab.measured import measured
+from coursekit.network import Cache, backward, forward, init_network
+from coursekit.optimizers import sgd
+from coursekit.scales import IntegerScale
+from coursekit.softmax import loss_and_gradient
+
+N_HIDDEN, BATCH_SIZE, LEARNING_RATE, N_SEEDS = 5, 50, 0.1, 10
+SHIFT, STRETCH = 0.5, 1.25  # of the noise that is put back, as in the paper
+
+
+class Moment(NamedTuple):
+    """One step of a training, measured before it is taken.
+
+    Attributes
+    ----------
+    inputs : array, shape (3, 50)
+        The 15th, 50th and 85th percentile, over the test set, of what each unit of the last hidden layer gets.
+    losses : array, shape (1 + s,)
+        Of this step's batch: here, and after a step of each length along the gradient.
+    change : float
+        The largest change of the gradient among them.
+    accuracy : float
+        On the test set, taken as one batch.
+    """
+
+    inputs: Array
+    losses: Array
+    change: float
+    accuracy: float
+
+
+@lru_cache
+def _digits(seed: int) -> Split:
+    return digits(np.random.default_rng(seed))
+
+
+def train(name: str, seed: int, learning_rate: float = LEARNING_RATE, *, look: bool = True) -> Iterator[Moment]:
+    """Train 64-50x5-10 of ReLUs for 120 steps of gradient descent.
+
+    Parameters
+    ----------
+    name : str
+        A name of ``NETWORKS``: without batch norm, with it, or with noise put back after it, drawn anew at each step.
+    seed : int
+        Of the split, the first weights, the mini-batches and the noise.
+    learning_rate : float, optional
+    look : bool, optional
+        Whether to look along the gradient; without, ``losses`` holds only the loss here, and ``change`` is nan.
+
+    Yields
+    ------
+    Moment
+        One a step.
+    """
+    data, batches, noise = _digits(seed), np.random.default_rng([seed, 2]), np.random.default_rng([seed, 3])
+    is_normed, is_shaken = name != NETWORKS[0][0], name == NETWORKS[2][0]
+    parameters = init_network([64, *[50] * N_HIDDEN, 10], np.random.default_rng([seed, 1]),
+                              batch_norm="before" if is_normed else None)  # fmt: skip
+    for t in range(N_STEPS):
+        if t % (len(data.y_train) // BATCH_SIZE) == 0:
+            order = batches.permutation(len(data.y_train)).reshape(-1, BATCH_SIZE)
+        batch = order[t % len(order)]
+        X, y = data.X_train[batch], data.y_train[batch]
+        seen, back = shaken(parameters, noise, shift=SHIFT, stretch=STRETCH) if is_shaken else (parameters, _as_it_is)
+        z, cache = forward(seen, X)
+        loss, d_z = loss_and_gradient(z, y)
+        yield _moment(seen, data, (X, y), float(loss), look=look)
+        with np.errstate(over="ignore", invalid="ignore"):
+            parameters, _ = sgd(parameters, back(backward(d_z, cache)), learning_rate=learning_rate)
+
+
+def _as_it_is(gradients: Parameters) -> Parameters:
+    return gradients
+
+
+def _moment(seen: Parameters, data: Split, batch: tuple[Array, Any], loss: float, *, look: bool) -> Moment:
+    z, cache = forward(seen, data.X_test)
+    accuracy = float(np.mean(z.argmax(axis=-1) == data.y_test))
+    with np.errstate(invalid="ignore"):
+        inputs = np.percentile(last_inputs(cache), [15, 50, 85], axis=0)
+    if not look:
+        return Moment(inputs, np.array([loss]), np.nan, accuracy)
+    along = along_gradient(seen, *batch, LENGTHS)
+    return Moment(inputs, np.concatenate([[loss], along.losses]), float(along.changes.max()), accuracy)
+
+
+def last_inputs(cache: Cache) -> Array:
+    """Return what the units of the last hidden layer get, as their activation function sees it, shape (m, 50)."""
+    layer = cache.layers[-2]
+    own, norm = layer.parameters, layer.norm
+    if norm is None:
+        with np.errstate(over="ignore", invalid="ignore"):  # at a large rate it diverges, and may
+            return np.asarray(layer.x @ own["W"] + own["b"])
+    return np.asarray(norm.centered * norm.inv_sd * own["gamma"] + own["beta"])
+
+
+def movement(inputs: Array) -> tuple[float, float]:
+    """Say how far the inputs move: from step to step, and from the first step to the last.
+
+    Parameters
+    ----------
+    inputs : array, shape (n_steps, 3, units)
+        The three percentiles of each unit, as in ``Moment``.
+
+    Returns
+    -------
+    a_step, in_all : float
+        The move of the median, in units of half the distance from the 15th to the 85th percentile: of the typical
+        step and unit, and of the typical unit.
+    """
+    medians, half = inputs[:, 1], (inputs[:, 2] - inputs[:, 0]) / 2
+    a_step = np.median(np.abs(np.diff(medians, axis=0)) / half[1:])
+    return float(a_step), float(np.median(np.abs(medians[-1] - medians[0]) / half[0]))
+
+
+@lru_cache
+def measured_descents() -> dict[str, NDArray[Any]]:
+    """Look up what experiments/why_batch_norm_helps/landscape.py measured: for each network a table of shape (10 seeds, 120 steps)."""
+    table = measured("landscape")
+    return {name: table[table["network"] == i].reshape(N_SEEDS, N_STEPS) for i, (name, *_) in enumerate(NETWORKS)}
+
+
+def descents(step: int, run: int) -> Descent:
+    """Look at one step of one of the measured runs, in all three networks."""
+    rows = [table[run - 1] for table in measured_descents().values()]
+    inputs = np.stack([[row["low"], row["median"], row["high"]] for row in rows])
+    losses = np.stack([[row[step - 1][column] for column in ("loss", *(f"loss{i}" for i in range(len(LENGTHS))))]
+                       for row in rows])  # fmt: skip
+    return Descent(step, run, inputs, losses, np.array([row["change"][step - 1] for row in rows]),
+                   np.array([row["accuracy"][step - 1] for row in rows]))  # fmt: skip
+
+
+def describe_descent(state: Descent) -> Words:
+    """Say how far the loss goes up and down along the gradient, and how far the unit's input has moved."""
+    ranges, moves = state.ranges, np.abs(np.diff(state.inputs[:, 1, : state.step + 1], axis=-1)).mean(axis=-1)
+    return Words(
+        f"Along the gradient the loss ranges over {ranges[0]:.2f} without, {ranges[1]:.2f} with batch norm, "
+        f"{ranges[2]:.2f} with noise",
+        f"Run {state.run}, step {state.step}: accuracy {state.accuracies[0]:.2f}, {state.accuracies[1]:.2f} and "
+        f"{state.accuracies[2]:.2f}, in this order. So far the middle of the unit's input has moved by "
+        f"{moves[0]:.2f}, {moves[1]:.2f} and {moves[2]:.2f} a step; the gradient changes by up to "
+        f"{state.changes[0]:.1f}, {state.changes[1]:.1f} and {state.changes[2]:.1f}.",
+    )
+
+
+LANDSCAPE = Explorer(
+    name="two-explanations",
+    title="Still inputs or a smooth loss: which of them does batch norm need?",
+    task="Play the steps, in several runs. Find the network whose inputs jump the most. Does it learn as the jumps "
+    "say, or as the curve on the right says?",
+    controls=(
+        Slider("step", IntegerScale(1, N_STEPS), 60, "step", plays=True),
+        Slider("run", IntegerScale(1, N_SEEDS), 1, "run"),
+    ),
+    compute=descents,
+    picture=landscape_picture,
+    describe=describe_descent,
+)

@@ -1,0 +1,124 @@
+"""Activations layer by layer, over a training: how many stand at the ends of tanh, with batch norm and without."""
+
+from functools import lru_cache
+from itertools import chain
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from coursekit.types import Array
+from coursekit.datasets import Split, digits
+from coursekit.lab.controls import Slider
+from coursekit.lab.explorer import Explorer, Words
+from coursekit.lessons.why_batch_norm_helps.picture_saturation import BINS, LIMIT, N_HIDDEN, N_STEPS, Layers
+from coursekit.lessons.why_batch_norm_helps.picture_saturation import saturation as saturation_picture
+from coursekit.network import backward, forward, init_network
+from coursekit.optimizers import sgd
+from coursekit.scales import IntegerScale, LogScale
+from coursekit.softmax import loss_and_gradient
+from coursekit.training import minibatches
+
+EVERY, BATCH_SIZE, LEARNING_RATE = 4, 50, 0.1  # an epoch has 24 steps
+SMALLEST, LARGEST = 0.02, 2.0
+
+
+class Course(NamedTuple):
+    """A training, looked at every fourth step; arrays with a leading axis of the looks.
+
+    Attributes
+    ----------
+    counts : array, shape (n, 5, 40)
+        How the activations of each hidden layer are spread over ``BINS``, as shares.
+    saturated : array, shape (n, 5)
+        The share of each layer's activations beyond 0.97 or -0.97.
+    sd : array, shape (n, 5)
+        Their standard deviation.
+    accuracy : array, shape (n,)
+        On the test set, taken as one batch.
+    """
+
+    counts: Array
+    saturated: Array
+    sd: Array
+    accuracy: Array
+
+
+@lru_cache
+def _digits(seed: int) -> Split:
+    return digits(np.random.default_rng(seed))
+
+
+@lru_cache(maxsize=64)
+def train(sd: float, batch_norm: str | None, seed: int = 0) -> Course:
+    """Train 64-50x5-10 of tanh for 5 epochs of gradient descent, and watch its layers.
+
+    Parameters
+    ----------
+    sd : float
+        The standard deviation of all first weights.
+    batch_norm : {None, "before"}
+    seed : int, optional
+        Of the split, the first weights and the mini-batches.
+
+    Returns
+    -------
+    Course
+    """
+    data, rng = _digits(seed), np.random.default_rng([seed, 2])
+    parameters = init_network([64, *[50] * N_HIDDEN, 10], np.random.default_rng([seed, 1]), scale=sd,
+                              batch_norm=batch_norm)  # fmt: skip
+    looks, n_epochs = [look(parameters, data)], N_STEPS * BATCH_SIZE // len(data.y_train)
+    epochs = [minibatches(data.X_train, data.y_train, batch_size=BATCH_SIZE, rng=rng) for _ in range(n_epochs)]
+    for step, (X, y) in enumerate(chain(*epochs), start=1):
+        z, cache = forward(parameters, X, activation="tanh")
+        _, d_z = loss_and_gradient(z, y)
+        parameters, _ = sgd(parameters, backward(d_z, cache), learning_rate=LEARNING_RATE)
+        if step % EVERY == 0:
+            looks.append(look(parameters, data))
+    return Course(*(np.array(column) for column in zip(*looks, strict=True)))
+
+
+def look(parameters: Any, data: Split) -> tuple[Array, Array, Array, Any]:
+    """Return the counts, the saturated shares, the standard deviations and the accuracy, on the test digits."""
+    z, cache = forward(parameters, data.X_test, activation="tanh")
+    layers = [layer.out for layer in cache.layers[:-1]]
+    counts = np.array([np.histogram(a, BINS)[0] / a.size for a in layers])
+    saturated = np.array([np.mean(np.abs(a) > LIMIT) for a in layers])
+    return counts, saturated, np.array([a.std() for a in layers]), np.mean(z.argmax(axis=-1) == data.y_test)
+
+
+def layers_at(sd: float, step: int) -> Layers:
+    """Look at both networks at a step; between two looks, at the earlier."""
+    both = [train(sd, batch_norm) for batch_norm in (None, "before")]
+    i = step // EVERY
+    counts, saturated, spread, accuracy = (np.stack([getattr(each, name)[i] for each in both])
+                                           for name in Course._fields)  # fmt: skip
+    return Layers(sd, step, counts, saturated, spread, accuracy)
+
+
+def describe_layers(state: Layers) -> Words:
+    """Say which share is saturated in the first and the last layer, and how far the activations reach there."""
+    (first, *_, last), (first_bn, *_, last_bn) = state.saturated
+    return Words(
+        f"Saturated in layer 1: {first:.0%} without, {first_bn:.0%} with batch norm; in layer 5: {last:.0%} and "
+        f"{last_bn:.0%}",
+        f"First weights of standard deviation {state.sd:g}, after {state.step} steps. The standard deviation of the "
+        f"activations goes from {state.spread[0, 0]:.2f} in layer 1 to {state.spread[0, -1]:.3f} in layer 5 without, "
+        f"and from {state.spread[1, 0]:.2f} to {state.spread[1, -1]:.2f} with it. Accuracy "
+        f"{state.accuracy[0]:.2f} and {state.accuracy[1]:.2f}.",
+    )
+
+
+SATURATION = Explorer(
+    name="saturation-by-layer",
+    title="Where do five layers of activations stand, and do they come back?",
+    task="At step 0, find the first weights that keep the upper row alike in all five layers. Then take 0.5 and "
+    "0.03, and play: does the training repair what the first weights spoilt?",
+    controls=(
+        Slider("sd", LogScale(SMALLEST, LARGEST), 0.5, "sd of the first weights", steps=20),
+        Slider("step", IntegerScale(0, N_STEPS), 0, "step", plays=True),
+    ),
+    compute=layers_at,
+    picture=saturation_picture,
+    describe=describe_layers,
+)

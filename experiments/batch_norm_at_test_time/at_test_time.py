@@ -1,0 +1,43 @@
+"""Judge 20 networks with batch norm in batches of 200 down to 1: writes coursekit/lessons/batch_norm_at_test_time/data/at_test_time.csv in a minute."""
+
+import csv
+
+import numpy as np
+
+from coursekit.lessons.batch_norm_at_test_time.explore_at_test_time import Trained, deal, probabilities, trained
+from coursekit.lessons.batch_norm_at_test_time.picture_at_test_time import N_DEALS, ORDERS
+from coursekit.lab.measured import data_of
+
+COLUMNS = ("network", "statistics", "order", "batch_size", "accuracy", "sd")
+SIZES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 50, 75, 100, 128, 150, 200)
+N_NETWORKS = 20
+
+
+def measure(network: Trained, order: str, m: int) -> tuple[float, float]:
+    """Return the mean accuracy over all deals, and how much a digit's probability varies from deal to deal.
+
+    That is the standard deviation of the probability of its class, averaged over the digits.
+    """
+    y = network.data.y_test
+    p = np.stack([probabilities(network, deal(y, order, seed), m, None) for seed in range(1, N_DEALS + 1)])
+    return float(np.mean(p.argmax(axis=-1) == y)), float(p[:, np.arange(len(y)), y].std(axis=0).mean())
+
+
+def main() -> None:
+    """Train every network, judge it in every way, and write it down."""
+    with (data_of("batch_norm_at_test_time") / "at_test_time.csv").open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(COLUMNS)
+        for seed in range(N_NETWORKS):
+            network = trained(seed)
+            y = network.data.y_test
+            right = probabilities(network, np.arange(len(y)), 1, network.statistics).argmax(axis=-1) == y
+            rows.writerow((seed, "running", "random", 1, f"{right.mean():.4f}", "0.0000"))
+            for order in ORDERS:
+                for m in SIZES:
+                    accuracy, sd = measure(network, order, m)
+                    rows.writerow((seed, "own", order.split()[0], m, f"{accuracy:.4f}", f"{sd:.4f}"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""Train with batch norm's backward pass cut short: writes coursekit/lessons/batch_norm_step_by_step/data/batchnorm_paths.csv in a minute."""
+
+import csv
+from collections.abc import Callable
+from unittest.mock import patch
+
+import numpy as np
+
+from coursekit import network
+from coursekit.types import Array, Parameters
+from coursekit.batchnorm import BatchNormCache
+from coursekit.lessons.batch_norm_step_by_step.batchnorm_pieces import Pieces, backward_pieces
+from coursekit.datasets import Split, digits
+from coursekit.lab.measured import data_of
+from coursekit.network import accuracy, backward, forward, init_network
+from coursekit.softmax import softmax_loss
+from coursekit.training import fit
+
+COLUMNS = ("seed", "paths", "cosine_start", "cosine_trained", "loss", "accuracy")
+PATHS = {"all": (True, True), "no mean": (False, True), "no variance": (True, False), "neither": (False, False)}
+N_SEEDS, N_EPOCHS, BATCH_SIZE, LEARNING_RATE = 10, 5, 50, 0.01
+
+
+def cut(paths: str) -> Callable[[Array, BatchNormCache], tuple[Array, Array, Array]]:
+    """Return a backward pass with paths cut, to stand in for coursekit's."""
+    mean_path, var_path = PATHS[paths]
+
+    def cut_short(d_out: Array, cache: BatchNormCache) -> tuple[Array, Array, Array]:
+        centered, mean, var, inv_sd, gamma, beta = cache
+        z_norm = centered * inv_sd[..., None, :]
+        pieces = Pieces(centered, mean, centered, var, 1 / inv_sd, z_norm, gamma, beta, z_norm)
+        back = backward_pieces(d_out, pieces, mean_path=mean_path, var_path=var_path)
+        return back.d_z, back.d_gamma, back.d_beta
+
+    return cut_short
+
+
+def gradient(parameters: Parameters, data: Split, paths: str) -> Array:
+    """Return the gradient of all weights, in one row, for the first batch of the training set."""
+    z, cache = forward(parameters, data.X_train[:BATCH_SIZE])
+    _, d_z = softmax_loss(z, data.y_train[:BATCH_SIZE])
+    with patch.object(network, "normalize_batch_backward", cut(paths)):
+        gradients = backward(d_z, cache)
+    return np.concatenate([gradients[name].ravel() for name in ("W1", "W2", "W3")])
+
+
+def cosine(parameters: Parameters, data: Split, paths: str) -> float:
+    """Return the cosine between the gradient with paths cut and the true one."""
+    short, whole = (gradient(parameters, data, which) for which in (paths, "all"))
+    return float(short @ whole / np.linalg.norm(short) / np.linalg.norm(whole))
+
+
+def train(seed: int, paths: str) -> tuple[float, float, float, float]:
+    """Train 64-50-50-10 on a split of its own; return cosines before and after, the last loss, the accuracy."""
+    data = digits(np.random.default_rng(seed))
+    start = init_network([64, 50, 50, 10], np.random.default_rng([seed, 1]), batch_norm="before")
+    with patch.object(network, "normalize_batch_backward", cut(paths)):
+        trained, history = fit(start, data.X_train, data.y_train, learning_rate=LEARNING_RATE, n_epochs=N_EPOCHS,
+                               batch_size=BATCH_SIZE, rng=np.random.default_rng([seed, 2]))  # fmt: skip
+    right = accuracy(trained, data.X_test, data.y_test, statistics=history.statistics)
+    return cosine(start, data, paths), cosine(trained, data, paths), float(history.loss[-1]), float(right)
+
+
+def main() -> None:
+    """Train every network in every way, and write it down."""
+    with (data_of("batch_norm_step_by_step") / "batchnorm_paths.csv").open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(COLUMNS)
+        for seed in range(N_SEEDS):
+            for paths in PATHS:
+                rows.writerow((seed, paths, *(f"{value:.4f}" for value in train(seed, paths))))
+
+
+if __name__ == "__main__":
+    main()

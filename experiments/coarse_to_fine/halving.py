@@ -1,0 +1,50 @@
+"""Halve 100 searches of 27 trials, and train everybody to the end: writes coursekit/lessons/coarse_to_fine/data/halving.csv in a minute."""
+
+import csv
+
+import numpy as np
+
+from coursekit.lessons.coarse_to_fine.explore_coarse_to_fine import deal
+from coursekit.lessons.coarse_to_fine.explore_halving import LATER_RUNGS, N_VALIDATION, survivors, train_on
+from coursekit.search.halving import halving
+from coursekit.lab.measured import data_of
+
+COLUMNS = ("rungs", "search", "epochs", "epochs_without", "winner", "winner_test", "best", "best_test", "cut_after",
+           "rank_at_first", "few", "few_test")  # fmt: skip
+N_SEARCHES, N_TRIALS, KEEP = 100, 27, 1 / 3
+PLANS = {"add": halving(N_TRIALS, KEEP, [1, *LATER_RUNGS]),
+         "resume": halving(N_TRIALS, KEEP, [1, *LATER_RUNGS], up_to=True)}  # fmt: skip
+
+
+def measure(search: int, right: np.ndarray, kind: str) -> tuple[object, ...]:
+    """Follow halving through what all trials did, epoch by epoch, (epochs, 27, 597); and set it against training all.
+
+    ``cut_after`` is the rung after which the best of all was cut, 0 if it was not. ``few`` is the best of as many
+    trials as could have been trained to the end for what halving cost.
+    """
+    plan, (chosen_by, others) = PLANS[kind], deal(N_VALIDATION, search)
+    last = plan.rungs[-1].epochs_so_far
+    accuracies = right[:last, :, chosen_by].mean(axis=-1)
+    end, test = accuracies[-1], right[last - 1][:, others].mean(axis=-1)
+    alive = survivors(accuracies, plan)
+    winner, best = alive[-1][np.argmax(end[alive[-1]])], int(np.argmax(end))
+    cut_after = next((i for i, who in enumerate(alive) if best not in who), 0)
+    few = int(np.argmax(end[: plan.total // last]))
+    rank = 1 + np.sum(accuracies[0] > accuracies[0, best])
+    scores = (f"{x:.4f}" for x in (end[winner], test[winner], end[best], test[best]))
+    return (kind, search, plan.total, plan.total_without, *scores, cut_after, rank, f"{end[few]:.4f}",
+            f"{test[few]:.4f}")  # fmt: skip
+
+
+def main() -> None:
+    """Train every search once, and follow both kinds of rungs through it."""
+    with (data_of("coarse_to_fine") / "halving.csv").open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(COLUMNS)
+        for search in range(1001, 1001 + N_SEARCHES):
+            right = np.stack(list(train_on(search, N_TRIALS, PLANS["add"].rungs[-1].epochs_so_far)))
+            rows.writerows(measure(search, right, kind) for kind in PLANS)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,161 @@
+"""What lesson 08 says of before, after and without holds: in what was measured, and in networks trained now."""
+
+import itertools
+import re
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from coursekit.lessons.batch_norm_in_a_network.explore_batchnorm_live import describe_pair, train_both
+from coursekit.lessons.batch_norm_in_a_network.explore_batchnorm_position import (
+    ACTIVATIONS,
+    LAYERS,
+    N_NETWORKS,
+    OPTIMIZERS,
+    compare,
+    describe_positions,
+    measured_accuracies,
+    train,
+)
+from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_position import AFTER, BEFORE, POSITIONS, RATES, WITHOUT
+from coursekit.lab.measured import measured
+
+NEW_SEEDS = range(N_NETWORKS, N_NETWORKS + 3)  # networks that the experiment did not measure
+KINDS = [(activation, layers) for activation in ACTIVATIONS for layers in LAYERS]
+
+
+def at(rate):
+    return int(np.argmin(np.abs(RATES - rate)))
+
+
+def now(position, activation, layers, optimizer, rates):
+    """Train a slice that nobody measured: accuracies, shape (seeds, rates)."""
+    return np.stack([
+        list(train(position, activation, layers, optimizer, rates=rates, seed=seed))[-1].validation_accuracy
+        for seed in NEW_SEEDS
+    ])  # fmt: skip
+
+
+# ---- before or after the activation
+
+
+def test_every_network_was_measured_in_every_way():
+    table = measured("batchnorm_position")
+    assert table.size == len(OPTIMIZERS) * len(KINDS) * len(POSITIONS) * N_NETWORKS * len(RATES)
+    for optimizer, (activation, layers), position in itertools.product(OPTIMIZERS, KINDS, POSITIONS):
+        rows = table[(table["optimizer"] == optimizer) & (table["activation"] == activation)]
+        rows = rows[(rows["layers"] == layers) & (rows["position"] == position)]
+        assert_array_equal(rows["network"].reshape(N_NETWORKS, -1), np.tile(np.arange(N_NETWORKS)[:, None], len(RATES)))
+        assert_allclose(rows["learning_rate"].reshape(N_NETWORKS, -1), np.tile(RATES, (N_NETWORKS, 1)), rtol=1e-3)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_at_its_best_rate_neither_side_is_more_than_about_a_point_ahead(optimizer):
+    for kind in KINDS:
+        means = measured_accuracies(optimizer, *kind).mean(axis=1).max(axis=-1)
+        assert abs(means[1] - means[2]) < 0.013
+        assert min(means[1:]) > 0.94
+
+
+def test_networks_of_a_kind_differ_by_about_a_point():
+    for kind in KINDS:
+        accuracies = measured_accuracies("SGD", *kind)
+        for each in accuracies[1:]:
+            assert 0.005 < each[:, each.mean(axis=0).argmax()].std() < 0.015
+
+
+def test_with_two_layers_of_tanh_the_network_without_is_the_best():
+    means = measured_accuracies("SGD", "tanh", 2).mean(axis=1).max(axis=-1)
+    assert means.argmax() == 0
+
+
+def test_at_a_small_rate_after_learns_faster_by_gradient_descent():
+    for kind in KINDS:
+        before, after = measured_accuracies("SGD", *kind)[1:, :, at(0.01)]
+        assert np.sum(after > before) >= 11
+        assert np.all(now(AFTER, *kind, "SGD", [0.01]) > now(BEFORE, *kind, "SGD", [0.01]) - 0.02)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
+def test_at_a_large_rate_after_fails_where_before_learns(activation):
+    for layers in LAYERS:
+        before, after = measured_accuracies("SGD", activation, layers)[1:, :, at(3.1623)].mean(axis=-1)
+        assert before > 0.85
+        assert after < 0.2
+    assert now(BEFORE, activation, 5, "SGD", [3.1623]).mean() > 0.8
+    assert now(AFTER, activation, 5, "SGD", [3.1623]).mean() < 0.3
+
+
+def test_with_adam_and_relu_it_is_after_that_survives_the_large_rates():
+    for layers in LAYERS:
+        before, after = measured_accuracies("Adam", "relu", layers)[1:, :, at(1) :].mean(axis=1)
+        assert max(before) < 0.5
+        assert min(after) > 0.7
+    assert now(AFTER, "relu", 2, "Adam", [3.1623]).mean() > now(BEFORE, "relu", 2, "Adam", [3.1623]).mean() + 0.4
+
+
+def test_five_layers_of_sigmoid_learn_nothing_without_batch_norm_by_gradient_descent():
+    assert measured_accuracies("SGD", "sigmoid", 5)[0].mean(axis=0).max() < 0.13
+    assert now(WITHOUT, "sigmoid", 5, "SGD", [0.1, 1, 10]).mean() < 0.15
+    assert now(BEFORE, "sigmoid", 5, "SGD", [0.1, 0.3162]).min() > 0.85
+
+
+@pytest.mark.parametrize("position", POSITIONS)
+def test_the_table_is_what_the_code_gives(position):
+    """To about a point: float32 rounds differently elsewhere, and the rates that nearly diverge are left out."""
+    *_, last = train(position, "relu", 2, "SGD", rates=RATES, seed=3)
+    expected = measured_accuracies("SGD", "relu", 2)[POSITIONS.index(position), 3]
+    assert_allclose(last.validation_accuracy[:6], expected[:6], atol=0.02)
+
+
+def test_all_positions_begin_with_the_same_weights():
+    losses = [next(train(position, "linear", 2, "SGD", rates=[0.0], seed=1, n_epochs=1)).parameters["W2"]
+              for position in POSITIONS]  # fmt: skip
+    assert_array_equal(losses[0], losses[1])
+    assert_array_equal(losses[0], losses[2])
+
+
+def test_the_words_are_those_of_the_table():
+    answer, sentence = describe_positions(compare("SGD", "relu", "2 hidden layers", 0.01))
+    assert re.findall(r"0\.\d{3}", answer) == ["0.645", "0.579", "0.725"]
+    assert "In 12 of the 12 pairs at this rate, after is better" in sentence
+
+
+# ---- live
+
+
+@pytest.mark.parametrize(
+    ("rate", "activation", "without", "normed"),
+    [
+        (0.01, "relu", (0.68, 0.83), (0.63, 0.79)),
+        (0.1, "relu", (0.92, 0.96), (0.93, 0.97)),
+        (1.0, "relu", (0.09, 0.6), (0.9, 0.98)),
+        (3.0, "relu", (0.09, 0.12), (0.8, 0.98)),
+        (0.1, "sigmoid", (0.09, 0.13), (0.88, 0.97)),
+    ],
+)
+def test_live_it_goes_as_the_lesson_says(rate, activation, without, normed):
+    *_, state = train_both(rate, "5 hidden layers", activation, "SGD")
+    means = state.accuracy[:, -1].mean(axis=-1)
+    assert without[0] < means[0] < without[1]
+    assert normed[0] < means[1] < normed[1]
+    if (rate, activation) == (0.1, "relu"):
+        assert state.loss[0, -1].mean() < state.loss[1, -1].mean(), "without, the training loss is lower"
+    if rate >= 1:
+        assert state.accuracy[0, -1].max() < 0.75, "without, none gets far"
+        assert state.accuracy[1, -1].min() > 0.8, "with it, all learn"
+    if rate == 0.01:
+        assert means[0] > means[1], "at a small rate batch norm makes it worse"
+
+
+def test_live_every_epoch_is_shown():
+    states = list(train_both(0.1, "2 hidden layers", "relu", "SGD", n_epochs=2))
+    assert [state.progress for state in states] == [0.5, 1]
+    assert states[-1].loss.shape == states[-1].accuracy.shape == (2, 2, 6)
+    assert "after epoch 2 of 2 at rate 0.1" in describe_pair(states[-1]).sentence
+
+
+def test_live_a_training_that_diverges_is_described():
+    *_, state = train_both(10.0, "5 hidden layers", "relu", "SGD", n_epochs=1)
+    assert "beyond 1,000 without" in describe_pair(state).sentence

@@ -1,0 +1,188 @@
+"""What lesson 12 says of wrong labels, rare classes and scikit-learn holds: in the tables, and in a fresh slice."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from coursekit.metrics import class_weights, three_sets
+from coursekit.lessons.train_a_softmax_classifier.flawed_data import fit_weighted, mislabeled
+from coursekit.lab.measured import measured
+from coursekit.network import init_network, predict
+from coursekit.training import fit
+
+sys.path.append(str(Path(__file__).parents[1] / "experiments"))
+
+
+def mean(name, column, **where):
+    table = measured(name)
+    for key, value in where.items():
+        table = table[table[key] == value]
+    assert len(table) >= 10
+    return table[column].mean()
+
+
+# ---- the functions
+
+
+@pytest.mark.parametrize("kind", ["random", "systematic"])
+def test_as_many_labels_are_wrong_as_was_asked_for(kind):
+    y = np.random.default_rng(0).integers(0, 10, 900)
+    given, is_wrong = mislabeled(y, 0.2, np.random.default_rng(1), n_classes=10, kind=kind)
+    assert is_wrong.sum() == 180
+    assert_array_equal(given != y, is_wrong)
+    assert len(np.unique((given - y)[is_wrong] % 10)) == (9 if kind == "random" else 1)
+
+
+def test_weights_of_one_are_plain_training():
+    sets = three_sets(np.random.default_rng(0))
+    start = init_network([64, 8, 10], np.random.default_rng(1))
+    options = {"learning_rate": 0.01, "n_epochs": 2, "batch_size": 50}
+    plain, _ = fit(start, sets.X_train, sets.y_train, **options, rng=np.random.default_rng(2))
+    weighted = fit_weighted(start, sets.X_train, sets.y_train, np.full(900, 7), **options, rng=np.random.default_rng(2))
+    assert_allclose(weighted["W2"], plain["W2"], atol=1e-9)
+
+
+def test_an_example_of_weight_zero_teaches_nothing():
+    rng = np.random.default_rng(0)
+    X, y, weights = rng.normal(size=(20, 3)), rng.integers(0, 2, 20), np.ones(20)
+    weights[5:] = 0
+    start, options = init_network([3, 2], rng), {"learning_rate": 0.1, "n_epochs": 3, "batch_size": 20}
+    one = fit_weighted(start, X, y, weights, **options, rng=np.random.default_rng(1))
+    X[5:] = 99
+    other = fit_weighted(start, X, y, weights, **options, rng=np.random.default_rng(1))
+    assert_allclose(one["W1"], other["W1"])
+
+
+def test_weights_that_do_not_fit_are_refused():
+    start = init_network([1, 2], np.random.default_rng(0))
+    with pytest.raises(
+        ValueError, match="fit_weighted: weights must have a number of at least 0 for each of 2 examples"
+    ):
+        fit_weighted(
+            start, [[1.0], [2.0]], [0, 1], [1, -1], learning_rate=0.1, n_epochs=1, rng=np.random.default_rng(0)
+        )
+
+
+# ---- wrong labels
+
+
+def test_wrong_labels_cost_what_the_lesson_says():
+    assert 0.955 < mean("wrong_labels", "test", share=0, epoch=30) < 0.975
+    assert 0.87 < mean("wrong_labels", "test", share=0.2, kind="random", epoch=30) < 0.90
+    for share in (0.2, 0.4):
+        early, late = (mean("wrong_labels", "test", share=share, kind="random", epoch=epoch) for epoch in (5, 30))
+        assert early > late + 0.01, "stopping early helps"
+        assert mean("wrong_labels", "test", share=share, kind="systematic", epoch=30) < late
+    for share in (0.05, 0.1, 0.2, 0.4):
+        found = {
+            kind: mean("wrong_labels", "found", share=share, kind=kind, epoch=5) for kind in ("random", "systematic")
+        }
+        assert 0.87 < found["random"] < 0.93
+        assert found["systematic"] < found["random"]
+
+
+def test_a_new_split_says_the_same_of_wrong_labels():
+    from flawed_data import learn_wrong_labels
+
+    rows = {
+        (kind, share, epoch): (float(test), float(found))
+        for kind, share, _, epoch, _, test, found in learn_wrong_labels(77)
+    }
+    assert rows["random", 0.4, 5][0] > rows["random", 0.4, 30][0] + 0.02
+    assert rows["random", 0.0, 30][0] > 0.94
+    assert 0.82 < rows["random", 0.2, 5][1] < 0.97
+
+
+# ---- a rare class
+
+
+def test_weights_bring_back_a_part_of_the_recall_and_never_all():
+    whole = mean("wrong_labels", "test", share=0, epoch=30)
+    for kept in (5, 10, 20):
+        none, weights, resampling = (
+            mean("rare_class", "recall", kept=kept, cure=cure) for cure in ("none", "weights", "resampling")
+        )
+        assert none + 0.03 < weights < whole - 0.02
+        assert none + 0.03 < resampling < whole - 0.02
+        plain, weighted, resampled = (
+            mean("rare_class", "test", kept=kept, cure=cure) for cure in ("none", "weights", "resampling")
+        )
+        assert resampled < weighted
+        assert plain < weighted
+    none, weights = (mean("rare_class", "recall", kept=10, cure=cure) for cure in ("none", "weights"))
+    assert 0.68 < none < 0.76
+    assert 0.3 < (weights - none) / (whole - none) < 0.5
+    assert 0.93 < mean("rare_class", "test", kept=10, cure="none") < 0.95
+
+
+def test_a_new_split_says_the_same_of_a_rare_class():
+    sets = three_sets(np.random.default_rng(78))
+    stays = np.ones(900, bool)
+    stays[np.flatnonzero(sets.y_train == 8)[10:]] = False
+    X, y = sets.X_train[stays], sets.y_train[stays]
+    recall = []
+    for weights in (np.ones(len(y)), class_weights(y, n_classes=10)):
+        start = init_network([64, 50, 10], np.random.default_rng(1))
+        trained = fit_weighted(start, X, y, weights, learning_rate=0.003, n_epochs=20, rng=np.random.default_rng(2))
+        recall.append(np.mean(predict(trained, sets.X_test)[sets.y_test == 8] == 8))
+    assert recall[0] < recall[1] < 0.95
+
+
+# ---- scikit-learn, and the choice among 72 settings
+
+
+def test_scikit_learn_is_neither_better_nor_worse():
+    table = measured("against_sklearn")
+    theirs, ours = (table[table["program"] == program] for program in ("scikit-learn", "coursekit"))
+    assert len(theirs) == len(ours) == 10
+    spread = np.hypot(theirs["test"].std(), ours["test"].std())
+    assert abs(theirs["test"].mean() - ours["test"].mean()) < spread
+    assert 0.5 < ours["seconds"].mean() / theirs["seconds"].mean() < 2
+    stacked = table[table["program"] == "coursekit stacked"]
+    assert stacked["seconds"].mean() < ours["seconds"].mean() / 2
+
+
+def test_a_new_split_says_the_same_of_scikit_learn():
+    from against_sklearn import by_coursekit, by_sklearn
+
+    for seed in (80, 81):
+        sets = three_sets(np.random.default_rng(seed))
+        assert abs(by_coursekit(sets, seed) - by_sklearn(sets, seed)) < 0.03
+
+
+def test_the_winner_of_a_validation_set_is_flattered():
+    table, flattery = measured("classifier"), []
+    for seed in range(10):
+        rows = table[table["seed"] == seed]
+        assert len(rows) == 72
+        winner = rows[rows["validation"].argmax()]
+        flattery.append(winner["validation"] - winner["test"])
+    assert 0.004 < np.mean(flattery) < 0.015
+    assert np.sum(np.array(flattery) > 0) == 8
+
+
+def test_the_lesson_reads_the_table_of_the_classifier_rightly():
+    def at(optimizer, rate, column="validation"):
+        return mean("classifier", column, optimizer=optimizer, batch_norm=0, learning_rate=rate)
+
+    assert min(at("Adam", rate) for rate in (0.001, 0.003, 0.01)) > 0.945
+    assert min(at("SGD", rate) for rate in (0.1, 0.3, 1.0)) > 0.945
+    assert at("Adam", 0.0001) < 0.7
+    assert at("SGD", 0.01) < 0.92
+    assert at("Adam", 1.0, "validation_loss") > 300
+    assert 0.92 < at("Adam", 1.0) < 0.96
+
+
+def test_the_table_is_what_the_code_gives():
+    from classifier import RATES, train
+
+    fresh = train("SGD", False, 3)
+    table = measured("classifier")
+    rows = table[(table["optimizer"] == "SGD") & (table["batch_norm"] == 0) & (table["seed"] == 3)]
+    for rate, (_, _, validation, test) in zip(RATES, fresh, strict=True):
+        row = rows[rows["learning_rate"] == rate][0]
+        assert abs(row["validation"] - validation) < 0.03
+        assert abs(row["test"] - test) < 0.03
