@@ -10,7 +10,18 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coursekit._checks import FLOATS, MANY, a_kind, a_number, a_whole_number, an_array, in_type, is_finite, no_overflow, refuse
+from coursekit._checks import (
+    FLOATS,
+    MANY,
+    a_kind,
+    a_number,
+    a_whole_number,
+    an_array,
+    in_type,
+    is_finite,
+    no_overflow,
+    refuse,
+)
 from coursekit.types import Array
 
 LIMITS = {dtype: (float(np.finfo(dtype).tiny), float(np.finfo(dtype).max)) for dtype in FLOATS}

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from coursekit._checks import MANY, a_float_type, a_generator, a_number, a_whole_number, an_array, as_array, refuse
-from coursekit.types import Array, Labels
 from coursekit.normalize import Standardizer
+from coursekit.types import Array, Labels
 
 MOST_NOISE = 1e300  # a draw may be some standard deviations away, and is to be a float
 

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from coursekit._checks import MANY, a_float_type, a_generator, a_whole_number, an_array, as_array, refuse
-from coursekit.types import Array, Labels
 from coursekit.datasets import digits, split
 from coursekit.normalize import Standardizer
+from coursekit.types import Array, Labels
 
 MANY_CLASSES = 3000  # a table of 9 million counts
 N_TRAIN, N_VALIDATION, N_TEST = 900, 300, 597

@@ -13,10 +13,25 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from coursekit._checks import MANY, a_float_type, a_generator, a_kind, a_mapping, a_sequence, a_whole_number, an_array, as_array, in_type, is_a_place, one_of, refuse, shown
-from coursekit.types import Array, Labels, Parameters
+from coursekit._checks import (
+    MANY,
+    a_float_type,
+    a_generator,
+    a_kind,
+    a_mapping,
+    a_sequence,
+    a_whole_number,
+    an_array,
+    as_array,
+    in_type,
+    is_a_place,
+    one_of,
+    refuse,
+    shown,
+)
 from coursekit._network_checks import checked, checked_examples, checked_labels, standard_deviation
 from coursekit.batchnorm import BatchNormCache, normalize_batch, normalize_batch_backward, sum_of_rows
+from coursekit.types import Array, Labels, Parameters
 
 # Each activation, and its slope as a function of its own result a, so that z need not be kept.
 ACTIVATIONS: dict[str, tuple[Callable[[Array], Array], Callable[[Array], NDArray[Any]]]] = {

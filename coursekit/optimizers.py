@@ -12,7 +12,17 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import a_kind, a_mapping, a_number, a_whole_number, an_array, as_array, in_type, is_finite, refuse
+from coursekit._checks import (
+    a_kind,
+    a_mapping,
+    a_number,
+    a_whole_number,
+    an_array,
+    as_array,
+    in_type,
+    is_finite,
+    refuse,
+)
 from coursekit.types import Array, Parameters
 
 MOST_FLOAT32 = float(np.finfo(np.float32).max)

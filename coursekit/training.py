@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coursekit._checks import MANY, a_generator, a_whole_number, an_array, as_array, refuse
-from coursekit.types import Array, Labels, Parameters
 from coursekit._network_checks import checked_labels
 from coursekit.batchnorm import RunningStats
 from coursekit.network import Cache, backward, forward, run_layers, share_right
 from coursekit.optimizers import Schedule, adam, adam_step, momentum, rmsprop, sgd
 from coursekit.softmax import loss_and_gradient
+from coursekit.types import Array, Labels, Parameters
 
 Optimizer: TypeAlias = Callable[..., tuple[Parameters, Any]]
 

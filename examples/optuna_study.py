@@ -13,8 +13,8 @@ from coursekit.metrics import three_sets
 from coursekit.network import init_network
 from coursekit.scales import ChoiceScale, IntegerScale, LinearScale, LogScale, ReverseLogScale
 from coursekit.search import Setting, Space, run
-from coursekit.training import fit
 from coursekit.search.trials import Trial, Trials
+from coursekit.training import fit
 
 SPACE = Space(
     learning_rate=LogScale(1e-4, 1), beta1=ReverseLogScale(0.5, 0.99), units=IntegerScale(8, 64),

@@ -9,8 +9,8 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 
-from coursekit.lab.picture import GREY, INK, ORANGE, Picture, canvas, flat, label
 from coursekit.lab.graph import Graph, Node, Places, Point, place
+from coursekit.lab.picture import GREY, INK, ORANGE, Picture, canvas, flat, label
 
 WIDTH, ROW, LETTER = 1000, 19, 9.3  # pixels: of the picture, of a line of numbers and of a letter
 GAP, ABOVE, BELOW = 34, 30, 12  # between two boxes of a column, above all of them and below

@@ -13,11 +13,11 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from coursekit._checks import refuse
-from coursekit.types import Array
 from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, flat, label, line
 from coursekit.scales import ChoiceScale, IntegerScale, LogScale, ReverseLogScale, Scale
 from coursekit.search import Space
 from coursekit.search.trials import Trials
+from coursekit.types import Array
 
 MOST_TICKS = 5
 SHADES = ("#b9d4e8", "#7db2d8", "#3f8fc4", BLUE)  # from the worst quarter of the scores to the best

@@ -16,7 +16,11 @@ EXPLORERS: dict[str, Explorer]
 EXERCISES: dict[str, Exercise]
 PREDICTIONS: dict[str, Prediction]
 
-_DECLARED = {"EXPLORERS": (Explorer, "explore_*"), "EXERCISES": (Exercise, "exercises.*"), "PREDICTIONS": (Prediction, "exercises.*")}
+_DECLARED = {
+    "EXPLORERS": (Explorer, "explore_*"),
+    "EXERCISES": (Exercise, "exercises.*"),
+    "PREDICTIONS": (Prediction, "exercises.*"),
+}
 
 
 @cache

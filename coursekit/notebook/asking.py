@@ -2,8 +2,8 @@
 
 import ipywidgets as widgets
 
-from coursekit.lessons import PREDICTIONS
 from coursekit.lab.exercise import Prediction
+from coursekit.lessons import PREDICTIONS
 from coursekit.notebook.checking import find
 from coursekit.notebook.showing import display_with
 from coursekit.notebook.views import group

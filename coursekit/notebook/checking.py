@@ -9,9 +9,9 @@ from typing import Any
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
-from coursekit.lessons import EXERCISES
 from coursekit.lab.exercise import Exercise
 from coursekit.lab.judge import Verdict, judge
+from coursekit.lessons import EXERCISES
 from coursekit.notebook.words import to_html
 
 # sign, words and colour say the same, so that none of them is needed alone

@@ -4,8 +4,8 @@ from IPython.display import display
 
 from coursekit._checks import refuse
 from coursekit.lab.frame import Frame, encode_png
-from coursekit.lab.graph_picture import graph_picture
 from coursekit.lab.graph import Graph, in_words
+from coursekit.lab.graph_picture import graph_picture
 from coursekit.notebook.showing import still_picture
 
 

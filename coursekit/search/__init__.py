@@ -16,11 +16,11 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit.search._box import Task
 from coursekit._checks import MANY, a_generator, a_number, a_sequence, a_whole_number, an_array, refuse, shown
+from coursekit.scales import ChoiceScale, Scale
+from coursekit.search._box import Task
 from coursekit.search._engine import GaveUpError, deal
 from coursekit.search._trial_log import TrialLog
-from coursekit.scales import ChoiceScale, Scale
 from coursekit.search.trials import Trial, Trials
 
 Setting: TypeAlias = dict[str, Any]

@@ -14,8 +14,8 @@ from collections.abc import Generator, Sequence
 from contextlib import suppress
 from typing import Any, TypeAlias
 
-from coursekit.search._box import Box, DiedError, Job, NoObjectiveError, Outcome, Task, TimedOutError, perform
 from coursekit._checks import refuse
+from coursekit.search._box import Box, DiedError, Job, NoObjectiveError, Outcome, Task, TimedOutError, perform
 
 Dealt: TypeAlias = Generator[tuple[Job, list[Outcome]], None, None]
 _mine = threading.local()  # this thread's Box, and for which run

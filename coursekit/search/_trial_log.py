@@ -14,9 +14,9 @@ from typing import Any, BinaryIO, NoReturn
 
 import numpy as np
 
-from coursekit.search._box import Outcome
 from coursekit._checks import refuse
 from coursekit.scales import Scale
+from coursekit.search._box import Outcome
 from coursekit.search.trials import Trial
 
 KIND = "coursekit search"

@@ -4,9 +4,9 @@ import csv
 
 import numpy as np
 
+from coursekit.lab.measured import data_of
 from coursekit.lessons.batch_norm_at_test_time.explore_at_test_time import Trained, deal, probabilities, trained
 from coursekit.lessons.batch_norm_at_test_time.picture_at_test_time import N_DEALS, ORDERS
-from coursekit.lab.measured import data_of
 
 COLUMNS = ("network", "statistics", "order", "batch_size", "accuracy", "sd")
 SIZES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 50, 75, 100, 128, 150, 200)

@@ -7,14 +7,14 @@ from unittest.mock import patch
 import numpy as np
 
 from coursekit import network
-from coursekit.types import Array, Parameters
 from coursekit.batchnorm import BatchNormCache
-from coursekit.lessons.batch_norm_step_by_step.batchnorm_pieces import Pieces, backward_pieces
 from coursekit.datasets import Split, digits
 from coursekit.lab.measured import data_of
+from coursekit.lessons.batch_norm_step_by_step.batchnorm_pieces import Pieces, backward_pieces
 from coursekit.network import accuracy, backward, forward, init_network
 from coursekit.softmax import softmax_loss
 from coursekit.training import fit
+from coursekit.types import Array, Parameters
 
 COLUMNS = ("seed", "paths", "cosine_start", "cosine_trained", "loss", "accuracy")
 PATHS = {"all": (True, True), "no mean": (False, True), "no variance": (True, False), "neither": (False, False)}

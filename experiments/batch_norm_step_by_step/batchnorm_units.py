@@ -4,11 +4,11 @@ import csv
 
 import numpy as np
 
-from coursekit.types import Array, Parameters
 from coursekit.datasets import Split, digits
 from coursekit.lab.measured import data_of
 from coursekit.network import forward, init_network
 from coursekit.training import fit
+from coursekit.types import Array, Parameters
 
 COLUMNS = ("seed", "activation", "scale", "learning_rate", "batch_norm", "layer", "epoch", "wasted", "dead", "accuracy")
 SETTINGS = (("sigmoid", 1.0, 0.01), ("sigmoid", 0.0, 0.1), ("relu", 0.0, 0.01), ("relu", 0.0, 0.1))  # scale 0: He's

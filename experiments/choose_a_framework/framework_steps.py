@@ -16,8 +16,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from coursekit.lessons.choose_a_framework.frameworks import PROGRAMS, n_lines, program
 from coursekit.lab.measured import data_of
+from coursekit.lessons.choose_a_framework.frameworks import PROGRAMS, n_lines, program
 
 ROOT = Path(__file__).parents[1]
 COLUMNS = ("program", "version", "lines", "microseconds", "median", "most", "date", "machine")

@@ -2,8 +2,8 @@
 
 import csv
 
-from coursekit.lessons.coarse_to_fine.explore_coarse_to_fine import outcome, rounds
 from coursekit.lab.measured import data_of
+from coursekit.lessons.coarse_to_fine.explore_coarse_to_fine import outcome, rounds
 
 COLUMNS = ("n_validation", "per_round", "shrink", "search", "found", "again", "test")
 N_ROUNDS = 4

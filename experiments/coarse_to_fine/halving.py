@@ -4,10 +4,10 @@ import csv
 
 import numpy as np
 
+from coursekit.lab.measured import data_of
 from coursekit.lessons.coarse_to_fine.explore_coarse_to_fine import deal
 from coursekit.lessons.coarse_to_fine.explore_halving import LATER_RUNGS, N_VALIDATION, survivors, train_on
 from coursekit.search.halving import halving
-from coursekit.lab.measured import data_of
 
 COLUMNS = ("rungs", "search", "epochs", "epochs_without", "winner", "winner_test", "best", "best_test", "cut_after",
            "rank_at_first", "few", "few_test")  # fmt: skip

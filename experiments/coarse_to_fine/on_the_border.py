@@ -2,9 +2,15 @@
 
 import csv
 
-from coursekit.lessons.coarse_to_fine.explore_coarse_to_fine import outcome, rounds
-from coursekit.lessons.coarse_to_fine.explore_on_the_border import N_ROUNDS, N_VALIDATION, PER_ROUND, SHRINK, space_up_to
 from coursekit.lab.measured import data_of
+from coursekit.lessons.coarse_to_fine.explore_coarse_to_fine import outcome, rounds
+from coursekit.lessons.coarse_to_fine.explore_on_the_border import (
+    N_ROUNDS,
+    N_VALIDATION,
+    PER_ROUND,
+    SHRINK,
+    space_up_to,
+)
 
 COLUMNS = ("high", "way", "search", "learning_rate", "found", "again", "test")
 N_SEARCHES = 50

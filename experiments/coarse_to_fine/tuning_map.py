@@ -4,9 +4,9 @@ import csv
 
 import numpy as np
 
+from coursekit.lab.measured import data_of
 from coursekit.lessons.coarse_to_fine.explore_coarse_to_fine import train
 from coursekit.lessons.coarse_to_fine.picture_coarse_to_fine import SPACE
-from coursekit.lab.measured import data_of
 
 COLUMNS = ("learning_rate", "momentum", "accuracy", "sd")
 N_SIDE, N_SEEDS = 25, 10

@@ -8,8 +8,8 @@ import csv
 
 import numpy as np
 
-from coursekit.lessons.panda_or_caviar.caviar import many_at_once
 from coursekit.lab.measured import data_of
+from coursekit.lessons.panda_or_caviar.caviar import many_at_once
 from coursekit.lessons.panda_or_caviar.panda import N_DEV
 
 MARKS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48)

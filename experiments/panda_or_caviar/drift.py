@@ -5,8 +5,8 @@ A number is the accuracy at one of 17 rates; month 0 is the last one, before the
 
 import csv
 
-from coursekit.lessons.panda_or_caviar.drift import KINDS, MONTHLY_RATES, NOISE, a_month
 from coursekit.lab.measured import data_of
+from coursekit.lessons.panda_or_caviar.drift import KINDS, MONTHLY_RATES, NOISE, a_month
 
 N_SEEDS, STRENGTHS = 10, (0.0, 0.25, 0.5, 0.75, 1.0)
 COLUMNS = (

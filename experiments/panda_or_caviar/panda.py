@@ -7,8 +7,8 @@ import csv
 
 import numpy as np
 
-from coursekit.lessons.panda_or_caviar.caviar import keepers
 from coursekit.lab.measured import data_of
+from coursekit.lessons.panda_or_caviar.caviar import keepers
 from coursekit.lessons.panda_or_caviar.panda import N_DEV, RATES
 
 MARKS = (2, 4, 6, 8, 12, 16, 24, 32, 48)

@@ -2,9 +2,8 @@
 
 import csv
 
-from coursekit.lessons.pick_the_right_scale.explore_race import LAYERS, N_RACES, OPTIMIZERS, train
-from coursekit.lessons.pick_the_right_scale.picture_race import ROWS
 from coursekit.lab.measured import data_of
+from coursekit.lessons.pick_the_right_scale.explore_race import LAYERS, N_RACES, OPTIMIZERS, ROWS, train
 
 COLUMNS = ("optimizer", "layers", "race", "scale", "learning_rate", "accuracy")
 

@@ -4,9 +4,9 @@ import csv
 
 import numpy as np
 
-from coursekit.types import Array
-from coursekit.lessons.random_beats_grid.explore_random_grid_digits import N_RATES, N_SEEDS, PAIRS, RATES, train
 from coursekit.lab.measured import data_of
+from coursekit.lessons.random_beats_grid.explore_random_grid_digits import N_RATES, N_SEEDS, PAIRS, RATES, train
+from coursekit.types import Array
 
 COLUMNS = ("pair", "learning_rate", "second", *(f"accuracy{seed}" for seed in range(N_SEEDS)))
 STACK = 64  # networks at a time: a stack of this size still fits into the processor's cache

@@ -13,8 +13,8 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 
-from coursekit.metrics import ThreeSets, three_sets
 from coursekit.lab.measured import data_of
+from coursekit.metrics import ThreeSets, three_sets
 from coursekit.network import accuracy, init_network
 from coursekit.training import fit
 
@@ -45,7 +45,9 @@ def by_coursekit(sets: ThreeSets, seed: int, n_models: int | None = None) -> flo
 
 def main() -> None:
     """Train in turns, and write it down."""
-    with (data_of("train_a_softmax_classifier") / "against_sklearn.csv").open("w", newline="", encoding="utf-8") as file:
+    with (data_of("train_a_softmax_classifier") / "against_sklearn.csv").open(
+        "w", newline="", encoding="utf-8"
+    ) as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(COLUMNS)
         by_sklearn(three_sets(np.random.default_rng(99)), 99)  # the first call of all pays for what is loaded

@@ -4,9 +4,9 @@ import csv
 
 import numpy as np
 
-from coursekit.metrics import three_sets
-from coursekit.lessons.train_a_softmax_classifier.explore_classifier import OPTIMIZERS
 from coursekit.lab.measured import data_of
+from coursekit.lessons.train_a_softmax_classifier.explore_classifier import OPTIMIZERS
+from coursekit.metrics import three_sets
 from coursekit.network import accuracy, init_network
 from coursekit.training import fit
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from coursekit.lab.measured import data_of
+from coursekit.lessons.tune_a_real_network.tuning import ADAM, N_TRIALS, SPACES, Scores, sets_of, space, train, unscaled
 from coursekit.scales import LogScale
 from coursekit.search import Space
-from coursekit.lessons.tune_a_real_network.tuning import ADAM, N_TRIALS, SPACES, Scores, sets_of, space, train, unscaled
 
 COLUMNS = ("choice", "search", "found", "again_test", "median")
 SEARCHES, N_AGAIN, LOW = range(20), 3, 1e-3

@@ -10,10 +10,19 @@ from typing import Any
 
 import numpy as np
 
-from coursekit.lessons.tune_a_real_network import strategies
 from coursekit.lab.measured import data_of
+from coursekit.lessons.tune_a_real_network import strategies
 from coursekit.lessons.tune_a_real_network.strategies import STRATEGIES, TPE, Found, again, scored
-from coursekit.lessons.tune_a_real_network.tuning import ADAM, MOMENTUM, N_EPOCHS, N_TRIALS, RATES, SPACES, sets_of, train
+from coursekit.lessons.tune_a_real_network.tuning import (
+    ADAM,
+    MOMENTUM,
+    N_EPOCHS,
+    N_TRIALS,
+    RATES,
+    SPACES,
+    sets_of,
+    train,
+)
 
 COLUMNS = ("optimizer", "strategy", "search", "trials", "epochs", "learning_rate", "momentum", "units", "validation",
            "again_validation", "again_test", "again_sd")  # fmt: skip

@@ -2,8 +2,8 @@
 
 import csv
 
-from coursekit.lessons.what_to_tune_first.explore_hyperparameters import N_SEEDS, VALUES, one_changed, train
 from coursekit.lab.measured import data_of
+from coursekit.lessons.what_to_tune_first.explore_hyperparameters import N_SEEDS, VALUES, one_changed, train
 
 COLUMNS = ("hyperparameter", "value", "seed", "epoch", "loss", "accuracy")
 

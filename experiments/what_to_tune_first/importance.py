@@ -2,8 +2,8 @@
 
 import csv
 
-from coursekit.lessons.what_to_tune_first.explore_searches import N_REPEATED, N_SEEDS, N_TRIALS, SPACES, settings, train
 from coursekit.lab.measured import data_of
+from coursekit.lessons.what_to_tune_first.explore_searches import N_REPEATED, N_SEEDS, N_TRIALS, SPACES, settings, train
 
 HYPERPARAMETERS = ("learning_rate", "momentum", "beta1", "beta2", "eps", "layers", "units", "decay_rate", "batch_size")
 COLUMNS = ("search", "trial", "seed", *HYPERPARAMETERS, "accuracy")

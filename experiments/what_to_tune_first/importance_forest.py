@@ -5,8 +5,8 @@ import csv
 import numpy as np
 from sklearn.ensemble import RandomForestRegressor
 
-from coursekit.lessons.what_to_tune_first.explore_searches import SPACES, trials
 from coursekit.lab.measured import data_of
+from coursekit.lessons.what_to_tune_first.explore_searches import SPACES, trials
 
 COLUMNS = ("search", "n_trials", "refit", "hyperparameter", "share", "r2")
 N_TRIALS, N_REFITS, N_SHUFFLES = (100, 300, 600), 20, 20

@@ -2,9 +2,8 @@
 
 import csv
 
-from coursekit.lessons.why_batch_norm_helps.explore_tolerance import N_SEEDS, sweep
-from coursekit.lessons.why_batch_norm_helps.picture_tolerance import RATES, SCALES
 from coursekit.lab.measured import data_of
+from coursekit.lessons.why_batch_norm_helps.explore_tolerance import N_SEEDS, RATES, SCALES, sweep
 
 COLUMNS = ("network", "seed", "rate", "scale", "accuracy")
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from coursekit.lessons import EXERCISES, PREDICTIONS
 from coursekit.lab.exercise import WrongAnswer
 from coursekit.lab.judge import judge
 from coursekit.lab.tensorflow_lazily import keras, tf, v1
+from coursekit.lessons import EXERCISES, PREDICTIONS
 
 FALLBACK = "not the kind of thing"
 

@@ -9,11 +9,11 @@ from explorer_checks import CHECKS
 from explorer_views import look
 from matplotlib.image import imread
 
-from coursekit.lessons import EXPLORERS
 from coursekit.lab.controls import Checkbox, Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Touch, Words
 from coursekit.lab.frame import Frame
 from coursekit.lab.picture import Picture, canvas, line
+from coursekit.lessons import EXPLORERS
 from coursekit.scales import LinearScale
 
 

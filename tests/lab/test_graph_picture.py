@@ -8,8 +8,8 @@ import pytest
 from matplotlib.patches import FancyArrowPatch
 
 from coursekit.lab.frame import Frame
-from coursekit.lab.graph_picture import graph_picture
 from coursekit.lab.graph import Edge, Graph, Node
+from coursekit.lab.graph_picture import graph_picture
 
 COLUMN = " 0.300\n-0.200\n 0.100\n 0.400"
 PARABOLA = Graph(

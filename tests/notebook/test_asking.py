@@ -2,8 +2,8 @@
 
 import pytest
 
-from coursekit.lessons import PREDICTIONS
 from coursekit.lab.exercise import Prediction
+from coursekit.lessons import PREDICTIONS
 from coursekit.notebook import predict
 from coursekit.notebook.asking import Question
 from coursekit.notebook.words import to_html

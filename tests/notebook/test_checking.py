@@ -11,8 +11,8 @@ import nbformat
 import notebook_files
 import pytest
 
-from coursekit.lessons import EXERCISES
 from coursekit.lab.judge import judge
+from coursekit.lessons import EXERCISES
 from coursekit.notebook import check, checking, reset
 
 

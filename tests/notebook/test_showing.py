@@ -14,9 +14,9 @@ from IPython.utils.capture import capture_output
 from matplotlib.image import imread
 from traitlets.config import Config
 
-from coursekit.lessons import EXPLORERS
 from coursekit.lab.controls import Moves
 from coursekit.lab.frame import Frame
+from coursekit.lessons import EXPLORERS
 from coursekit.notebook import show, showing
 from coursekit.notebook.showing import Panel
 from coursekit.notebook.views import CaptionView

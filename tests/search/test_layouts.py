@@ -11,6 +11,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy import integrate, spatial
 from scipy.stats import qmc
 
+from coursekit.scales import LinearScale
+from coursekit.search import Space
 from coursekit.search.layouts import (
     PRIMES,
     Score,
@@ -20,8 +22,6 @@ from coursekit.search.layouts import (
     halton,
     radical_inverse,
 )
-from coursekit.scales import LinearScale
-from coursekit.search import Space
 
 K = 20_000
 

@@ -10,9 +10,9 @@ import sys
 import numpy as np
 import pytest
 
-from coursekit.search._trial_log import alike, plain
 from coursekit.scales import ChoiceScale, LinearScale, LogScale, ReverseLogScale, Scale
 from coursekit.search import Space, run
+from coursekit.search._trial_log import alike, plain
 
 SPACE = Space(rate=LogScale(1e-4, 1), decay=ReverseLogScale(0.9, 0.999), activation=ChoiceScale(["relu", "tanh"]))
 

@@ -60,7 +60,10 @@ def test_nothing_is_written_over(copy: Path) -> None:
     readme = (copy / "README.md").read_bytes()
     said = new_lesson(copy, "98", "scales")
     assert said.returncode == 1
-    assert said.stderr == f"{Path('coursekit/lessons/pick_the_right_scale/picture_scales.py')} is there already: choose another number or topic.\n"
+    assert (
+        said.stderr
+        == f"{Path('coursekit/lessons/pick_the_right_scale/explore_scales.py')} is there already: choose another number or topic.\n"
+    )
     said = new_lesson(copy, "03", TOPIC)
     assert said.returncode == 1
     assert "notebooks" in said.stderr

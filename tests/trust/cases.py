@@ -795,7 +795,11 @@ def _(draw: Draw) -> dict[str, Any]:
 
 for _name in ("epochs", "is_over", "has_diverged"):
     case(f"panda.Panda.{_name}", examples=3, call=lambda read, arguments: read(arguments["panda"]), keep=("panda",))(
-        lambda draw: {"panda": __import__("coursekit.lessons.panda_or_caviar.panda", fromlist=["play"]).play(draw(st.integers(1, 3)), ())}
+        lambda draw: {
+            "panda": __import__("coursekit.lessons.panda_or_caviar.panda", fromlist=["play"]).play(
+                draw(st.integers(1, 3)), ()
+            )
+        }
     )
 
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from coursekit.figures.a_topic import Leftover, leftover
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
-from coursekit.figures.a_topic import Leftover, leftover
 from coursekit.scales import IntegerScale, LinearScale
 
 

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from coursekit.types import Array
 from coursekit.lab.picture import BLUE, Picture, canvas, line
+from coursekit.types import Array
 
 
 class Leftover(NamedTuple):

@@ -6,17 +6,25 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from coursekit.types import Array, Labels, Parameters
 from coursekit.batchnorm import batchnorm_inference
 from coursekit.datasets import Split, digits
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
-from coursekit.lessons.batch_norm_at_test_time.picture_at_test_time import N_DEALS, ORDERS, OWN, RANDOM, RUNNING, SORTED, Company
+from coursekit.lessons.batch_norm_at_test_time.picture_at_test_time import (
+    N_DEALS,
+    ORDERS,
+    OWN,
+    RANDOM,
+    RUNNING,
+    SORTED,
+    Company,
+)
 from coursekit.lessons.batch_norm_at_test_time.picture_at_test_time import company as company_picture
 from coursekit.network import init_network
 from coursekit.scales import IntegerScale
 from coursekit.softmax import softmax
 from coursekit.training import fit
+from coursekit.types import Array, Labels, Parameters
 
 N_HIDDEN = 2
 N_EPOCHS, BATCH_SIZE, LEARNING_RATE = 5, 50, 0.01

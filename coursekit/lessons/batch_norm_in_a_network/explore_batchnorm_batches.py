@@ -1,18 +1,129 @@
 """Mini-batches: each has its own mean and variance, and the smaller it is, the more they vary."""
 
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
+from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
-from coursekit.types import Array
 from coursekit.datasets import digits
-from coursekit.lessons.batch_norm_in_a_network.explore_batchnorm_redundant import SIZES as NETWORK
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
-from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_batches import SIZES, Batches
-from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_batches import batches as batches_picture
+from coursekit.lab.picture import BLUE, GREEN, GREY, ORANGE, Picture, canvas, label, line
+from coursekit.lessons.batch_norm_in_a_network.explore_batchnorm_redundant import SIZES as NETWORK
 from coursekit.network import forward, init_network
 from coursekit.scales import ChoiceScale, IntegerScale
+from coursekit.types import Array
+
+EDGE = 4
+SIZES = 2, 4, 8, 16, 32, 64, 128, 256
+
+
+class Batches(NamedTuple):
+    """One epoch's mini-batches, as one unit of the second layer sees them.
+
+    Attributes
+    ----------
+    batch_size : int
+        How many digits make one.
+    unit : int
+        Which unit, from 1.
+    means, sds : array, shape (n_batches,)
+        The unit's statistics in each mini-batch.
+    mean, sd : float
+        Those of all 1,200 digits.
+    spreads : array, shape (n_sizes,)
+        At every batch size of ``SIZES``, the standard deviation of the means in that epoch, in units of ``sd``.
+    spread : float
+        The same at this batch size.
+    """
+
+    batch_size: int
+    unit: int
+    means: Array
+    sds: Array
+    mean: float
+    sd: float
+    spreads: Array
+    spread: float
+
+    @property
+    def expected(self) -> float:
+        """What ``spread`` is expected to be."""
+        return float(expected_spread(np.array(self.batch_size)))
+
+
+def expected_spread(m: Array, n: int = 1200) -> Array:
+    """Return the standard deviation of the means of m out of n values, dealt without repetition, in units of theirs.
+
+    Parameters
+    ----------
+    m : array of int
+    n : int, optional
+
+    Returns
+    -------
+    array
+        1 / sqrt(m), times a factor that is 0 where the batch is everybody.
+
+    Examples
+    --------
+    >>> expected_spread(np.array([4, 16, 1200])).round(3)
+    array([0.499, 0.248, 0.   ])
+    """
+    spread: Array = np.sqrt((n - m) / (m * (n - 1)))
+    return spread
+
+
+def batches() -> Picture:
+    """Show each mini-batch's mean and standard deviation, and how much the means vary at every batch size.
+
+    Returns
+    -------
+    Picture
+        Follows ``Batches``.
+    """
+    figure, (left, right) = canvas(1000, 420, columns=2, width_ratios=(3, 2))
+    left.set(
+        xlim=(-0.01, 1.01),
+        ylim=(-EDGE - 0.4, 7.4),
+        xlabel="share of the epoch",
+        title="each mini-batch, one unit's z (what is beyond ±4 stands at the edge)",
+    )
+    left.set(ylabel="mean and sd, in units of\nthe sd of all 1,200 digits", xticks=[0, 0.25, 0.5, 0.75, 1])
+    for y in (0, 1):
+        left.axhline(y, color=GREY, linewidth=1.2, linestyle="--", zorder=0)
+    label(left, 0.01, 6.6, "■ sd of the mini-batch (all digits: 1)", color=GREEN, fontweight="bold")
+    label(left, 0.01, 5.6, "● its mean, less that of all digits", color=BLUE, fontweight="bold")
+    sds = line(left, GREEN, marker="s", linestyle="", markersize=5, alpha=0.7, markeredgewidth=0)
+    means = line(left, BLUE, marker="o", linestyle="", markersize=5, alpha=0.7, markeredgewidth=0)
+    right.set(xscale="log", yscale="log", xlim=(1.7, 330), ylim=(0.025, 1.1), xlabel="batch size (log axis)")
+    right.set(ylabel="sd of the means / sd of the unit", title="how much the means vary")
+    right.xaxis.set_major_locator(FixedLocator(SIZES))
+    right.xaxis.set_major_formatter(FixedFormatter([str(size) for size in SIZES]))
+    right.yaxis.set_major_locator(FixedLocator([0.05, 0.1, 0.2, 0.5, 1]))
+    right.yaxis.set_major_formatter(FixedFormatter(["0.05", "0.1", "0.2", "0.5", "1"]))
+    for axis in (right.xaxis, right.yaxis):
+        axis.set_minor_locator(NullLocator())
+    grid = np.geomspace(1.8, 300, 100)
+    right.plot(grid, expected_spread(grid), color=GREY, linewidth=1.5)
+    label(right, 300, 0.2, "expected: 1 / √m", color=GREY, ha="right")
+    others = line(right, ORANGE, marker="o", linestyle="", markersize=7, markeredgecolor="white")
+    now = line(right, BLUE, marker="D", linestyle="", markersize=11, markeredgecolor="white")
+    number = label(right, 300, 0.85, color=BLUE, size=14, fontweight="bold", ha="right")
+
+    def move(state: Batches) -> None:
+        x = (np.arange(len(state.means)) + 0.5) / len(state.means)
+        means.set_data(x, np.clip((state.means - state.mean) / state.sd, -EDGE, EDGE))
+        sds.set_data(x, np.minimum(state.sds / state.sd, EDGE))
+        size = np.clip(2 + 0.12 * state.batch_size, 3, 9)
+        means.set_markersize(size)
+        sds.set_markersize(size)
+        others.set_data(SIZES, state.spreads)
+        now.set_data([state.batch_size], [state.spread])
+        number.set_text(f"{state.spread:.3f} in batches of {state.batch_size}")
+
+    return Picture(figure, move, [sds, means, others, now, number], ghosts=[means, now])
 
 
 @lru_cache
@@ -82,6 +193,6 @@ MINI_BATCHES = Explorer(
         Slider("unit", IntegerScale(1, 50), 8, "unit of layer 2"),
     ),
     compute=deal_batches,
-    picture=batches_picture,
+    picture=batches,
     describe=describe_batches,
 )

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from coursekit.lessons.batch_norm_in_a_network.explore_batchnorm_position import ACTIVATIONS, LAYERS, OPTIMIZERS, train
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lessons.batch_norm_in_a_network.explore_batchnorm_position import ACTIVATIONS, LAYERS, OPTIMIZERS, train
 from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_live import N_EPOCHS, N_NETWORKS, Pair
 from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_live import pair as pair_picture
 from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_position import BEFORE, WITHOUT

@@ -5,15 +5,22 @@ from functools import lru_cache
 
 import numpy as np
 
-from coursekit.types import Array, Parameters
 from coursekit.batchnorm import normalize_batch, normalize_batch_backward
 from coursekit.datasets import digits
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
-from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_network import BACKWARD, FORWARD, Stop, Walk, spread, walk
+from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_network import (
+    BACKWARD,
+    FORWARD,
+    Stop,
+    Walk,
+    spread,
+    walk,
+)
 from coursekit.network import init_network
 from coursekit.scales import IntegerScale
 from coursekit.softmax import loss_and_gradient, softmax
+from coursekit.types import Array, Parameters
 
 N_STOPS = 12
 

@@ -5,17 +5,24 @@ from functools import lru_cache
 
 import numpy as np
 
-from coursekit.types import Array
 from coursekit.datasets import Split, digits
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
-from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_position import AFTER, BEFORE, POSITIONS, RATES, WITHOUT, Positions
-from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_position import positions as positions_picture
 from coursekit.lab.measured import measured
+from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_position import (
+    AFTER,
+    BEFORE,
+    POSITIONS,
+    RATES,
+    WITHOUT,
+    Positions,
+)
+from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_position import positions as positions_picture
 from coursekit.network import init_network
 from coursekit.optimizers import adam, sgd
 from coursekit.scales import LogScale
 from coursekit.training import Epoch, Optimizer, epochs
+from coursekit.types import Array
 
 OPTIMIZERS: dict[str, Optimizer] = {"SGD": sgd, "Adam": adam}
 ACTIVATIONS = ("relu", "tanh", "sigmoid")

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
-from coursekit.types import Array
 from coursekit.lab.picture import BLUE, GREY, ORANGE, Picture, canvas, flat, label, line
+from coursekit.types import Array
 
 N_NETWORKS, N_EPOCHS = 6, 8
 WITHOUT, WITH = "without", "with batch norm"

@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 
-from coursekit.types import Array
 from coursekit.lab.picture import (
     BLUE,
     GREEN,
@@ -20,6 +19,7 @@ from coursekit.lab.picture import (
     line,
     powers_of_ten,
 )  # fmt: skip
+from coursekit.types import Array
 
 WITHOUT, BEFORE, AFTER = POSITIONS = ("without", "before", "after")
 STYLES = (ORANGE, "o", "--"), (BLUE, "D", "-"), (GREEN, "s", "-.")

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coursekit._checks import a_kind, an_array, in_type, no_overflow, refuse
-from coursekit.types import Array
 from coursekit.batchnorm import _arguments, _checked_eps
+from coursekit.types import Array
 
 
 class Pieces(NamedTuple):

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from coursekit.types import Array
-from coursekit.lessons.batch_norm_step_by_step.batchnorm_pieces import backward_pieces, forward_pieces
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lessons.batch_norm_step_by_step.batchnorm_pieces import backward_pieces, forward_pieces
 from coursekit.lessons.batch_norm_step_by_step.picture_batchnorm_graph import STEPS, Backward, backward_graph, sides
 from coursekit.scales import IntegerScale, LinearScale
+from coursekit.types import Array
 
 PATHS = {
     "all open": (),

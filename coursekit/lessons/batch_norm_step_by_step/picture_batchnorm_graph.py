@@ -7,9 +7,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
-from coursekit.types import Array
-from coursekit.lessons.batch_norm_step_by_step.batchnorm_pieces import PieceGradients, Pieces
 from coursekit.lab.picture import GREY, INK, ORANGE, PALE, Picture, canvas, label, line
+from coursekit.lessons.batch_norm_step_by_step.batchnorm_pieces import PieceGradients, Pieces
+from coursekit.types import Array
 
 STEPS = ("d_beta", "d_gamma", "d_z_norm", "d_sd", "d_var", "d_centered", "d_mean", "d_z")
 MONO: dict[str, Any] = {"family": "monospace"}

@@ -1,17 +1,59 @@
 """The tape of a computation, walked back step by step: a parabola, then softmax with its loss."""
 
+from dataclasses import replace
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
-from coursekit.lessons.choose_a_framework.picture_tape import WayBack, way_back
+from coursekit.lab.graph import Graph
+from coursekit.lab.graph_picture import graph_picture
+from coursekit.lab.picture import Picture
+from coursekit.lessons.choose_a_framework.tape_graph import numbers, recorded, tape_of
 from coursekit.scales import IntegerScale, LinearScale
 from coursekit.softmax import softmax
-from coursekit.lessons.choose_a_framework.tape_graph import numbers, recorded, tape_of
+
+
+class WayBack(NamedTuple):
+    """A tape of which so many steps were walked back.
+
+    Attributes
+    ----------
+    graph : Graph
+        With the gradients that have arrived, and the last step lit.
+    step : int
+        How many steps.
+    setting : str
+        Where the function was taken, and what it is there.
+    by_hand : str
+        What the gradient must be, as a formula gives it.
+    """
+
+    graph: Graph
+    step: int
+    setting: str
+    by_hand: str
+
+
+def way_back(room: Graph) -> Picture:
+    """Show a graph, the step that was taken last, and all gradients so far.
+
+    Parameters
+    ----------
+    room : Graph
+        With the longest numbers.
+
+    Returns
+    -------
+    Picture
+        Follows a ``WayBack``.
+    """
+    picture = graph_picture(room)
+    return replace(picture, move=lambda state: picture.move(state.graph))
+
 
 CLASSES = ("none of these", "cat", "dog", "chick")
 LOGITS = (-1.2, -1.6, -2.3, -0.9)  # softmax makes 0.30, 0.20, 0.10 and 0.40 of them

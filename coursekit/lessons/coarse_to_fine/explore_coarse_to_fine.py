@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from coursekit.types import Array
 from coursekit.datasets import Split, digits
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
@@ -18,6 +17,7 @@ from coursekit.optimizers import momentum
 from coursekit.scales import IntegerScale, LinearScale, LogScale
 from coursekit.search import Setting, Space
 from coursekit.training import fit
+from coursekit.types import Array
 
 N_EPOCHS = 2
 N_HELD_OUT = 597

@@ -5,17 +5,17 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from coursekit.lessons.coarse_to_fine.explore_coarse_to_fine import deal, held_out_split
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lessons.coarse_to_fine.explore_coarse_to_fine import deal, held_out_split
 from coursekit.lessons.coarse_to_fine.picture_coarse_to_fine import SPACE
 from coursekit.lessons.coarse_to_fine.picture_halving import MOST_TRIALS, Rungs
 from coursekit.lessons.coarse_to_fine.picture_halving import halving as halving_picture
-from coursekit.search.halving import Halving, halving
 from coursekit.network import forward, init_network
 from coursekit.optimizers import momentum
 from coursekit.scales import IntegerScale, LinearScale
 from coursekit.search import Setting
+from coursekit.search.halving import Halving, halving
 from coursekit.training import epochs
 
 LATER_RUNGS = (3, 9)  # after the first, which is one epoch, or two

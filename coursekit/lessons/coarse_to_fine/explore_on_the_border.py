@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from coursekit.lessons.coarse_to_fine.explore_coarse_to_fine import compared
 from coursekit.lab.controls import Checkbox, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lessons.coarse_to_fine.explore_coarse_to_fine import compared
 from coursekit.lessons.coarse_to_fine.picture_coarse_to_fine import N_AGAIN, SPACE, Search
 from coursekit.lessons.coarse_to_fine.picture_coarse_to_fine import search as search_picture
 from coursekit.scales import IntegerScale, LogScale

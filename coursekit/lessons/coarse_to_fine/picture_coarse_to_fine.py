@@ -8,11 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
 
-from coursekit.types import Array
-from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, flat, label, line
 from coursekit.lab.measured import measured
+from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, flat, label, line
 from coursekit.scales import LogScale, ReverseLogScale
 from coursekit.search import Setting, Space
+from coursekit.types import Array
 
 SPACE = Space(learning_rate=LogScale(0.001, 10), momentum=ReverseLogScale(0, 0.999))
 N_AGAIN = 20

@@ -5,9 +5,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from coursekit.types import Array
 from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, line
 from coursekit.search.halving import Halving
+from coursekit.types import Array
 
 MOST_TRIALS, MOST_EPOCHS = 36, 14
 FLOOR = 0.5

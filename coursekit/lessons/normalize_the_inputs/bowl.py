@@ -6,7 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import MANY, a_kind, a_number, a_whole_number, an_array, no_overflow, of_unit_size, one_of, refuse
+from coursekit._checks import (
+    MANY,
+    a_kind,
+    a_number,
+    a_whole_number,
+    an_array,
+    no_overflow,
+    of_unit_size,
+    one_of,
+    refuse,
+)
 
 FAR = 1e150  # where a path that diverges ends, so that its square is still a number
 

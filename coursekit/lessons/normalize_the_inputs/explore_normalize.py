@@ -4,14 +4,23 @@ from functools import lru_cache
 
 import numpy as np
 
-from coursekit.types import Array
-from coursekit.lessons.normalize_the_inputs.bowl import descent_path, least_squares_bowl, steps_to_tolerance
 from coursekit.lab.controls import Checkbox, Slider
 from coursekit.lab.explorer import Explorer, Words
-from coursekit.lessons.normalize_the_inputs.picture_normalize import GOAL, Stage, Stages, Tilt, condition, in_steps, three_bowls, tilted_bowl
 from coursekit.lab.picture import Picture
+from coursekit.lessons.normalize_the_inputs.bowl import descent_path, least_squares_bowl, steps_to_tolerance
+from coursekit.lessons.normalize_the_inputs.picture_normalize import (
+    GOAL,
+    Stage,
+    Stages,
+    Tilt,
+    condition,
+    in_steps,
+    three_bowls,
+    tilted_bowl,
+)
 from coursekit.normalize import Standardizer
 from coursekit.scales import IntegerScale, LinearScale, LogScale
+from coursekit.types import Array
 
 MOST_ALIKE = 0.98
 

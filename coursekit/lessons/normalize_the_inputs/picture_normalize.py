@@ -10,9 +10,9 @@ from matplotlib.patches import Polygon
 from matplotlib.text import Text
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
-from coursekit.types import Array
-from coursekit.lessons.normalize_the_inputs.bowl import Bowl
 from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, PALE, Picture, canvas, flat, label, line
+from coursekit.lessons.normalize_the_inputs.bowl import Bowl
+from coursekit.types import Array
 
 EDGE = 1.3  # of a bowl's panel, in distances from the start to the minimum
 RINGS = (1, "#f4f4f4"), (0.5, "#ececec"), (0.25, "#e3e3e3"), (0.1, "#d9d9d9")  # a share of the first loss, its tone

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coursekit._checks import MANY, a_number, a_whole_number, an_array, refuse
-from coursekit.types import Array, Parameters
-from coursekit.network import init_network
 from coursekit.lessons.panda_or_caviar.panda import RATES, SIZES, WORTH_KEEPING, Model, nursery, score, train_on
+from coursekit.network import init_network
 from coursekit.scales import LogScale
+from coursekit.types import Array, Parameters
 
 MANY_WAYS = 10_000  # scores of which all ways to draw n are counted, each with thousands of digits
 FELL, ROSE, GOOD, FAST = 0.03, 0.2, 0.9, 1.0  # the keeper's rule: see `decide`

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coursekit._checks import a_generator, a_number, a_whole_number, an_array, no_overflow, of_unit_size, one_of, refuse
-from coursekit.types import Array, Labels
 from coursekit.datasets import Split, digits, split
+from coursekit.lessons.panda_or_caviar.panda import SIZES, Model, score, train_on
 from coursekit.network import init_network
 from coursekit.normalize import Standardizer
-from coursekit.lessons.panda_or_caviar.panda import SIZES, Model, score, train_on
+from coursekit.types import Array, Labels
 
 SHIFT, NOISE, THICK, SCANNER = KINDS = "moved to the right", "noise", "a thicker pen", "a new scanner"
 SIDE, WHITE = 8, 16.0

@@ -5,14 +5,14 @@ from functools import lru_cache
 
 import numpy as np
 
-from coursekit.types import Array
-from coursekit.lessons.panda_or_caviar.caviar import best_of_weights, epochs_each, expected_best, many_at_once
 from coursekit.lab.controls import Checkbox, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lessons.panda_or_caviar.caviar import best_of_weights, epochs_each, expected_best, many_at_once
 from coursekit.lessons.panda_or_caviar.explore_panda import WAYS, marks, table
-from coursekit.lessons.panda_or_caviar.picture_caviar import NUMBERS, Plans, Shoal, plans, shoal
 from coursekit.lessons.panda_or_caviar.panda import BUDGET, N_DEV, N_GAMES, N_TRAIN
+from coursekit.lessons.panda_or_caviar.picture_caviar import NUMBERS, Plans, Shoal, plans, shoal
 from coursekit.scales import ChoiceScale, IntegerScale, LogScale
+from coursekit.types import Array
 
 N_TEST = 597
 MARKS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48)  # the epochs after which the trials were looked at

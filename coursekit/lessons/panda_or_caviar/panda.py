@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coursekit._checks import MANY, a_generator, a_kind, a_sequence, a_whole_number, one_of, refuse
-from coursekit.types import Array, Labels, Parameters
 from coursekit._network_checks import checked_labels
 from coursekit.datasets import digits, split
 from coursekit.network import backward, forward, init_network, share_right
@@ -18,6 +17,7 @@ from coursekit.normalize import Standardizer
 from coursekit.optimizers import momentum as momentum_step
 from coursekit.softmax import loss_and_gradient
 from coursekit.training import minibatches
+from coursekit.types import Array, Labels, Parameters
 
 SIZES = (64, 32, 32, 32, 32, 10)
 BATCH_SIZE = 50

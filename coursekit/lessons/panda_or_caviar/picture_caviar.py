@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 
-from coursekit.types import Array, Labels
 from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, PALE, Picture, canvas, flat, label, line
+from coursekit.types import Array, Labels
 
 MOST = 24
 

@@ -1,16 +1,85 @@
 """How far back an exponentially weighted average looks."""
 
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
+from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
-from coursekit.types import Array
 from coursekit.averages import ewa, window
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
-from coursekit.lessons.pick_the_right_scale.picture_averages import N_STEPS, Averages, steps
-from coursekit.lessons.pick_the_right_scale.picture_averages import averages as averages_picture
+from coursekit.lab.picture import GREEN, GREY, INK, Picture, canvas, label, line
 from coursekit.scales import LinearScale, ReverseLogScale
+from coursekit.types import Array
+
+N_STEPS = 8000
+LOOK_BACK = (1, 10_000)  # steps: from the last one to the widest window that the controls allow
+
+
+class Averages(NamedTuple):
+    """One series averaged with two neighbouring decays.
+
+    Attributes
+    ----------
+    decays : tuple of float
+        The decay, and the one a little closer to 1.
+    windows : tuple of float
+        1 / (1 - decay), in steps.
+    series : array, shape (n,)
+        What is averaged.
+    averages : tuple of array, each shape (n,)
+        The averages, freed of the bias of their start.
+    """
+
+    decays: tuple[float, float]
+    windows: tuple[float, float]
+    series: Array
+    averages: tuple[Array, Array]
+
+
+def steps(window: float) -> str:
+    """Write a window as a reader wants it: 10.05, 200, 10,000."""
+    return f"{window:,.2f}".rstrip("0").rstrip(".") if window < 100 else f"{window:,.0f}"
+
+
+def averages() -> Picture:
+    """Show the series with both averages, and the weight that each average gives to every step of the past.
+
+    Returns
+    -------
+    Picture
+        Follows an ``Averages``.
+    """
+    figure, axes = canvas(1000, 400, columns=2, width_ratios=(3, 2))
+    left, right = axes
+    left.set(
+        xlim=(0, N_STEPS), ylim=(-2.6, 2.6), xlabel="step", ylabel="value", title="a noisy series and its averages"
+    )
+    right.set(xscale="log", xlim=LOOK_BACK, ylim=(0, 1.12), xlabel="steps ago (log axis)", ylabel="weight, newest = 1")
+    right.xaxis.set_major_locator(FixedLocator([1, 10, 100, 1000, 10_000]))
+    right.xaxis.set_major_formatter(FixedFormatter(["1", "10", "100", "1,000", "10,000"]))
+    right.xaxis.set_minor_locator(NullLocator())
+    right.axhline(1 / np.e, color=GREY, linewidth=1, linestyle=":")
+    label(right, 1.2, 1 / np.e + 0.025, "1/e", color=GREY)
+    noise = line(left, "#c9c9c9", marker=".", markersize=3, linestyle="")
+    ages = np.geomspace(*LOOK_BACK, 200)
+    styles = (INK, "-"), (GREEN, "--")
+    smooth, weights = ([line(ax, color, linestyle=dash, linewidth=2.2) for color, dash in styles] for ax in axes)
+    drops = [line(right, color, linewidth=1.2, linestyle=":") for color, _ in styles]
+    names = [label(right, 0, 0, color=color, fontweight="bold", ha="center") for color, _ in styles]
+
+    def move(state: Averages) -> None:
+        noise.set_data(np.arange(0, N_STEPS, 8), state.series[::8])
+        for i, (decay, window) in enumerate(zip(state.decays, state.windows, strict=True)):
+            smooth[i].set_data(np.arange(0, N_STEPS, 8), state.averages[i][::8])
+            weights[i].set_data(ages, decay**ages)
+            drops[i].set_data([window, window], [0, decay**window])
+            names[i].set_text(f"{steps(window)} steps")
+            names[i].set_position((np.clip(window, 2.2, 4500), 1.04 - 0.085 * i))
+
+    moving = [noise, *smooth, *weights, *drops, *names]
+    return Picture(figure, move, moving, ghosts=[*smooth[:1], *weights])
 
 
 def average_twice(decay: float, nudge: float) -> Averages:
@@ -46,6 +115,6 @@ AVERAGING_WINDOW = Explorer(
         Slider("nudge", LinearScale(0, 0.0009), 0.0005, "nudge", steps=9),
     ),
     compute=average_twice,
-    picture=averages_picture,
+    picture=averages,
     describe=describe_averages,
 )

@@ -4,13 +4,13 @@ from functools import lru_cache
 
 import numpy as np
 
-from coursekit.types import Array
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lessons.random_beats_grid.picture_random_grid import ENDS, HALTON, MIDPOINTS, RANDOM, Search, share_won
 from coursekit.lessons.random_beats_grid.picture_random_grid import search as search_picture
-from coursekit.search.layouts import Score, compare, distance_to_nearest, grid_points, halton
 from coursekit.scales import IntegerScale, LinearScale
+from coursekit.search.layouts import Score, compare, distance_to_nearest, grid_points, halton
+from coursekit.types import Array
 
 N_SEARCHES = 4000
 CURVE_AT = np.linspace(0, 1, 21)

@@ -6,19 +6,19 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from coursekit.types import Array
 from coursekit.datasets import Split, digits
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.measured import measured
 from coursekit.lessons.random_beats_grid.picture_random_grid import ENDS, MIDPOINTS
 from coursekit.lessons.random_beats_grid.picture_random_grid_digits import DigitSearch
 from coursekit.lessons.random_beats_grid.picture_random_grid_digits import digit_search as digit_search_picture
-from coursekit.lab.measured import measured
 from coursekit.network import init_network
 from coursekit.optimizers import adam
-from coursekit.search.layouts import grid_points, halton
 from coursekit.scales import IntegerScale, LogScale, ReverseLogScale
+from coursekit.search.layouts import grid_points, halton
 from coursekit.training import epochs
+from coursekit.types import Array
 
 N_LAYERS, N_EPOCHS, BATCH_SIZE = 3, 5, 50
 N_SEEDS, N_REPLAYS = 10, 200  # of the experiment; of the earlier searches that a picture shows

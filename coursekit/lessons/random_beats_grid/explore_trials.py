@@ -4,8 +4,15 @@ import numpy as np
 
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
-from coursekit.lessons.random_beats_grid.explore_random_grid_digits import N_RATES, N_SEEDS, PAIRS, RATES, WEIGHTS, trainings
 from coursekit.lab.trials_picture import overview
+from coursekit.lessons.random_beats_grid.explore_random_grid_digits import (
+    N_RATES,
+    N_SEEDS,
+    PAIRS,
+    RATES,
+    WEIGHTS,
+    trainings,
+)
 from coursekit.scales import IntegerScale, LinearScale, LogScale
 from coursekit.search import Setting, Space, run
 from coursekit.search.trials import Trials

@@ -6,9 +6,9 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
-from coursekit.types import Array
 from coursekit.lab.picture import BLUE, GREEN, GREY, INK, ORANGE, Picture, canvas, flat, label, line
 from coursekit.search.layouts import Score
+from coursekit.types import Array
 
 MIDPOINTS, ENDS = "midpoints", "ends"
 GRID, RANDOM, HALTON = range(3)

@@ -7,9 +7,9 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from coursekit.types import Array
 from coursekit.lab.picture import GREY, INK, Picture, canvas, flat, label, line
 from coursekit.lessons.random_beats_grid.picture_random_grid import LAYOUTS
+from coursekit.types import Array
 
 LEVELS = (0.5, 0.8, 0.9, 0.945)  # of the mean accuracy: each is a lighter shade
 SHADES = np.array([0.62, 0.70, 0.79, 0.89, 1.0])

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from coursekit.types import Array
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lessons.softmax.picture_softmax import HIGHEST, Heated, Pair, Shares, Z, number
@@ -11,6 +10,7 @@ from coursekit.lessons.softmax.picture_softmax import pair as pair_picture
 from coursekit.lessons.softmax.picture_softmax import shares as shares_picture
 from coursekit.scales import LinearScale, LogScale
 from coursekit.softmax import hardmax, softmax
+from coursekit.types import Array
 
 LOGIT = LinearScale(-HIGHEST, HIGHEST)
 

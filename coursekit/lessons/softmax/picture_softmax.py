@@ -7,9 +7,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from coursekit.types import Array
 from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, PALE, Picture, canvas, flat, label, line, powers_of_ten
 from coursekit.softmax import softmax
+from coursekit.types import Array
 
 Z = (5.0, 2.0, -1.0, 3.0)  # the lecture's example
 HIGHEST = 10.0  # logit: what a slider can give

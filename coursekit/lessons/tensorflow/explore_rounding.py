@@ -1,10 +1,86 @@
 """Where gradient descent comes to rest: not at the minimum, but where its steps round away."""
 
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
-from coursekit.lessons.tensorflow.picture_rounding import Rested, rest
-from coursekit.lessons.tensorflow.rounding import PRECISIONS, descend_until_still
+from coursekit.lab.picture import BLUE, GREEN, GREY, ORANGE, Picture, canvas, flat, label, line, powers_of_ten
+from coursekit.lessons.tensorflow.rounding import PRECISIONS, Descended, descend_until_still
 from coursekit.scales import LogScale
+from coursekit.types import Array
+
+LOWEST = 1e-17
+
+
+class Rested(NamedTuple):
+    """A descent on J(w) = w^2 - 10 w + 25, and how it was made.
+
+    Attributes
+    ----------
+    learning_rate : float
+    precision : str
+        A name of ``PRECISIONS``.
+    path : Descended
+    """
+
+    learning_rate: float
+    precision: str
+    path: Descended
+
+
+def rest() -> Picture:
+    """Show the distance to 5, the step that is due and half the gap between numbers, step by step.
+
+    Returns
+    -------
+    Picture
+        Follows a ``Rested``.
+    """
+    figure, ax = canvas(1000, 440)
+    powers_of_ten(ax, 0, 5)
+    ax.set_yscale("log")
+    ax.set(
+        ylim=(LOWEST, 1e2),
+        yticks=10.0 ** np.arange(-15, 2, 3),
+        xlabel="step, counted from 1",
+        ylabel="distance, on a log scale",
+    )
+    distance = line(ax, BLUE, linewidth=2.5)
+    step = line(ax, ORANGE, linewidth=2.5, linestyle="--")
+    gap = line(ax, GREY, linewidth=1.5, linestyle=":")
+    end = line(ax, GREEN, marker="o", markersize=9, linestyle="")
+    curves = [distance, step, gap]
+    texts = [label(ax, 1, 1, text, color=color, va="center") for text, color in (
+        ("distance from 5", BLUE), ("the next step", ORANGE), ("half a gap", GREY))]  # fmt: skip
+
+    def move(state: Rested) -> None:
+        path = state.path
+        steps = np.arange(1, len(path.w) + 1)
+        heights = [
+            np.abs(path.w.astype(np.float64) - 5),
+            path.step.astype(np.float64),
+            path.half_gap.astype(np.float64),
+        ]
+        for curve, height in zip(curves, heights, strict=True):
+            curve.set_data(steps, np.where(height > LOWEST, height, np.nan))
+        end.set_data(steps[-1:], np.maximum(heights[0][-1:], LOWEST))
+        above_0 = [each[each > 0][-1] for each in heights]  # a last step of 0 has no place on a log scale
+        for text, y in zip(texts, _apart(above_0), strict=True):
+            text.set_position((1.15 * steps[-1], y))
+
+    return Picture(figure, move, flat(curves, end, texts), ghosts=[distance, step])
+
+
+def _apart(heights: list[float]) -> Array:
+    """Keep three labels from lying on each other: at least a factor of 8 between any two, the highest kept highest."""
+    logs = np.log10(np.clip(heights, 1e-16, 10))
+    order = np.argsort(logs, kind="stable")
+    for lower, upper in pairwise(order):
+        logs[upper] = max(logs[upper], logs[lower] + 0.9)
+    return np.asarray(10**logs)
 
 
 def descend(learning_rate: float, precision: str) -> Rested:

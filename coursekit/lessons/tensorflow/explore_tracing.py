@@ -1,9 +1,96 @@
 """When tf.function runs the Python of a function, and when the graph that it has recorded."""
 
+from typing import NamedTuple
+
 from coursekit.lab.controls import Dropdown, Moves
 from coursekit.lab.explorer import Explorer, Words
-from coursekit.lessons.tensorflow.picture_tracing import MOST, Followed, graphs
-from coursekit.lessons.tensorflow.tracing import ARGUMENTS, WAYS, traced
+from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, flat, label, line
+from coursekit.lessons.tensorflow.tracing import ARGUMENTS, WAYS, Call, Kind, traced
+
+MOST = 10  # calls
+
+
+class Followed(NamedTuple):
+    """A function under tf.function, and what became of its calls.
+
+    Attributes
+    ----------
+    way : str
+        How it was decorated.
+    graphs : list of Kind
+    calls : list of Call
+    """
+
+    way: str
+    graphs: list[Kind]
+    calls: list[Call]
+
+
+def name_of(kind: Kind) -> str:
+    """Write what a graph serves.
+
+    Parameters
+    ----------
+    kind : Kind
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> name_of(Kind("int", value=2)), name_of(Kind("float32", (None,))), name_of(Kind("float32", None))
+    ('x == 2', 'float32 (any,)', 'float32, any shape')
+    """
+    if kind.value is not None:
+        return f"x == {kind.value:g}"
+    if kind.shape is None:
+        return f"{kind.dtype}, any shape"
+    sizes = ["any" if size is None else str(size) for size in kind.shape]
+    return f"{kind.dtype} ({', '.join(sizes)}{',' * (len(sizes) == 1)})"
+
+
+def graphs() -> Picture:
+    """Show a column for each call and a row for each graph.
+
+    Returns
+    -------
+    Picture
+        Follows a ``Followed``.
+    """
+    figure, ax = canvas(1000, 400)
+    ax.set(xlim=(-1.6, MOST + 0.6), ylim=(7.9, -0.6), xlabel="the calls, one after the other", ylabel="graph")
+    ax.set(xticks=range(1, MOST + 1), yticks=range(7), yticklabels=[*range(1, 7), "none"])
+    ax.tick_params(length=0)
+    ax.grid(axis="both", color="#eeeeee")
+    recorded = line(ax, ORANGE, marker="s", markersize=20, linestyle="")
+    replayed = line(ax, BLUE, marker="o", markersize=13, linestyle="")
+    refused = line(ax, INK, marker="x", markersize=12, markeredgewidth=2.5, linestyle="")
+    paper = {"facecolor": "white", "edgecolor": "none", "pad": 2}
+    rows = [label(ax, -1.5, row, color=GREY, va="center", bbox=paper) for row in range(6)]
+    columns = [label(ax, 1 + column, 7.8, ha="center", va="bottom", bbox=paper) for column in range(MOST)]
+    label(ax, -1.5, -0.95, "square: Python runs and records a graph", color=ORANGE)
+    label(ax, 3.4, -0.95, "dot: the graph runs, Python does not", color=BLUE)
+    label(ax, 7.8, -0.95, "cross: the call is refused")
+
+    def move(state: Followed) -> None:
+        for artist, wanted in ((recorded, True), (replayed, False)):
+            served = [(i, call.graph) for i, call in enumerate(state.calls, start=1) if call.is_new is wanted]
+            there = [(i, graph) for i, graph in served if graph is not None]
+            artist.set_data([i for i, _ in there], [graph for _, graph in there])
+        refusals = [i for i, call in enumerate(state.calls, start=1) if call.graph is None]
+        refused.set_data(refusals, [6] * len(refusals))
+        for row, text in enumerate(rows):
+            text.set_text(name_of(state.graphs[row]) if row < len(state.graphs) else "")
+        for column, text in enumerate(columns):
+            text.set_text(_short(state.calls[column].argument) if column < len(state.calls) else "")
+
+    return Picture(figure, move, flat(recorded, replayed, refused, rows, columns), ghosts=[recorded, replayed])
+
+
+def _short(argument: str) -> str:
+    return argument.replace(" ", "\n", 1) if " " in argument else f"f({argument})"
+
 
 FIRST = "2"
 

@@ -6,17 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from coursekit.types import Parameters
-from coursekit.metrics import N_VALIDATION, ThreeSets, best_guesses, confusion_matrix, three_sets
 from coursekit.lab.controls import Checkbox, Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lessons.train_a_softmax_classifier.picture_classifier import MOST_EPOCHS, Training
 from coursekit.lessons.train_a_softmax_classifier.picture_classifier import dashboard as dashboard_picture
+from coursekit.metrics import N_VALIDATION, ThreeSets, best_guesses, confusion_matrix, three_sets
 from coursekit.network import forward, init_network, share_right
 from coursekit.optimizers import adam, exponential_decay, momentum, rmsprop, sgd
 from coursekit.scales import ChoiceScale, IntegerScale, LinearScale, LogScale
 from coursekit.softmax import loss_and_gradient, softmax
 from coursekit.training import Optimizer, epochs
+from coursekit.types import Parameters
 
 OPTIMIZERS: dict[str, Optimizer] = {"Adam": adam, "SGD": sgd, "momentum": momentum, "RMSprop": rmsprop}
 BATCH_SIZES, UNITS = (8, 16, 32, 64, 128, 300, 900), (4, 8, 16, 32, 64, 128)

@@ -6,17 +6,19 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from coursekit.types import Array, Parameters
-from coursekit.metrics import ThreeSets, three_sets
+from coursekit.images import FULL_INK, blotted, moved, thickened
 from coursekit.lab.controls import Drawing, Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Touch, Words
 from coursekit.lessons.train_a_softmax_classifier.picture_classifier_hand import Handled
-from coursekit.lessons.train_a_softmax_classifier.picture_classifier_hand import under_the_hand as under_the_hand_picture
-from coursekit.images import FULL_INK, blotted, moved, thickened
+from coursekit.lessons.train_a_softmax_classifier.picture_classifier_hand import (
+    under_the_hand as under_the_hand_picture,
+)
+from coursekit.metrics import ThreeSets, three_sets
 from coursekit.network import forward, init_network
 from coursekit.scales import LinearScale
 from coursekit.softmax import softmax
 from coursekit.training import fit
+from coursekit.types import Array, Parameters
 
 SEED, N_HIDDEN, N_EPOCHS, BATCH_SIZE, RATE = 12, 64, 20, 32, 0.003
 EMPTY = "an empty sheet"

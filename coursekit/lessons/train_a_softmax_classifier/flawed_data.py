@@ -6,12 +6,23 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import MANY, a_generator, a_mapping, a_number, a_whole_number, an_array, as_array, of_unit_size, one_of, refuse
-from coursekit.types import Array, Labels, Parameters
+from coursekit._checks import (
+    MANY,
+    a_generator,
+    a_mapping,
+    a_number,
+    a_whole_number,
+    an_array,
+    as_array,
+    of_unit_size,
+    one_of,
+    refuse,
+)
 from coursekit._network_checks import checked_labels
 from coursekit.network import backward, forward
 from coursekit.optimizers import adam
 from coursekit.softmax import loss_and_gradient
+from coursekit.types import Array, Labels, Parameters
 
 KINDS = ("random", "systematic")
 

@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 from numpy.typing import NDArray
 
-from coursekit.types import Array, Labels
 from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, flat, label, line
+from coursekit.types import Array, Labels
 
 MOST_EPOCHS = 40
 LOWEST, HIGHEST = 1e-3, 1e3  # the loss's axis

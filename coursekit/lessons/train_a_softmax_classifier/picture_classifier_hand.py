@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 
-from coursekit.types import Array
 from coursekit.lab.picture import BLUE, GREY, ORANGE, Picture, canvas, flat, label, line
+from coursekit.types import Array
 
 
 class Handled(NamedTuple):

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 
-from coursekit.types import Array
 from coursekit.lab.picture import BLUE, GREY, ORANGE, PALE, Picture, canvas, flat, label, line
+from coursekit.types import Array
 
 CLASSES = ("none of these", "cat", "dog", "chick")  # the lecture's, in its order
 HIGHEST_LOSS = 11.5

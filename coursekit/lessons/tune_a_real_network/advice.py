@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coursekit._checks import MANY, a_kind, a_sequence, a_whole_number, an_array, one_of, refuse, shown
-from coursekit.search.chance import chance_of_a_hit
 from coursekit.scales import ChoiceScale, IntegerScale, LinearScale, ReverseLogScale, Scale
 from coursekit.search import Setting, Space
+from coursekit.search.chance import chance_of_a_hit
 
 SETS, LAYOUTS = ("validation", "training", "test"), ("random", "grid")
 RATES, DECAYS = ("learning_rate",), ("momentum", "beta1", "beta2", "decay")

@@ -1,18 +1,106 @@
 """The leaderboard of seven strategies at equal cost, as experiments/tune_a_real_network/leaderboard.py measured it."""
 
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
-from coursekit.lessons.tune_a_real_network.picture_tuning import Board
-from coursekit.lessons.tune_a_real_network.picture_tuning import leaderboard as leaderboard_picture
 from coursekit.lab.measured import measured
-from coursekit.scales import IntegerScale
+from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, label, line
 from coursekit.lessons.tune_a_real_network.strategies import STRATEGIES
 from coursekit.lessons.tune_a_real_network.tuning import ADAM, MOMENTUM
+from coursekit.scales import IntegerScale
+from coursekit.types import Array
+
+FLOOR, FURTHEST = 0.88, -0.05
+
+
+class Board(NamedTuple):
+    """Strategies on the same splits of the digits.
+
+    Attributes
+    ----------
+    optimizer, judged : str
+        What trains, and by which score they are ranked.
+    names : sequence of str, length s
+        In the order of the rows, from the top.
+    scores : array, shape (s, n)
+        Of each strategy on each split.
+    """
+
+    optimizer: str
+    judged: str
+    names: Sequence[str]
+    scores: Array
+
+    @property
+    def leader(self) -> int:
+        """The row with the highest mean."""
+        return int(np.argmax(self.scores.mean(axis=1)))
+
+    @property
+    def gaps(self) -> Array:
+        """How far each is ahead of the leader, split by split, shape (s, n): below 0 on average."""
+        return np.asarray(self.scores - self.scores[self.leader])
+
+    @property
+    def errors(self) -> Array:
+        """The standard error of each mean gap, shape (s,); 0 for the leader."""
+        return np.asarray(self.gaps.std(axis=1, ddof=1) / np.sqrt(self.scores.shape[1]))
+
+    @property
+    def is_tied(self) -> Array:
+        """Who is less than two standard errors behind the leader, the leader included."""
+        return np.asarray(-self.gaps.mean(axis=1) <= 2 * self.errors)
+
+
+def leaderboard() -> Picture:
+    """Show a row of dots a strategy, with its mean; and its gap to the leader, with two standard errors each way.
+
+    Returns
+    -------
+    Picture
+        Follows a ``Board`` of seven strategies.
+    """
+    figure, (left, right) = canvas(1000, 430, columns=2, width_ratios=(3, 2), sharey=True)
+    rows = np.arange(7)
+    left.set(xlim=(FLOOR - 0.004, 1), ylim=(7.1, -0.6), xlabel=f"accuracy (below {FLOOR}: drawn there)")
+    left.set(yticks=[], ylabel="strategy", title="a dot a search, a diamond their mean")
+    right.set(xlim=(FURTHEST - 0.004, 0.022), xlabel="ahead of the leader, split by split")
+    right.set(title="mean gap, and two standard errors each way", xticks=[-0.04, -0.02, 0, 0.02])
+    right.axvline(0, color=GREY, linewidth=1, linestyle=":")
+    for row in rows:
+        for ax in (left, right):
+            ax.axhline(row + 0.5, color="#e5e5e5", linewidth=1)
+    names = [label(left, FLOOR - 0.002, row - 0.27, va="center", color=INK) for row in rows]
+    dots = line(left, GREY, marker="o", markersize=5, linestyle="", alpha=0.6)
+    means = line(left, BLUE, marker="D", markersize=10, linestyle="", markeredgecolor="white")
+    best = line(left, ORANGE, marker="D", markersize=12, linestyle="", markeredgecolor="white")
+    bars = line(right, BLUE, linewidth=2.2)
+    middles = line(right, BLUE, marker="D", markersize=9, linestyle="", markeredgecolor="white")
+    first = line(right, ORANGE, marker="D", markersize=12, linestyle="", markeredgecolor="white")
+    says = label(left, FLOOR - 0.002, 6.8, color=INK, va="center")
+
+    def move(state: Board) -> None:
+        n, leader = state.scores.shape[1], state.leader
+        mean, gap = state.scores.mean(axis=1), state.gaps.mean(axis=1)
+        jitter = 0.08 + 0.28 * np.arange(n) / max(n - 1, 1)
+        dots.set_data(np.maximum(state.scores, FLOOR).ravel(), (rows[:, None] + jitter).ravel())
+        means.set_data(np.maximum(mean, FLOOR), rows + 0.22)
+        best.set_data([mean[leader]], [leader + 0.22])
+        for text, name, value in zip(names, state.names, mean, strict=True):
+            text.set_text(f"{name}: {value:.3f}")
+        ends = np.clip([gap - 2 * state.errors, gap + 2 * state.errors], FURTHEST, 0.02)
+        bars.set_data(np.stack([*ends, np.full(7, np.nan)], axis=1).ravel(), np.repeat(rows, 3))
+        middles.set_data(np.maximum(gap, FURTHEST), rows)
+        first.set_data([0], [leader])
+        says.set_text(f"{state.optimizer}, {n} splits, judged by {state.judged}")
+
+    return Picture(figure, move, [dots, means, best, *names, bars, middles, first, says], ghosts=[means, middles])
+
 
 N_SEARCHES = 20
 FOUND, NEW_SEEDS, TEST = "the score it was chosen by", "new seeds", "new seeds, test digits"
@@ -77,6 +165,6 @@ LEADERBOARD = Explorer(
         Slider("n_searches", IntegerScale(3, N_SEARCHES), 3, "splits"),
     ),
     compute=board,
-    picture=leaderboard_picture,
+    picture=leaderboard,
     describe=describe_board,
 )

@@ -8,10 +8,20 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coursekit._checks import MANY, a_sequence, a_whole_number, one_of
-from coursekit.types import Array
-from coursekit.search.halving import halving
+from coursekit.lessons.tune_a_real_network.tuning import (
+    ADAM,
+    LINEAR,
+    N_EPOCHS,
+    N_TRIALS,
+    RATES,
+    SPACES,
+    Scores,
+    sets_of,
+    train,
+)
 from coursekit.search import Setting, Space
-from coursekit.lessons.tune_a_real_network.tuning import ADAM, LINEAR, N_EPOCHS, N_TRIALS, RATES, SPACES, Scores, sets_of, train
+from coursekit.search.halving import halving
+from coursekit.types import Array
 
 BUDGET = N_TRIALS * N_EPOCHS
 RUNGS, KEEP, SHRINK = (1, 3, 9), 1 / 3, 0.5

@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from coursekit._checks import a_kind, a_number, a_sequence, a_whole_number, one_of, refuse, shown
-from coursekit.types import Array, Parameters
 from coursekit.metrics import ThreeSets, three_sets
 from coursekit.network import forward, init_network, share_right
 from coursekit.optimizers import adam, momentum
 from coursekit.scales import IntegerScale, LinearScale, LogScale, ReverseLogScale
 from coursekit.search import Setting, Space
 from coursekit.training import epochs
+from coursekit.types import Array, Parameters
 
 ADAM, MOMENTUM = "Adam", "momentum"
 N_LAYERS, N_EPOCHS, N_TRIALS, BATCH_SIZE = 3, 9, 27, 50

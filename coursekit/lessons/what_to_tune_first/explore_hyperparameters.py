@@ -9,7 +9,15 @@ import numpy as np
 from coursekit.datasets import Split, digits
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
-from coursekit.lessons.what_to_tune_first.picture_hyperparameters import GUESSING, MOST, N_PLACES, NAMES, Curves, Place, measured_curves
+from coursekit.lessons.what_to_tune_first.picture_hyperparameters import (
+    GUESSING,
+    MOST,
+    N_PLACES,
+    NAMES,
+    Curves,
+    Place,
+    measured_curves,
+)
 from coursekit.lessons.what_to_tune_first.picture_hyperparameters import N_EPOCHS as N_LIVE
 from coursekit.lessons.what_to_tune_first.picture_hyperparameters import curves as curves_picture
 from coursekit.lessons.what_to_tune_first.picture_hyperparameters import one_by_one as one_by_one_picture

@@ -19,10 +19,10 @@ from coursekit.lessons.what_to_tune_first.explore_searches import (
     trials,
     within,
 )
+from coursekit.lessons.what_to_tune_first.importance import N_BINS, main_shares, marginal, noise_share, resampled_shares
 from coursekit.lessons.what_to_tune_first.picture_importance import ROWS, Filtered, Importance
 from coursekit.lessons.what_to_tune_first.picture_importance import filtered as filtered_picture
 from coursekit.lessons.what_to_tune_first.picture_importance import importance as importance_picture
-from coursekit.lessons.what_to_tune_first.importance import N_BINS, main_shares, marginal, noise_share, resampled_shares
 from coursekit.scales import ChoiceScale, IntegerScale, LinearScale, LogScale, ReverseLogScale, Scale
 
 LEAST = 50  # trials: with fewer, a share is luck

@@ -6,9 +6,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
 
-from coursekit.types import Array
-from coursekit.lab.picture import BLUE, GREY, ORANGE, Picture, canvas, flat, label, line
 from coursekit.lab.measured import measured
+from coursekit.lab.picture import BLUE, GREY, ORANGE, Picture, canvas, flat, label, line
+from coursekit.types import Array
 
 NAMES = {
     "learning_rate": "learning rate",

@@ -6,9 +6,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from coursekit.types import Array
 from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, flat, label, line
 from coursekit.lessons.what_to_tune_first.importance import Marginal
+from coursekit.types import Array
 
 # In the order of the notes that rank all of them; momentum's place is beta1's where Adam trains.
 ROWS = (

@@ -6,12 +6,22 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coursekit._checks import a_generator, a_mapping, a_number, a_whole_number, an_array, as_array, no_overflow, refuse, shown
-from coursekit.types import Array, Labels, Parameters
+from coursekit._checks import (
+    a_generator,
+    a_mapping,
+    a_number,
+    a_whole_number,
+    an_array,
+    as_array,
+    no_overflow,
+    refuse,
+    shown,
+)
 from coursekit._network_checks import checked, checked_labels
 from coursekit.batchnorm import BatchNormCache, normalize_batch, normalize_batch_backward
 from coursekit.network import forward
 from coursekit.softmax import loss_and_gradient
+from coursekit.types import Array, Labels, Parameters
 
 MOST_NOISE = 1e150
 Kept: TypeAlias = tuple[Array, BatchNormCache | None, Array]

@@ -6,20 +6,29 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from coursekit.types import Array, Parameters
-from coursekit.lessons.why_batch_norm_helps.batch_noise import equal_drop_rate, noisy_gradients, population_statistics
 from coursekit.batchnorm import batchnorm_inference
 from coursekit.datasets import digits
-from coursekit.lessons.batch_norm_at_test_time.explore_at_test_time import N_HIDDEN, deal, in_batches, logits, trained
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lessons.batch_norm_at_test_time.explore_at_test_time import N_HIDDEN, deal, in_batches, logits, trained
 from coursekit.lessons.batch_norm_at_test_time.picture_at_test_time import RANDOM
-from coursekit.lessons.why_batch_norm_helps.picture_batch_noise import BATCHES, DROPOUT, FEW, GROUPS, N_DRAWS, N_TRAIN, Noise, noise_rows
+from coursekit.lessons.why_batch_norm_helps.batch_noise import equal_drop_rate, noisy_gradients, population_statistics
+from coursekit.lessons.why_batch_norm_helps.picture_batch_noise import (
+    BATCHES,
+    DROPOUT,
+    FEW,
+    GROUPS,
+    N_DRAWS,
+    N_TRAIN,
+    Noise,
+    noise_rows,
+)
 from coursekit.lessons.why_batch_norm_helps.picture_batch_noise import noise as noise_picture
 from coursekit.network import forward, init_network
 from coursekit.optimizers import sgd
 from coursekit.scales import IntegerScale, LogScale
 from coursekit.softmax import loss_and_gradient, softmax
+from coursekit.types import Array, Parameters
 
 BATCH_SIZE, LEARNING_RATE, N_STEPS, N_SEEDS = 128, 0.1, 400, 10
 

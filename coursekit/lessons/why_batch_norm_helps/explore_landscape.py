@@ -7,19 +7,19 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from coursekit.types import Array, Parameters
-from coursekit.lessons.why_batch_norm_helps.batch_noise import shaken
 from coursekit.datasets import Split, digits
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.measured import measured
+from coursekit.lessons.why_batch_norm_helps.batch_noise import shaken
+from coursekit.lessons.why_batch_norm_helps.landscape import along_gradient
 from coursekit.lessons.why_batch_norm_helps.picture_landscape import LENGTHS, N_STEPS, NETWORKS, Descent
 from coursekit.lessons.why_batch_norm_helps.picture_landscape import landscape as landscape_picture
-from coursekit.lessons.why_batch_norm_helps.landscape import along_gradient
-from coursekit.lab.measured import measured
 from coursekit.network import Cache, backward, forward, init_network
 from coursekit.optimizers import sgd
 from coursekit.scales import IntegerScale
 from coursekit.softmax import loss_and_gradient
+from coursekit.types import Array, Parameters
 
 N_HIDDEN, BATCH_SIZE, LEARNING_RATE, N_SEEDS = 5, 50, 0.1, 10
 SHIFT, STRETCH = 0.5, 1.25  # of the noise that is put back, as in the paper

@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 from numpy.typing import NDArray
 
-from coursekit.types import Array
-from coursekit.lab.picture import BLUE, GREEN, GREY, PALE, Picture, canvas, flat, label, line
 from coursekit.lab.measured import measured
+from coursekit.lab.picture import BLUE, GREEN, GREY, PALE, Picture, canvas, flat, label, line
+from coursekit.types import Array
 
 BATCHES, DROPOUT = "batches", "dropout"
 KINDS = (BATCHES, BLUE, "D", "-"), (DROPOUT, GREEN, "s", "--")

@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
-from coursekit.types import Array
 from coursekit.lab.picture import BLUE, GREEN, INK, ORANGE, Picture, canvas, line
+from coursekit.types import Array
 
 NETWORKS = (
     ("without", ORANGE, "o"),

@@ -5,6 +5,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from coursekit.datasets import digits
+from coursekit.lab.measured import measured
 from coursekit.lessons.batch_norm_at_test_time.explore_at_test_time import (
     deal,
     describe_company,
@@ -15,7 +16,6 @@ from coursekit.lessons.batch_norm_at_test_time.explore_at_test_time import (
     trained,
 )
 from coursekit.lessons.batch_norm_at_test_time.picture_at_test_time import N_DEALS, ORDERS, OWN, RANDOM, RUNNING, SORTED
-from coursekit.lab.measured import measured
 from coursekit.network import fold_batch_norm, forward, init_network
 from coursekit.training import fit
 

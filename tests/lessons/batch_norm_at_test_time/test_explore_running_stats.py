@@ -8,8 +8,15 @@ from numpy.testing import assert_allclose
 
 from coursekit.batchnorm import RunningStats
 from coursekit.lessons.batch_norm_at_test_time.explore_at_test_time import logits, trained
-from coursekit.lessons.batch_norm_at_test_time.explore_running_stats import UNIT, average, describe_averaged, record
-from coursekit.lessons.batch_norm_at_test_time.picture_running_stats import FROZEN, N_STEPS, TRAINING
+from coursekit.lessons.batch_norm_at_test_time.explore_running_stats import (
+    FROZEN,
+    N_STEPS,
+    TRAINING,
+    UNIT,
+    average,
+    describe_averaged,
+    record,
+)
 
 SEEDS = range(3)
 

@@ -5,8 +5,8 @@ import pytest
 
 from coursekit.averages import ewa
 from coursekit.batchnorm import RunningStats, batchnorm_inference
-from coursekit.lessons import EXERCISES
 from coursekit.lab.judge import judge
+from coursekit.lessons import EXERCISES
 
 
 def by_coursekit(batches, decay):

@@ -6,14 +6,35 @@ from numpy.testing import assert_allclose
 
 from coursekit.batchnorm import batchnorm_forward
 from coursekit.datasets import digits
-from coursekit.lessons.batch_norm_in_a_network.explore_batchnorm_batches import deal_batches, dealt, describe_batches, spread, units
-from coursekit.lessons.batch_norm_in_a_network.explore_batchnorm_network import N_STOPS, arrays, describe_walk, go, stops
-from coursekit.lessons.batch_norm_in_a_network.explore_batchnorm_rate import describe_scaled, scale_weights, train_scaled
-from coursekit.lessons.batch_norm_in_a_network.explore_batchnorm_redundant import SIZES, describe_redundant, loss_and_gradients, move_weights
-from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_batches import expected_spread
-from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_network import BACKWARD, FORWARD, bounds, walk
-from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_redundant import outline
 from coursekit.gradcheck import numerical_gradient
+from coursekit.lessons.batch_norm_in_a_network.explore_batchnorm_batches import (
+    deal_batches,
+    dealt,
+    describe_batches,
+    expected_spread,
+    spread,
+    units,
+)
+from coursekit.lessons.batch_norm_in_a_network.explore_batchnorm_network import (
+    N_STOPS,
+    arrays,
+    describe_walk,
+    go,
+    stops,
+)
+from coursekit.lessons.batch_norm_in_a_network.explore_batchnorm_rate import (
+    describe_scaled,
+    scale_weights,
+    train_scaled,
+)
+from coursekit.lessons.batch_norm_in_a_network.explore_batchnorm_redundant import (
+    SIZES,
+    describe_redundant,
+    loss_and_gradients,
+    move_weights,
+    outline,
+)
+from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_network import BACKWARD, FORWARD, bounds, walk
 from coursekit.network import forward, init_network
 from coursekit.optimizers import adam, sgd
 from coursekit.softmax import softmax_loss

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from coursekit.lab.measured import measured
 from coursekit.lessons.batch_norm_in_a_network.explore_batchnorm_live import describe_pair, train_both
 from coursekit.lessons.batch_norm_in_a_network.explore_batchnorm_position import (
     ACTIVATIONS,
@@ -18,8 +19,13 @@ from coursekit.lessons.batch_norm_in_a_network.explore_batchnorm_position import
     measured_accuracies,
     train,
 )
-from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_position import AFTER, BEFORE, POSITIONS, RATES, WITHOUT
-from coursekit.lab.measured import measured
+from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_position import (
+    AFTER,
+    BEFORE,
+    POSITIONS,
+    RATES,
+    WITHOUT,
+)
 
 NEW_SEEDS = range(N_NETWORKS, N_NETWORKS + 3)  # networks that the experiment did not measure
 KINDS = [(activation, layers) for activation in ACTIVATIONS for layers in LAYERS]

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from coursekit.batchnorm import batchnorm_backward, batchnorm_forward
-from coursekit.lessons import EXERCISES
-from coursekit.lab.judge import judge
 from coursekit.gradcheck import numerical_gradient
+from coursekit.lab.judge import judge
+from coursekit.lessons import EXERCISES
 from coursekit.network import backward, forward
 from coursekit.optimizers import momentum, sgd
 from coursekit.softmax import softmax, softmax_loss

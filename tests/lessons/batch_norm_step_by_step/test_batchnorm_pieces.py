@@ -7,8 +7,8 @@ import pytest
 from numpy.testing import assert_allclose
 
 from coursekit.batchnorm import batchnorm_backward, batchnorm_forward
-from coursekit.lessons.batch_norm_step_by_step.batchnorm_pieces import backward_pieces, forward_pieces
 from coursekit.gradcheck import numerical_gradient, relative_error
+from coursekit.lessons.batch_norm_step_by_step.batchnorm_pieces import backward_pieces, forward_pieces
 
 EPS = 0.03  # large enough for its place to matter
 

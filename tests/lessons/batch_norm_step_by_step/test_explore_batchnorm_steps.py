@@ -8,26 +8,39 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from coursekit.batchnorm import batchnorm_backward, batchnorm_forward
-from coursekit.lessons.batch_norm_step_by_step.batchnorm_pieces import backward_pieces, forward_pieces
 from coursekit.datasets import digits
-from coursekit.lessons.batch_norm_step_by_step.explore_batchnorm_eps import EPS_PLACE, describe_magnified
-from coursekit.lessons.batch_norm_step_by_step.explore_batchnorm_five import BATCH_OF_FIVE, START, describe_five, normalize_five
+from coursekit.gradcheck import numerical_gradient
+from coursekit.lab.explorer import Touch
+from coursekit.lab.measured import measured
+from coursekit.lessons.batch_norm_step_by_step.batchnorm_pieces import backward_pieces, forward_pieces
+from coursekit.lessons.batch_norm_step_by_step.explore_batchnorm_eps import (
+    EPS_PLACE,
+    Magnified,
+    describe_magnified,
+    inside,
+    outside,
+)
+from coursekit.lessons.batch_norm_step_by_step.explore_batchnorm_five import (
+    BATCH_OF_FIVE,
+    START,
+    describe_five,
+    normalize_five,
+)
 from coursekit.lessons.batch_norm_step_by_step.explore_batchnorm_graph import PATHS, describe_way_back, go_back
 from coursekit.lessons.batch_norm_step_by_step.explore_batchnorm_steps import (
     DEAD,
     FRESH,
     LARGE,
+    SIGMOID_EDGES,
     UNITS,
     describe_through,
+    heights,
     pre_activations,
+    saturated,
+    sigmoid,
     take_through,
 )
-from coursekit.lab.explorer import Touch
-from coursekit.lessons.batch_norm_step_by_step.picture_batchnorm_eps import Magnified, inside, outside
 from coursekit.lessons.batch_norm_step_by_step.picture_batchnorm_graph import STEPS, column
-from coursekit.lessons.batch_norm_step_by_step.picture_batchnorm_steps import SIGMOID_EDGES, heights, saturated, sigmoid
-from coursekit.gradcheck import numerical_gradient
-from coursekit.lab.measured import measured
 from coursekit.network import init_network
 from coursekit.training import fit
 

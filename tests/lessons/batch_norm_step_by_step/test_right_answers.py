@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from coursekit.batchnorm import batchnorm_forward
+from coursekit.lab.judge import judge
 from coursekit.lessons import EXERCISES
 from coursekit.lessons.batch_norm_step_by_step.exercises.batchnorm_pieces import PIECES
-from coursekit.lab.judge import judge
 
 
 def unit_by_unit(z, gamma, beta, eps):

@@ -7,8 +7,8 @@ from coursekit.lessons.choose_a_framework.explore_frameworks import WHICH_FRAMEW
 from coursekit.lessons.choose_a_framework.explore_learning_rate import DESCENT_BY_TAPE, descend_by_tape, describe_course
 from coursekit.lessons.choose_a_framework.explore_tape import CLASSES, LOGITS, back_to_w, back_to_z, describe_way_back
 from coursekit.lessons.choose_a_framework.frameworks import CRITERIA
-from coursekit.softmax import softmax, softmax_loss
 from coursekit.lessons.choose_a_framework.tape_graph import numbers
+from coursekit.softmax import softmax, softmax_loss
 
 
 @pytest.mark.parametrize("w", [-2, 0, 3, 5, 12])

@@ -13,6 +13,7 @@ import notebook_files
 import numpy as np
 import pytest
 
+from coursekit.lab.measured import measured
 from coursekit.lessons.choose_a_framework.exercises.frameworks import mean_of_known
 from coursekit.lessons.choose_a_framework.explore_frameworks import facts, time
 from coursekit.lessons.choose_a_framework.frameworks import (
@@ -27,7 +28,6 @@ from coursekit.lessons.choose_a_framework.frameworks import (
     step_of,
     worth,
 )
-from coursekit.lab.measured import measured
 
 NAMES = ["Caffe", "Caffe2", "CNTK", "DL4J", "JAX", "Keras", "Lasagne", "MXNet", "PaddlePaddle", "PyTorch", "TensorFlow",
          "Theano", "Torch"]  # fmt: skip

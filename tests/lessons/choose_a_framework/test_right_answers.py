@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from coursekit.lessons import EXERCISES
 from coursekit.lab.judge import judge
+from coursekit.lessons import EXERCISES
 from coursekit.tape import gradient
 
 

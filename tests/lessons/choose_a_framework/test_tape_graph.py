@@ -8,9 +8,9 @@ import pytest
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from coursekit.lab.graph import in_words
+from coursekit.lessons.choose_a_framework.tape_graph import WRITTEN, numbers, recorded, tape_of
 from coursekit.softmax import softmax, softmax_loss
 from coursekit.tape import RULES, gradient
-from coursekit.lessons.choose_a_framework.tape_graph import WRITTEN, numbers, recorded, tape_of
 
 Y = np.array([0.0, 1.0, 0.0, 0.0])
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from coursekit.lab.measured import measured
 from coursekit.lessons.coarse_to_fine.explore_coarse_to_fine import (
     N_EPOCHS,
     coarse_to_fine,
@@ -18,7 +19,6 @@ from coursekit.lessons.coarse_to_fine.explore_coarse_to_fine import (
 from coursekit.lessons.coarse_to_fine.explore_on_the_border import describe_border, search_up_to, space_up_to
 from coursekit.lessons.coarse_to_fine.explore_winners_curse import SETTING, best_of, lucky, same_setting
 from coursekit.lessons.coarse_to_fine.picture_coarse_to_fine import N_AGAIN, SPACE, corners, points
-from coursekit.lab.measured import measured
 from coursekit.network import accuracy, init_network
 from coursekit.optimizers import momentum
 from coursekit.scales import LogScale

@@ -4,12 +4,20 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from coursekit.lab.measured import measured
 from coursekit.lessons.coarse_to_fine.explore_coarse_to_fine import deal
-from coursekit.lessons.coarse_to_fine.explore_halving import ADD, RESUME, climb, describe_rungs, settings_of, survivors, train_on
+from coursekit.lessons.coarse_to_fine.explore_halving import (
+    ADD,
+    RESUME,
+    climb,
+    describe_rungs,
+    settings_of,
+    survivors,
+    train_on,
+)
 from coursekit.lessons.coarse_to_fine.picture_halving import halving as halving_picture
 from coursekit.lessons.coarse_to_fine.picture_halving import paths
 from coursekit.search.halving import halving
-from coursekit.lab.measured import measured
 
 
 def rows(kind):

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from coursekit.lessons import EXERCISES
 from coursekit.lab.judge import judge
-from coursekit.search.halving import halving
+from coursekit.lessons import EXERCISES
 from coursekit.scales import LogScale, ReverseLogScale
 from coursekit.search import Space
+from coursekit.search.halving import halving
 
 
 def zoom_by_ratios(low, high, best, shrink):

@@ -9,8 +9,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from coursekit.lessons.normalize_the_inputs.bowl import Bowl, descent_path, least_squares_bowl, steps_to_tolerance
 from coursekit.gradcheck import numerical_gradient
+from coursekit.lessons.normalize_the_inputs.bowl import Bowl, descent_path, least_squares_bowl, steps_to_tolerance
 from coursekit.normalize import Standardizer
 
 

@@ -6,13 +6,18 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from coursekit.lessons.normalize_the_inputs.bowl import least_squares_bowl, steps_to_tolerance
 from coursekit.datasets import diabetes, digits
-from coursekit.lessons import EXPLORERS
-from coursekit.lessons.normalize_the_inputs.explore_normalize import MOST_ALIKE, correlate, normalize_in_stages, two_features
 from coursekit.lab.frame import Frame
-from coursekit.lessons.normalize_the_inputs.picture_normalize import EDGE, in_steps, three_bowls
 from coursekit.lab.measured import measured
+from coursekit.lessons import EXPLORERS
+from coursekit.lessons.normalize_the_inputs.bowl import least_squares_bowl, steps_to_tolerance
+from coursekit.lessons.normalize_the_inputs.explore_normalize import (
+    MOST_ALIKE,
+    correlate,
+    normalize_in_stages,
+    two_features,
+)
+from coursekit.lessons.normalize_the_inputs.picture_normalize import EDGE, in_steps, three_bowls
 from coursekit.network import accuracy, init_network
 from coursekit.normalize import MinMax, Standardizer
 from coursekit.optimizers import sgd

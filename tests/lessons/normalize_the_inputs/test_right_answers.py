@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from sklearn.preprocessing import StandardScaler
 
-from coursekit.lessons.normalize_the_inputs.bowl import least_squares_bowl
-from coursekit.lessons import EXERCISES
 from coursekit.lab.judge import judge
+from coursekit.lessons import EXERCISES
+from coursekit.lessons.normalize_the_inputs.bowl import least_squares_bowl
 from coursekit.normalize import Standardizer
 
 

@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from coursekit.lessons.panda_or_caviar.caviar import best_of_weights, decide, epochs_each, expected_best, keepers, many_at_once
+from coursekit.lessons.panda_or_caviar.caviar import (
+    best_of_weights,
+    decide,
+    epochs_each,
+    expected_best,
+    keepers,
+    many_at_once,
+)
 from coursekit.lessons.panda_or_caviar.panda import RATES
 
 

@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from coursekit.lessons.panda_or_caviar.drift import KINDS, NOISE, SCANNER, SHIFT, THICK, a_month, cost_of_staying, drifted
+from coursekit.lessons.panda_or_caviar.drift import (
+    KINDS,
+    NOISE,
+    SCANNER,
+    SHIFT,
+    THICK,
+    a_month,
+    cost_of_staying,
+    drifted,
+)
 
 DIGITS = np.random.default_rng(0).uniform(0, 16, (3, 64))
 

@@ -4,9 +4,18 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from coursekit.lessons.panda_or_caviar.drift import KINDS, MONTHLY_RATES, NOISE, SCANNER, SHIFT, THICK, a_month, cost_of_staying
-from coursekit.lessons.panda_or_caviar.explore_drift import KEPT, REFIT, describe_retest, last_month, months, try_again
 from coursekit.lab.measured import measured
+from coursekit.lessons.panda_or_caviar.drift import (
+    KINDS,
+    MONTHLY_RATES,
+    NOISE,
+    SCANNER,
+    SHIFT,
+    THICK,
+    a_month,
+    cost_of_staying,
+)
+from coursekit.lessons.panda_or_caviar.explore_drift import KEPT, REFIT, describe_retest, last_month, months, try_again
 
 STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
 NEW_SEEDS = (21, 22, 23)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from coursekit.lab.measured import measured
 from coursekit.lessons.panda_or_caviar.caviar import expected_best, keepers, many_at_once
 from coursekit.lessons.panda_or_caviar.explore_caviar import (
     LOOKS,
@@ -16,7 +17,6 @@ from coursekit.lessons.panda_or_caviar.explore_caviar import (
     trials,
 )
 from coursekit.lessons.panda_or_caviar.explore_panda import WAYS, babysit, describe_game, marks, table
-from coursekit.lab.measured import measured
 from coursekit.lessons.panda_or_caviar.panda import DOWN, MOMENTUM, N_GAMES, RATES, STOP, TRAIN, UP
 
 SEEDS, SIZES, NOISES = range(1, N_GAMES + 1), (100, 300, 900), (0.0, 0.02, 0.05, 0.1)

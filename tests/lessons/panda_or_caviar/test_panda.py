@@ -6,8 +6,6 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from coursekit.network import init_network
-from coursekit.optimizers import momentum, sgd
 from coursekit.lessons.panda_or_caviar.panda import (
     BACK,
     BUDGET,
@@ -25,6 +23,8 @@ from coursekit.lessons.panda_or_caviar.panda import (
     score,
     train_on,
 )
+from coursekit.network import init_network
+from coursekit.optimizers import momentum, sgd
 from coursekit.training import fit
 
 

@@ -5,9 +5,9 @@ import itertools
 import numpy as np
 import pytest
 
-from coursekit.lessons.panda_or_caviar import caviar, drift
-from coursekit.lessons import EXERCISES
 from coursekit.lab.judge import judge
+from coursekit.lessons import EXERCISES
+from coursekit.lessons.panda_or_caviar import caviar, drift
 
 
 def by_every_draw(scores, n):

@@ -3,8 +3,16 @@
 import numpy as np
 import pytest
 
-from coursekit.lessons.pick_the_right_scale.explore_race import LAYERS, N_RACES, N_TRIALS, OPTIMIZERS, measured_races, race_on_digits, train
 from coursekit.lab.measured import measured
+from coursekit.lessons.pick_the_right_scale.explore_race import (
+    LAYERS,
+    N_RACES,
+    N_TRIALS,
+    OPTIMIZERS,
+    measured_races,
+    race_on_digits,
+    train,
+)
 
 
 def best_of_ten(optimizer: str, layers: int) -> np.ndarray:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from coursekit.lessons import EXERCISES
 from coursekit.lab.judge import judge
+from coursekit.lessons import EXERCISES
 from coursekit.scales import IntegerScale, LogScale, ReverseLogScale
 
 RIGHT = {

@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from coursekit.lessons.random_beats_grid.explore_random_grid import N_SEARCHES, describe_search, look_for_it, play, searches
+from coursekit.lab.measured import measured
+from coursekit.lessons.random_beats_grid.explore_random_grid import (
+    N_SEARCHES,
+    describe_search,
+    look_for_it,
+    play,
+    searches,
+)
 from coursekit.lessons.random_beats_grid.explore_random_grid_digits import (
     BETA1,
     N_RATES,
@@ -21,12 +28,17 @@ from coursekit.lessons.random_beats_grid.explore_random_grid_digits import (
     train,
     trainings,
 )
-from coursekit.lessons.random_beats_grid.explore_random_grid_trials import LINEAR, LOG, describe_trials, draw_trials, ranked
+from coursekit.lessons.random_beats_grid.explore_random_grid_trials import (
+    LINEAR,
+    LOG,
+    describe_trials,
+    draw_trials,
+    ranked,
+)
 from coursekit.lessons.random_beats_grid.picture_random_grid import ENDS, MIDPOINTS, around, share_won
 from coursekit.lessons.random_beats_grid.picture_random_grid_digits import stretched
-from coursekit.lab.measured import measured
-from coursekit.search.layouts import distance_to_nearest, grid_points, halton
 from coursekit.search.chance import chance_of_a_hit
+from coursekit.search.layouts import distance_to_nearest, grid_points, halton
 
 HUNDREDTH = 30  # the row of the learning rate 0.01
 

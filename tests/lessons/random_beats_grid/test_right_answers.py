@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from coursekit.lessons import EXERCISES
 from coursekit.lab.judge import judge
-from coursekit.search.layouts import distance_to_nearest
-from coursekit.search.chance import trials_needed
+from coursekit.lessons import EXERCISES
 from coursekit.scales import LogScale
+from coursekit.search.chance import trials_needed
+from coursekit.search.layouts import distance_to_nearest
 
 
 def by_trying(q, chance):

@@ -6,9 +6,19 @@ import numpy as np
 import pytest
 
 from coursekit.datasets import blobs, rings, spirals
-from coursekit.lessons.softmax.explore_boundaries import DATA, DEPTHS, describe_regions, draw_points, equal_logits, train_regions
-from coursekit.lessons.softmax.picture_boundaries import CELLS, FURTHEST, places, regions
 from coursekit.lab.frame import Frame
+from coursekit.lessons.softmax.explore_boundaries import (
+    CELLS,
+    DATA,
+    DEPTHS,
+    FURTHEST,
+    describe_regions,
+    draw_points,
+    equal_logits,
+    places,
+    regions,
+    train_regions,
+)
 from coursekit.network import init_network
 from coursekit.training import fit
 

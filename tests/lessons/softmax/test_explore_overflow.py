@@ -3,8 +3,13 @@
 import numpy as np
 import pytest
 
-from coursekit.lessons.softmax.explore_overflow import describe_overflow, shift_far
-from coursekit.lessons.softmax.picture_overflow import FURTHEST, largest_exponent, overflow
+from coursekit.lessons.softmax.explore_overflow import (
+    FURTHEST,
+    describe_overflow,
+    largest_exponent,
+    overflow,
+    shift_far,
+)
 from coursekit.lessons.softmax.picture_softmax import Z
 from coursekit.softmax import softmax
 

@@ -8,7 +8,14 @@ from scipy import special
 from sklearn.linear_model import LogisticRegression
 
 from coursekit.datasets import blobs, rings
-from coursekit.lessons.softmax.explore_softmax import describe_heated, describe_pair, describe_shares, heat, share_between, share_out
+from coursekit.lessons.softmax.explore_softmax import (
+    describe_heated,
+    describe_pair,
+    describe_shares,
+    heat,
+    share_between,
+    share_out,
+)
 from coursekit.lessons.softmax.picture_softmax import Z, heated, number, pair, shares
 from coursekit.network import forward, init_network
 from coursekit.optimizers import sgd

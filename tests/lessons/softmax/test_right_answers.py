@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import special
 
-from coursekit.lessons import EXERCISES
 from coursekit.lab.judge import judge
+from coursekit.lessons import EXERCISES
 from coursekit.softmax import hardmax, log_softmax, softmax
 
 

@@ -1,7 +1,6 @@
 """What the explorer of tf.function lets one find, and what its picture shows of it."""
 
-from coursekit.lessons.tensorflow.explore_tracing import GRAPHS_KEPT, describe_calls, follow
-from coursekit.lessons.tensorflow.picture_tracing import MOST, graphs, name_of
+from coursekit.lessons.tensorflow.explore_tracing import GRAPHS_KEPT, MOST, describe_calls, follow, graphs, name_of
 from coursekit.lessons.tensorflow.tracing import ARGUMENTS, WAYS
 
 ALL = tuple(ARGUMENTS)[1:]  # the first, 2, is called at the start

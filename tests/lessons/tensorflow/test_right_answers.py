@@ -2,8 +2,8 @@
 
 import pytest
 
-from coursekit.lessons import EXERCISES
 from coursekit.lab.judge import judge
+from coursekit.lessons import EXERCISES
 
 tf = pytest.importorskip("tensorflow")
 keras = pytest.importorskip("keras")

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from coursekit.lessons.tensorflow.explore_rounding import ROUNDED_AWAY, descend, describe_rest
-from coursekit.lessons.tensorflow.picture_rounding import _apart, rest
+from coursekit.lessons.tensorflow.explore_rounding import ROUNDED_AWAY, _apart, descend, describe_rest, rest
 from coursekit.lessons.tensorflow.rounding import LONGEST, PRECISIONS, descend_until_still
 
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1)

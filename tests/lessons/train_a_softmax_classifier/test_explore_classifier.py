@@ -4,12 +4,26 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from coursekit.metrics import three_sets
-from coursekit.lessons import EXPLORERS
-from coursekit.lessons.train_a_softmax_classifier.explore_classifier import DASHBOARD, OPTIMIZERS, SEED, describe_training, train
-from coursekit.lessons.train_a_softmax_classifier.explore_classifier_hand import DIGIT_IN_HAND, draw, handle, judge, probabilities, ready, stroke
-from coursekit.lab.explorer import Touch
 from coursekit.images import moved
+from coursekit.lab.explorer import Touch
+from coursekit.lessons import EXPLORERS
+from coursekit.lessons.train_a_softmax_classifier.explore_classifier import (
+    DASHBOARD,
+    OPTIMIZERS,
+    SEED,
+    describe_training,
+    train,
+)
+from coursekit.lessons.train_a_softmax_classifier.explore_classifier_hand import (
+    DIGIT_IN_HAND,
+    draw,
+    handle,
+    judge,
+    probabilities,
+    ready,
+    stroke,
+)
+from coursekit.metrics import three_sets
 from coursekit.network import accuracy, backward, forward, init_network, share_right
 from coursekit.optimizers import adam, exponential_decay
 from coursekit.softmax import softmax, softmax_loss

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from coursekit.metrics import class_weights, three_sets
-from coursekit.lessons.train_a_softmax_classifier.flawed_data import fit_weighted, mislabeled
 from coursekit.lab.measured import measured
+from coursekit.lessons.train_a_softmax_classifier.flawed_data import fit_weighted, mislabeled
+from coursekit.metrics import class_weights, three_sets
 from coursekit.network import init_network, predict
 from coursekit.training import fit
 

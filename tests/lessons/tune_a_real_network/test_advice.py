@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from coursekit.lessons.tune_a_real_network.advice import objections, on_borders
-from coursekit.search.chance import chance_of_a_hit
+from coursekit.lessons.tune_a_real_network.tuning import ADAM, SPACES
 from coursekit.scales import ChoiceScale, IntegerScale, LinearScale, LogScale, ReverseLogScale
 from coursekit.search import Space
-from coursekit.lessons.tune_a_real_network.tuning import ADAM, SPACES
+from coursekit.search.chance import chance_of_a_hit
 
 GOOD = SPACES[ADAM]
 PLANS = {

@@ -5,11 +5,36 @@ import pytest
 from matplotlib.text import Text
 from numpy.testing import assert_allclose
 
-from coursekit.lessons.tune_a_real_network.explore_tuning import FOUND, JUDGED, LEADERBOARD, N_SEARCHES, NEW_SEEDS, TEST, board, describe_board
-from coursekit.lessons.tune_a_real_network.explore_tuning_best_of import BEST_OF, best_of, describe_best_of, trials
-from coursekit.lessons.tune_a_real_network.explore_tuning_plan import BY_MEMORY, LOG, N_EPOCHS, PLAN, SEED, SPLIT, describe_plan
 from coursekit.lab.measured import measured
-from coursekit.lessons.tune_a_real_network.strategies import GRID_LINEAR, HALVING, RANDOM, RANDOM_LINEAR, STRATEGIES, TPE, ZOOM
+from coursekit.lessons.tune_a_real_network.explore_tuning import (
+    FOUND,
+    JUDGED,
+    LEADERBOARD,
+    N_SEARCHES,
+    NEW_SEEDS,
+    TEST,
+    board,
+    describe_board,
+)
+from coursekit.lessons.tune_a_real_network.explore_tuning_best_of import BEST_OF, best_of, describe_best_of, trials
+from coursekit.lessons.tune_a_real_network.explore_tuning_plan import (
+    BY_MEMORY,
+    LOG,
+    N_EPOCHS,
+    PLAN,
+    SEED,
+    SPLIT,
+    describe_plan,
+)
+from coursekit.lessons.tune_a_real_network.strategies import (
+    GRID_LINEAR,
+    HALVING,
+    RANDOM,
+    RANDOM_LINEAR,
+    STRATEGIES,
+    TPE,
+    ZOOM,
+)
 from coursekit.lessons.tune_a_real_network.tuning import ADAM, MOMENTUM, sets_of, train
 
 GOOD = {"rate_scale": LOG, "momentum_scale": BY_MEMORY, "normalized": True, "chosen_by": "validation", "n_again": 2}

@@ -5,8 +5,8 @@ import statistics
 import numpy as np
 import pytest
 
-from coursekit.lessons import EXERCISES
 from coursekit.lab.judge import judge
+from coursekit.lessons import EXERCISES
 from coursekit.network import predict
 from coursekit.scales import ChoiceScale, IntegerScale, LogScale, ReverseLogScale
 from coursekit.search import Space

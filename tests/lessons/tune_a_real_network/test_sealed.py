@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from coursekit.network import accuracy, init_network
 from coursekit.lessons.tune_a_real_network.sealed import Sealed, seal
 from coursekit.lessons.tune_a_real_network.tuning import sets_of
+from coursekit.network import accuracy, init_network
 
 NETWORK = {"W1": [[1, -1]], "b1": [0, 0]}
 X, Y = [[3.0], [-4.0], [2.0], [5.0]], [0, 1, 1, 0]

@@ -5,11 +5,22 @@ import re
 import numpy as np
 import pytest
 
-from coursekit.lessons.tune_a_real_network import strategies
-from coursekit.search.halving import halving
 from coursekit.lab.measured import measured
-from coursekit.lessons.tune_a_real_network.strategies import BUDGET, GRID_LINEAR, HALVING, KEEP, RANDOM, RUNGS, STRATEGIES, TPE, ZOOM, again
+from coursekit.lessons.tune_a_real_network import strategies
+from coursekit.lessons.tune_a_real_network.strategies import (
+    BUDGET,
+    GRID_LINEAR,
+    HALVING,
+    KEEP,
+    RANDOM,
+    RUNGS,
+    STRATEGIES,
+    TPE,
+    ZOOM,
+    again,
+)
 from coursekit.lessons.tune_a_real_network.tuning import ADAM, LINEAR, SPACES
+from coursekit.search.halving import halving
 
 TABLE = measured("leaderboard")
 

@@ -7,17 +7,17 @@ import numpy as np
 import pytest
 from notebook_files import find, read
 
-from coursekit.lessons.tune_a_real_network.advice import on_borders
-from coursekit.search.halving import halving
 from coursekit.lab.measured import measured
-from coursekit.network import accuracy, init_network
-from coursekit.scales import LogScale
+from coursekit.lessons.tune_a_real_network.advice import on_borders
 from coursekit.lessons.tune_a_real_network.sealed import seal
-from coursekit.search import Space, run
 from coursekit.lessons.tune_a_real_network.strategies import HALVING, RANDOM, ZOOM, most_to_halve
-from coursekit.training import fit
 from coursekit.lessons.tune_a_real_network.tuning import ADAM, SPACES, sets_of
 from coursekit.lessons.tune_a_real_network.tuning import train as train_stack
+from coursekit.network import accuracy, init_network
+from coursekit.scales import LogScale
+from coursekit.search import Space, run
+from coursekit.search.halving import halving
+from coursekit.training import fit
 
 SETS, TEST = seal(sets_of(15))
 

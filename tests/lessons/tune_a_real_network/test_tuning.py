@@ -6,10 +6,20 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from coursekit.lessons.tune_a_real_network.tuning import (
+    ADAM,
+    MOMENTUM,
+    N_LAYERS,
+    SPACES,
+    sets_of,
+    space,
+    start,
+    train,
+    unscaled,
+)
 from coursekit.network import accuracy, forward, init_network
 from coursekit.scales import LinearScale, LogScale, ReverseLogScale
 from coursekit.training import fit
-from coursekit.lessons.tune_a_real_network.tuning import ADAM, MOMENTUM, N_LAYERS, SPACES, sets_of, space, start, train, unscaled
 
 SETTINGS = [
     {"learning_rate": 0.01, "momentum": 0.9, "units": 12},

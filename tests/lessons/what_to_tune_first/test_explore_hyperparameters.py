@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from coursekit.lab.measured import measured
 from coursekit.lessons.what_to_tune_first.explore_hyperparameters import (
     ADAM,
     BASE,
@@ -23,7 +24,6 @@ from coursekit.lessons.what_to_tune_first.explore_hyperparameters import (
     watch,
 )
 from coursekit.lessons.what_to_tune_first.picture_hyperparameters import GUESSING, NAMES, Curves, measured_curves
-from coursekit.lab.measured import measured
 
 OTHER_SEEDS = 5  # the first of five that the experiment did not use
 

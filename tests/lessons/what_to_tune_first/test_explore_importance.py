@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from coursekit.lab.measured import measured
 from coursekit.lessons.what_to_tune_first.explore_importance import (
     column,
     describe_filtered,
@@ -32,9 +33,8 @@ from coursekit.lessons.what_to_tune_first.explore_searches import (
     trials,
     within,
 )
-from coursekit.lessons.what_to_tune_first.picture_importance import ROWS
 from coursekit.lessons.what_to_tune_first.importance import main_shares, noise_share, pair_share, resampled_shares
-from coursekit.lab.measured import measured
+from coursekit.lessons.what_to_tune_first.picture_importance import ROWS
 
 ADAMS_THREE = ("beta1", "beta2", "eps")
 

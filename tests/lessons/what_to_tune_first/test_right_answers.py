@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from coursekit.lessons import EXERCISES
 from coursekit.lab.judge import judge
+from coursekit.lessons import EXERCISES
 from coursekit.optimizers import adam, exponential_decay, inverse_time_decay, momentum
 
 

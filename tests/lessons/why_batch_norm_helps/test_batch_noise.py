@@ -6,9 +6,14 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from coursekit.lessons.why_batch_norm_helps.batch_noise import equal_drop_rate, noisy_gradients, population_statistics, shaken
 from coursekit.batchnorm import batchnorm_forward
 from coursekit.gradcheck import numerical_gradient
+from coursekit.lessons.why_batch_norm_helps.batch_noise import (
+    equal_drop_rate,
+    noisy_gradients,
+    population_statistics,
+    shaken,
+)
 from coursekit.network import backward, forward, init_network
 from coursekit.softmax import softmax_loss
 

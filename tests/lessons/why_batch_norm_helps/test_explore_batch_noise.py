@@ -4,10 +4,19 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from coursekit.lab.measured import measured
 from coursekit.lessons.batch_norm_at_test_time.explore_at_test_time import logits, trained
 from coursekit.lessons.why_batch_norm_helps.explore_batch_noise import N_SEEDS, chances, noise_at, train, with_dropout
-from coursekit.lessons.why_batch_norm_helps.picture_batch_noise import BATCHES, DROPOUT, FEW, GROUPS, MANY, N_TRAIN, gains, noise_rows
-from coursekit.lab.measured import measured
+from coursekit.lessons.why_batch_norm_helps.picture_batch_noise import (
+    BATCHES,
+    DROPOUT,
+    FEW,
+    GROUPS,
+    MANY,
+    N_TRAIN,
+    gains,
+    noise_rows,
+)
 
 
 def test_every_noise_was_trained_with_ten_times():

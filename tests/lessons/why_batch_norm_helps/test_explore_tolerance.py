@@ -4,9 +4,17 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from coursekit.lessons.why_batch_norm_helps.explore_tolerance import N_SEEDS, TOLERANCE, first_weights, one_point, train
-from coursekit.lessons.why_batch_norm_helps.picture_tolerance import RATES, SCALES, measured_maps
 from coursekit.lab.measured import measured
+from coursekit.lessons.why_batch_norm_helps.explore_tolerance import (
+    N_SEEDS,
+    RATES,
+    SCALES,
+    TOLERANCE,
+    first_weights,
+    measured_maps,
+    one_point,
+    train,
+)
 
 
 def test_every_pair_was_trained_ten_times():

@@ -5,14 +5,26 @@ import pytest
 from numpy.testing import assert_allclose
 
 from coursekit.datasets import digits
-from coursekit.lessons.why_batch_norm_helps.explore_landscape import descents, describe_descent, last_inputs, measured_descents, movement, train
-from coursekit.lessons.why_batch_norm_helps.explore_saturation import EVERY, layers_at
-from coursekit.lessons.why_batch_norm_helps.explore_saturation import train as train_tanh
-from coursekit.lessons.why_batch_norm_helps.explore_shift import accuracies, changed, shifted_digits, trained_pair
-from coursekit.lessons.why_batch_norm_helps.picture_landscape import LENGTHS, N_STEPS, NETWORKS
-from coursekit.lessons.why_batch_norm_helps.picture_saturation import BINS
-from coursekit.lessons.why_batch_norm_helps.picture_shift import OWN, TRAINING
 from coursekit.lab.measured import measured
+from coursekit.lessons.why_batch_norm_helps.explore_landscape import (
+    descents,
+    describe_descent,
+    last_inputs,
+    measured_descents,
+    movement,
+    train,
+)
+from coursekit.lessons.why_batch_norm_helps.explore_saturation import BINS, EVERY, layers_at
+from coursekit.lessons.why_batch_norm_helps.explore_saturation import train as train_tanh
+from coursekit.lessons.why_batch_norm_helps.explore_shift import (
+    OWN,
+    TRAINING,
+    accuracies,
+    changed,
+    shifted_digits,
+    trained_pair,
+)
+from coursekit.lessons.why_batch_norm_helps.picture_landscape import LENGTHS, N_STEPS, NETWORKS
 from coursekit.network import forward, init_network
 from coursekit.training import fit
 

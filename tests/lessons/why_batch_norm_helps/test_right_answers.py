@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from coursekit.batchnorm import batchnorm_forward
-from coursekit.lessons import EXERCISES
 from coursekit.lab.judge import judge
+from coursekit.lessons import EXERCISES
 
 
 def step_by_step(loss, gradient, w, lengths):

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from coursekit.lessons.batch_norm_step_by_step.exercises.batchnorm_steps import numbers
 from coursekit.lab.exercise import Exercise, Seen, WrongAnswer
 from coursekit.lab.judge import same_values
+from coursekit.lessons.batch_norm_step_by_step.exercises.batchnorm_steps import numbers
 
 
 def normalize(z, eps):

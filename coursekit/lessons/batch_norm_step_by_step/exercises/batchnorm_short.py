@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from coursekit.types import Array
-from coursekit.lessons.batch_norm_step_by_step.exercises.batchnorm_pieces import cases
 from coursekit.lab.exercise import Exercise, Seen, WrongAnswer
 from coursekit.lab.judge import same_values
+from coursekit.lessons.batch_norm_step_by_step.exercises.batchnorm_pieces import cases
+from coursekit.types import Array
 
 
 def short_form(d_out, z_norm, sd, gamma):

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from coursekit.lessons.batch_norm_step_by_step.exercises.batchnorm_steps import cases as forward_cases
-from coursekit.lessons.batch_norm_step_by_step.exercises.batchnorm_steps import numbers
 from coursekit.lab.exercise import Exercise, Seen, WrongAnswer
 from coursekit.lab.judge import same_values
+from coursekit.lessons.batch_norm_step_by_step.exercises.batchnorm_steps import cases as forward_cases
+from coursekit.lessons.batch_norm_step_by_step.exercises.batchnorm_steps import numbers
 
 
 def learned_layer(z, learned, eps):

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from coursekit.lessons.coarse_to_fine.exercises.coarse_to_fine import same_ends
 from coursekit.lab.exercise import Exercise, WrongAnswer
 from coursekit.lab.judge import same_values
+from coursekit.lessons.coarse_to_fine.exercises.coarse_to_fine import same_ends
 
 
 def best_by_loss(losses, keep):

@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from coursekit.lessons.panda_or_caviar import caviar
 from coursekit.lab.exercise import Exercise, Prediction, Seen, WrongAnswer
 from coursekit.lab.judge import same_values
+from coursekit.lessons.panda_or_caviar import caviar
 
 
 def expected_best(scores, n):
