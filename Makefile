@@ -27,7 +27,7 @@ notebooks: ready-test  ## run the notebooks and store their outputs, or some: ma
 	@$(VENV)/python tools/refresh_notebooks.py $(LESSONS)
 
 experiments: ready-test  ## recompute the data files of the long experiments
-	@for script in experiments/*.py; do echo "$$script"; $(VENV)/python "$$script" || exit 1; done
+	@for script in experiments/*/*.py; do echo "$$script"; $(VENV)/python "$$script" || exit 1; done
 
 bench: ready-test ready-peers  ## measure side by side with what others use, or some: make bench PARTS="live speed"
 	@$(VENV)/python -m benchmarks $(PARTS)

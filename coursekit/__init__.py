@@ -2,20 +2,19 @@
 
 A map of the rooms. Each imports only what stands to its left::
 
-    math  <-  figures  <-  explorers  <-  notebook
-    math  <-  exercises               <-  notebook
+    core  <-  lab  <-  lessons  <-  notebook
 
 ======================  =======================================================================
 room                    what is in it
 ======================  =======================================================================
-math                    ``scales``, ``search``, ``trials``, ``halving``, ``averages``,
-                        ``normalize``, ``bowl``, ``batchnorm``, ``softmax``, ``network``,
-                        ``optimizers``, ``training``, ``tape``, ``graph``, ``gradcheck``,
-                        ``datasets``, ``measured``, and what a lesson measures, such as
-                        ``tuning`` and ``strategies``: NumPy, and nothing to look at
-``figures``             a picture for a topic: matplotlib, drawn from what the math returns
-``explorers``           what a learner can move: controls, a computation, its picture, declared
-``exercises``           what a learner writes or predicts, with checks, hints and known mistakes
+core                    what you take home, in NumPy. The files of this folder: ``scales``,
+                        ``averages``, ``normalize``, ``batchnorm``, ``softmax``, ``network``,
+                        ``optimizers``, ``training``, ``tape``, ``gradcheck``, ``metrics``,
+                        ``datasets``, ``images``; ``search/`` with spaces, halving and trials
+``lab``                 what every lesson is made of: explorers and exercises as data, pictures,
+                        graphs, the judge of an answer
+``lessons``             a folder a lesson, named by its notebook's own phrase: what it measures,
+                        its explorers (``explore_...``), its exercises, its data
 ``notebook``            ``show``, ``predict``, ``check``, ``draw``, ``needs``: the only room that
                         knows ipywidgets
 ======================  =======================================================================

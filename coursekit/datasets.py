@@ -9,6 +9,7 @@ from coursekit._checks import MANY, a_float_type, a_generator, a_number, a_whole
 from coursekit.normalize import Standardizer
 from coursekit.types import Array, Labels
 
+N_TRAIN, N_VALIDATION, N_TEST = 900, 300, 597  # of the digits, in three sets
 MOST_NOISE = 1e300  # a draw may be some standard deviations away, and is to be a float
 
 
@@ -286,3 +287,60 @@ def _on_circle(radius: ArrayLike, turn: ArrayLike, noise: float, rng: np.random.
     angle = 2 * np.pi * np.asarray(turn)
     points = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=-1)
     return rng.normal(points, abs(noise))  # NumPy 2.0 takes -0.0 for less than 0
+
+
+class ThreeSets(NamedTuple):
+    """Digits to learn from, digits to choose by, and digits to be judged by, once, at the end.
+
+    Attributes
+    ----------
+    X_train, X_validation, X_test : array, shape (900, 64), (300, 64) and (597, 64)
+        Standardised by the mean and the standard deviation of the training set.
+    y_train, y_validation, y_test : array of int
+        Their labels.
+    standardizer : Standardizer
+        What makes such rows of pixels from 0 to 16, and undoes it.
+    """
+
+    X_train: Array
+    y_train: Labels
+    X_validation: Array
+    y_validation: Labels
+    X_test: Array
+    y_test: Labels
+    standardizer: Standardizer
+
+
+def three_sets(rng: np.random.Generator, *, dtype: DTypeLike = np.float64) -> ThreeSets:
+    """Split the digits into 900 for training, 300 for validation and 597 for the test, each class in proportion.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Where the randomness of the split comes from.
+    dtype : float64 or float32, optional
+        The type of the pixels.
+
+    Returns
+    -------
+    ThreeSets
+
+    Raises
+    ------
+    TypeError
+        If ``rng`` is not a Generator, or ``dtype`` another type.
+
+    Examples
+    --------
+    >>> sets = three_sets(np.random.default_rng(0))
+    >>> sets.X_train.shape, sets.X_validation.shape, sets.X_test.shape
+    ((900, 64), (300, 64), (597, 64))
+    """
+    dtype = a_float_type("three_sets", "dtype", dtype)
+    whole = digits(a_generator("three_sets", rng), n_train=N_TRAIN + N_VALIDATION, standardize=False)
+    inner = split(whole.X_train, whole.y_train, rng, n_train=N_TRAIN, standardize=False)
+    standardizer = Standardizer.fit(inner.X_train)
+    X_train, X_validation, X_test = (
+        standardizer.apply(X).astype(dtype) for X in (inner.X_train, inner.X_test, whole.X_test)
+    )
+    return ThreeSets(X_train, inner.y_train, X_validation, inner.y_test, X_test, whole.y_test, standardizer)

@@ -1,74 +1,14 @@
 """What training a classifier needs beside the training: three sets, and ways to see where it errs."""
 
-from typing import NamedTuple
+import math
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike, NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import MANY, a_float_type, a_generator, a_whole_number, an_array, as_array, refuse
-from coursekit.datasets import digits, split
-from coursekit.normalize import Standardizer
-from coursekit.types import Array, Labels
+from coursekit._checks import MANY, a_whole_number, an_array, as_array, refuse
 
+MANY_WAYS = 10_000  # scores of which all ways to draw n are counted, each with thousands of digits
 MANY_CLASSES = 3000  # a table of 9 million counts
-N_TRAIN, N_VALIDATION, N_TEST = 900, 300, 597
-
-
-class ThreeSets(NamedTuple):
-    """Digits to learn from, digits to choose by, and digits to be judged by, once, at the end.
-
-    Attributes
-    ----------
-    X_train, X_validation, X_test : array, shape (900, 64), (300, 64) and (597, 64)
-        Standardised by the mean and the standard deviation of the training set.
-    y_train, y_validation, y_test : array of int
-        Their labels.
-    standardizer : Standardizer
-        What makes such rows of pixels from 0 to 16, and undoes it.
-    """
-
-    X_train: Array
-    y_train: Labels
-    X_validation: Array
-    y_validation: Labels
-    X_test: Array
-    y_test: Labels
-    standardizer: Standardizer
-
-
-def three_sets(rng: np.random.Generator, *, dtype: DTypeLike = np.float64) -> ThreeSets:
-    """Split the digits into 900 for training, 300 for validation and 597 for the test, each class in proportion.
-
-    Parameters
-    ----------
-    rng : numpy.random.Generator
-        Where the randomness of the split comes from.
-    dtype : float64 or float32, optional
-        The type of the pixels.
-
-    Returns
-    -------
-    ThreeSets
-
-    Raises
-    ------
-    TypeError
-        If ``rng`` is not a Generator, or ``dtype`` another type.
-
-    Examples
-    --------
-    >>> sets = three_sets(np.random.default_rng(0))
-    >>> sets.X_train.shape, sets.X_validation.shape, sets.X_test.shape
-    ((900, 64), (300, 64), (597, 64))
-    """
-    dtype = a_float_type("three_sets", "dtype", dtype)
-    whole = digits(a_generator("three_sets", rng), n_train=N_TRAIN + N_VALIDATION, standardize=False)
-    inner = split(whole.X_train, whole.y_train, rng, n_train=N_TRAIN, standardize=False)
-    standardizer = Standardizer.fit(inner.X_train)
-    X_train, X_validation, X_test = (
-        standardizer.apply(X).astype(dtype) for X in (inner.X_train, inner.X_test, whole.X_test)
-    )
-    return ThreeSets(X_train, inner.y_train, X_validation, inner.y_test, X_test, whole.y_test, standardizer)
 
 
 def confusion_matrix(y: ArrayLike, named: ArrayLike, *, n_classes: int) -> NDArray[np.intp]:
@@ -193,3 +133,83 @@ def _labels(function: str, argument: str, value: ArrayLike, n_classes: int) -> N
     if wrong.size:
         refuse(function, argument, f"hold labels from 0 to {n_classes - 1}", int(wrong[0]))
     return labels.astype(np.intp, copy=False)
+
+
+def best_of_weights(n_scores: int, n: int) -> NDArray[np.float64]:
+    """Say how often each of the scores, from the worst to the best, is the best of n among them.
+
+    Parameters
+    ----------
+    n_scores : int
+        How many were measured.
+    n : int
+        How many of them are drawn, each at most once.
+
+    Returns
+    -------
+    array, shape (n_scores,)
+        Of all ways to draw n, the share in which the first, the second and so on is the best; they add up to 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a number is not whole or below 1, ``n_scores`` above 10,000, or ``n`` above ``n_scores``.
+
+    Notes
+    -----
+    The i-th is the best if the others come from the i - 1 below it: C(i - 1, n - 1) of the C(n_scores, n) ways.
+
+    Examples
+    --------
+    >>> best_of_weights(4, 2).round(3).tolist()
+    [0.0, 0.167, 0.333, 0.5]
+    """
+    n_scores = a_whole_number("best_of_weights", "n_scores", n_scores, most=MANY_WAYS)
+    n = a_whole_number("best_of_weights", "n", n)
+    if n > n_scores:
+        refuse("best_of_weights", "n", f"be at most {n_scores}, as there are no more scores", n)
+    shares, way, ways = np.zeros(n_scores), 1, math.comb(n_scores, n)
+    for i in range(n - 1, n_scores):
+        shares[i] = way / ways
+        way = way * (i + 1) // (i + 2 - n)  # C(i + 1, n - 1) from C(i, n - 1)
+    return shares
+
+
+def expected_best(scores: ArrayLike, n: int, *, of: ArrayLike | None = None) -> NDArray[np.float64]:
+    """Estimate, from measured scores, the best of n: the mean over all ways to draw n of them.
+
+    Parameters
+    ----------
+    scores : array_like, shape (..., t)
+        Of t trials with settings drawn at random.
+    n : int
+        How many trials somebody would run, at most t.
+    of : array_like, shape (..., t), optional
+        What the trial with the best score counts for: its score on other examples. None: its score itself.
+
+    Returns
+    -------
+    array, shape (...)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``n`` is not a whole number from 1 to t, a score is not finite, or the shapes differ.
+
+    References
+    ----------
+    Tang et al. 2020 (arXiv 2004.13705): unbiased, unlike the estimate with replacement of Dodge et al. 2019 (arXiv
+    1909.03004).
+
+    Examples
+    --------
+    >>> [round(float(expected_best([0.5, 0.9, 0.7], n)), 3) for n in (1, 2, 3)]
+    [0.7, 0.833, 0.9]
+    """
+    scores = an_array("expected_best", "scores", scores, min_ndim=1)
+    judged = scores if of is None else an_array("expected_best", "of", of, min_ndim=1)
+    if judged.shape != scores.shape:
+        refuse("expected_best", "of", f"have shape {scores.shape}, that of scores", judged.shape)
+    order = np.argsort(scores, axis=-1, kind="stable")
+    ranked: NDArray[np.float64] = np.take_along_axis(judged, order, axis=-1).astype(np.float64)
+    return np.asarray(ranked @ best_of_weights(scores.shape[-1], n))

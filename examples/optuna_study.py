@@ -9,7 +9,7 @@ It trains 15 networks on the digits at random settings, and 15 where Optuna's TP
 import numpy as np
 import optuna
 
-from coursekit.metrics import three_sets
+from coursekit.datasets import three_sets
 from coursekit.network import init_network
 from coursekit.scales import ChoiceScale, IntegerScale, LinearScale, LogScale, ReverseLogScale
 from coursekit.search import Setting, Space, run

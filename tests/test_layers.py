@@ -1,6 +1,7 @@
 """The walls of the house: which room imports which, and what else it may know."""
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -12,19 +13,19 @@ from typing import NamedTuple
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "coursekit"
-ROOMS = ("figures", "explorers", "exercises", "notebook")  # a folder each; everything else is math
+ROOMS = ("search", "lab", "lessons", "notebook")  # a folder each; everything else is the core
 LEANS_ON = {
-    "math": {"math"},
-    "figures": {"math", "figures"},
-    "explorers": {"math", "figures", "explorers"},
-    "exercises": {"math", "exercises"},
-    "notebook": {"math", "figures", "explorers", "exercises", "notebook"},
+    "core": {"core"},
+    "search": {"core", "search"},
+    "lab": {"core", "search", "lab"},
+    "lessons": {"core", "search", "lab", "lessons"},
+    "notebook": {"core", "search", "lab", "lessons", "notebook"},
 }
 KNOWS = {
-    "math": {"numpy"},
-    "figures": {"numpy", "matplotlib", "PIL"},
-    "explorers": {"numpy"},
-    "exercises": {"numpy"},
+    "core": {"numpy"},
+    "search": {"numpy"},
+    "lab": {"numpy", "matplotlib", "PIL"},
+    "lessons": {"numpy"},
     "notebook": {"numpy", "ipywidgets", "anywidget", "IPython", "traitlets"},
 }
 KNOWS_AS_WELL = {
@@ -81,7 +82,16 @@ def targets(node: ast.AST, module: str, *, is_package: bool) -> list[str | None]
 
 def room(module: str) -> str:
     second = [*module.split("."), ""][1]
-    return second if second in ROOMS else "math"
+    return second if second in ROOMS else "core"
+
+
+def lesson(module: str) -> tuple[str, str]:
+    """Return a module's lesson, and what kind of file it is: explore, picture, exercise; "" for what it measures."""
+    parts = [*module.split("."), "", ""]
+    if parts[1] != "lessons":
+        return "", ""
+    kind = "exercise" if parts[3] == "exercises" else parts[3].partition("_")[0]
+    return parts[2], kind if kind in ("explore", "picture", "exercise") else ""
 
 
 def broken_walls(package: Path) -> list[str]:
@@ -94,8 +104,13 @@ def allowed(module: str, target: str | None) -> bool:
     if target is None:
         return module == FINDS_FILES_ITSELF
     top = target.partition(".")[0]
+    (mine, kind), (other, other_kind) = lesson(module), lesson(target)
+    if mine and other and (mine != other or (kind in ("", "exercise") and other_kind in ("explore", "picture"))):
+        return False
     if top == PACKAGE.name:
         return room(target) in LEANS_ON[room(module)]
+    if top == "matplotlib" and kind in ("explore", "picture") and "pyplot" not in target:
+        return True
     if "pyplot" in target or "pylab" in target:
         return False
     knows = KNOWS[room(module)] | KNOWS_AS_WELL.get(module, set())
@@ -133,19 +148,55 @@ def test_every_room_is_walked_through() -> None:
         ("scales.py", "import scipy.special", "scales imports scipy.special"),
         ("softmax.py", "from sklearn.utils import shuffle", "softmax imports sklearn.utils.shuffle"),
         ("datasets.py", "import joblib", "datasets imports joblib"),
-        ("scales.py", "from coursekit.figures import picture", "scales imports figures.picture"),
-        ("scales.py", "from .figures.picture import Picture", "scales imports figures.picture"),
+        ("scales.py", "from coursekit.lab import picture", "scales imports lab.picture"),
+        ("scales.py", "from .search import Space", "scales imports search"),
         ("scales.py", "import importlib as i\ni.import_module('matplotlib')", "scales imports matplotlib"),
         ("scales.py", "__import__('mat' + 'plotlib')", "scales imports None"),
-        ("figures/picture.py", "import matplotlib.pyplot as plt", "figures.picture imports matplotlib.pyplot"),
-        ("figures/picture.py", "from matplotlib import pyplot", "figures.picture imports matplotlib.pyplot"),
-        ("figures/picture.py", "import ipywidgets", "figures.picture imports ipywidgets"),
-        ("figures/picture.py", "from coursekit import explorers", "figures.picture imports explorers"),
-        ("explorers/scales.py", "import ipywidgets", "explorers.scales imports ipywidgets"),
-        ("explorers/scales.py", "import coursekit.notebook", "explorers.scales imports notebook"),
-        ("explorers/scales.py", "import coursekit.exercises", "explorers.scales imports exercises"),
-        ("exercises/scales.py", "import coursekit.figures", "exercises.scales imports figures"),
-        ("exercises/scales.py", "import coursekit.explorers", "exercises.scales imports explorers"),
+        ("search/halving.py", "import coursekit.lab.measured", "search.halving imports lab.measured"),
+        ("lab/picture.py", "import matplotlib.pyplot as plt", "lab.picture imports matplotlib.pyplot"),
+        ("lab/picture.py", "from matplotlib import pyplot", "lab.picture imports matplotlib.pyplot"),
+        ("lab/picture.py", "import ipywidgets", "lab.picture imports ipywidgets"),
+        ("lab/picture.py", "from coursekit import lessons", "lab.picture imports lessons"),
+        (
+            "lessons/pick_the_right_scale/explore_scales.py",
+            "import ipywidgets",
+            "lessons.pick_the_right_scale.explore_scales imports ipywidgets",
+        ),
+        (
+            "lessons/pick_the_right_scale/explore_scales.py",
+            "import matplotlib.pyplot",
+            "lessons.pick_the_right_scale.explore_scales imports matplotlib.pyplot",
+        ),
+        (
+            "lessons/pick_the_right_scale/explore_scales.py",
+            "import coursekit.notebook",
+            "lessons.pick_the_right_scale.explore_scales imports notebook",
+        ),
+        (
+            "lessons/pick_the_right_scale/explore_scales.py",
+            "import coursekit.lessons.softmax.explore_softmax",
+            "lessons.pick_the_right_scale.explore_scales imports lessons.softmax.explore_softmax",
+        ),
+        (
+            "lessons/pick_the_right_scale/exercises/scales.py",
+            "from coursekit.lessons.softmax import exercises",
+            "lessons.pick_the_right_scale.exercises.scales imports lessons.softmax.exercises",
+        ),
+        (
+            "lessons/pick_the_right_scale/exercises/scales.py",
+            "import coursekit.lessons.pick_the_right_scale.explore_scales",
+            "lessons.pick_the_right_scale.exercises.scales imports lessons.pick_the_right_scale.explore_scales",
+        ),
+        (
+            "lessons/normalize_the_inputs/bowl.py",
+            "import matplotlib.colors",
+            "lessons.normalize_the_inputs.bowl imports matplotlib.colors",
+        ),
+        (
+            "lessons/normalize_the_inputs/bowl.py",
+            "import coursekit.lessons.normalize_the_inputs.explore_normalize",
+            "lessons.normalize_the_inputs.bowl imports lessons.normalize_the_inputs.explore_normalize",
+        ),
         ("notebook/showing.py", "import matplotlib.pyplot", "notebook.showing imports matplotlib.pyplot"),
         ("_checks.py", "def f():\n    from coursekit.scales import LogScale", "a cycle: "),
     ],
@@ -157,13 +208,23 @@ def test_a_broken_wall_is_seen(tmp_path: Path, file: str, line: str, seen: str) 
     assert any(line.startswith(seen) for line in broken_walls(copy))
 
 
-def test_importing_the_math_costs_numpy_and_little_else() -> None:
-    math = sorted(name for name in modules(PACKAGE) if room(name) == "math")
+def test_importing_the_core_costs_numpy_and_little_else() -> None:
+    core = sorted(name for name in modules(PACKAGE) if room(name) in ("core", "search"))
     code = f"""
 import importlib, sys
-for module in {math}:
+for module in {core}:
     importlib.import_module(module)
     heavy = {HEAVY} & set(sys.modules)
     assert not heavy, (module, heavy)
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+SOURCES = [*(PACKAGE.parent / "experiments").rglob("*.py")]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_an_experiment_draws_nothing_and_reads_no_other_lesson(path: Path) -> None:
+    named = re.findall(r"coursekit\.lessons\.(\w+)", path.read_text(encoding="utf-8"))
+    assert set(named) <= {path.parent.name}
+    assert "matplotlib" not in path.read_text(encoding="utf-8")

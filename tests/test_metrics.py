@@ -9,7 +9,8 @@ from sklearn.datasets import load_digits
 from sklearn.metrics import confusion_matrix as sklearn_confusion_matrix
 from sklearn.utils.class_weight import compute_sample_weight
 
-from coursekit.metrics import best_guesses, class_weights, confusion_matrix, three_sets
+from coursekit.datasets import three_sets
+from coursekit.metrics import best_guesses, class_weights, confusion_matrix
 
 
 def test_each_digit_is_in_one_set_and_only_the_training_set_is_measured():

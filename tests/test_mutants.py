@@ -29,7 +29,8 @@ MUTANTS = {
         ("tests/test_scales.py",),
     ),
     "a slider's wiring: a control that computes nothing": Mutant(
-        "coursekit/lessons/pick_the_right_scale/explore_scales.py", "LogScale(low, 1).sample", "LogScale(1e-4, 1).sample",
+        "coursekit/lessons/pick_the_right_scale/explore_scales.py",
+        "LogScale(low, 1).sample", "LogScale(1e-4, 1).sample",
         ("tests/lab/test_every_explorer.py", "-k", "sampling-scale or both_scales or words_count"),
     ),
     "a slider's wiring: a handle that nobody listens to": Mutant(

@@ -127,7 +127,8 @@ for explorer in EXPLORERS.values():
     assert png.startswith(b"\\x89PNG"), png[:8]
     print(explorer.name, words.sentence)
 
-import coursekit.exercises, coursekit.lab.measured, coursekit.notebook
+import coursekit.lab.measured, coursekit.notebook
+from coursekit.lessons import EXERCISES
 assert files("coursekit").joinpath("py.typed").is_file()
 print(coursekit.__file__)
 """

@@ -1,5 +1,7 @@
 """What the project's own long experiments measured: small tables, each written by the script of its name."""
 
+import csv
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,26 @@ LESSONS = Path(__file__).parents[1] / "lessons"
 def data_of(lesson: str) -> Path:
     """Return the folder of a lesson's tables, by the lesson's phrase."""
     return LESSONS / lesson / "data"
+
+
+def write_table(lesson: str, name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write what an experiment measured, a row at a time, so that what a long one has done is never lost.
+
+    Parameters
+    ----------
+    lesson, name : str
+        The lesson's phrase, and the table's name.
+    columns : sequence of str
+    rows : iterable of sequence
+        Numbers as they are to be read: the experiment chooses how many digits.
+    """
+    data_of(lesson).mkdir(exist_ok=True)
+    with (data_of(lesson) / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        for row in rows:
+            writer.writerow(row)
+            file.flush()
 
 
 def measured(name: str) -> NDArray[Any]:

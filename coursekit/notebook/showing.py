@@ -148,7 +148,9 @@ def show(explorer: Explorer) -> None:
         If it is not an explorer.
     """
     if not isinstance(explorer, Explorer):
-        refuse("show", "explorer", "be an Explorer, one of coursekit.explorers", repr(explorer), error=TypeError)
+        refuse(
+            "show", "explorer", "be an Explorer, one of coursekit.lessons.EXPLORERS", repr(explorer), error=TypeError
+        )
     panel = Panel(explorer)
     starts = ((control.label, "none" if control.start == () else control.start) for control in explorer.controls)
     settings = ", ".join(f"{label} {start}" for label, start in starts)

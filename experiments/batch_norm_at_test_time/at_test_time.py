@@ -1,11 +1,12 @@
-"""Judge 20 networks with batch norm in batches of 200 down to 1: writes coursekit/lessons/batch_norm_at_test_time/data/at_test_time.csv in a minute."""
+"""Judge 20 networks with batch norm in batches of 200 down to 1: writes at_test_time.csv in a minute."""
 
 import csv
 
 import numpy as np
 
+from coursekit.lab.company import Trained, deal, trained
 from coursekit.lab.measured import data_of
-from coursekit.lessons.batch_norm_at_test_time.explore_at_test_time import Trained, deal, probabilities, trained
+from coursekit.lessons.batch_norm_at_test_time.explore_at_test_time import probabilities
 from coursekit.lessons.batch_norm_at_test_time.picture_at_test_time import N_DEALS, ORDERS
 
 COLUMNS = ("network", "statistics", "order", "batch_size", "accuracy", "sd")

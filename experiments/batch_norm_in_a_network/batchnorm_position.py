@@ -1,4 +1,4 @@
-"""Train without batch norm, and with it on either side of the activation: writes coursekit/lessons/batch_norm_in_a_network/data/batchnorm_position.csv.
+"""Train without batch norm, and with it on either side of the activation: writes batchnorm_position.csv.
 
 Twelve networks of each kind at each of nine learning rates; two minutes.
 """

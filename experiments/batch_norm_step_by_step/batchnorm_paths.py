@@ -1,4 +1,4 @@
-"""Train with batch norm's backward pass cut short: writes coursekit/lessons/batch_norm_step_by_step/data/batchnorm_paths.csv in a minute."""
+"""Train with batch norm's backward pass cut short: writes batchnorm_paths.csv in a minute."""
 
 import csv
 from collections.abc import Callable

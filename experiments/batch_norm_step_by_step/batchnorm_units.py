@@ -1,4 +1,4 @@
-"""Count saturated and dead units with and without batch norm: writes coursekit/lessons/batch_norm_step_by_step/data/batchnorm_units.csv in a minute."""
+"""Count saturated and dead units with and without batch norm: writes batchnorm_units.csv in a minute."""
 
 import csv
 

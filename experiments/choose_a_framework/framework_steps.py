@@ -1,4 +1,4 @@
-"""Time a step of the same program in each framework: writes coursekit/lessons/choose_a_framework/data/framework_steps.csv in some minutes.
+"""Time a step of the same program in each framework: writes framework_steps.csv in some minutes.
 
 The time is the processor's, all threads together: it moves less than a clock's with whatever else the machine does.
 

@@ -1,4 +1,4 @@
-"""Zoom at five speeds, and never, 50 to 100 searches each: writes coursekit/lessons/coarse_to_fine/data/coarse_to_fine.csv in four minutes."""
+"""Zoom at five speeds, and never, 50 to 100 searches each: writes coarse_to_fine.csv in four minutes."""
 
 import csv
 

@@ -1,4 +1,4 @@
-"""Halve 100 searches of 27 trials, and train everybody to the end: writes coursekit/lessons/coarse_to_fine/data/halving.csv in a minute."""
+"""Halve 100 searches of 27 trials, and train everybody to the end: writes halving.csv in a minute."""
 
 import csv
 

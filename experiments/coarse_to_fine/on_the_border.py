@@ -1,4 +1,4 @@
-"""Search a range that ends too early, 50 times in each way: writes coursekit/lessons/coarse_to_fine/data/on_the_border.csv in a minute."""
+"""Search a range that ends too early, 50 times in each way: writes on_the_border.csv in a minute."""
 
 import csv
 

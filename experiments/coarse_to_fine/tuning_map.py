@@ -1,4 +1,4 @@
-"""Train at every point of a 25 x 25 grid, 10 networks each: writes coursekit/lessons/coarse_to_fine/data/tuning_map.csv in a minute."""
+"""Train at every point of a 25 x 25 grid, 10 networks each: writes tuning_map.csv in a minute."""
 
 import csv
 

@@ -1,4 +1,4 @@
-"""Standardise by the training set, or by the test set too: writes coursekit/lessons/normalize_the_inputs/data/leakage.csv in half a minute."""
+"""Standardise by the training set, or by the test set too: writes leakage.csv in half a minute."""
 
 import csv
 

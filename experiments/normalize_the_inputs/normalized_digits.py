@@ -1,4 +1,4 @@
-"""Train on digits in four forms and count the steps: writes coursekit/lessons/normalize_the_inputs/data/normalized_digits.csv in five minutes."""
+"""Train on digits in four forms and count the steps: writes normalized_digits.csv in five minutes."""
 
 import csv
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Train 64 random settings, on 8 splits and 3 sizes of the digits: writes coursekit/lessons/panda_or_caviar/data/caviar.csv in three minutes.
+"""Train 64 random settings, on 8 splits and 3 sizes of the digits: writes caviar.csv in three minutes.
 
 Each is looked at after 1 to 48 epochs; a number is how many of the 300 digits of the dev set, or of the 597 of the test
 set, are right.

@@ -1,4 +1,4 @@
-"""Choose a learning rate again after a drift, over 10 seeds: writes coursekit/lessons/panda_or_caviar/data/drift.csv in about two minutes.
+"""Choose a learning rate again after a drift, over 10 seeds: writes drift.csv in about two minutes.
 
 A number is the accuracy at one of 17 rates; month 0 is the last one, before the drift.
 """

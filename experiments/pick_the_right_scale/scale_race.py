@@ -1,4 +1,4 @@
-"""Race the linear scale against the log scale, over 50 seeds: writes coursekit/lessons/pick_the_right_scale/data/scale_race.csv in a minute."""
+"""Race the linear scale against the log scale, over 50 seeds: writes scale_race.csv in a minute."""
 
 import csv
 

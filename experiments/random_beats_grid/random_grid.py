@@ -1,4 +1,4 @@
-"""Train on two dense grids of settings, ten seeds each: writes coursekit/lessons/random_beats_grid/data/random_grid.csv in two minutes."""
+"""Train on two dense grids of settings, ten seeds each: writes random_grid.csv in two minutes."""
 
 import csv
 

@@ -1,4 +1,4 @@
-"""Time a step of descent on J(w) in each of TensorFlow's ways: writes coursekit/lessons/tensorflow/data/tensorflow_speed.csv.
+"""Time a step of descent on J(w) in each of TensorFlow's ways: writes tensorflow_speed.csv.
 
 The time is the processor's, with one thread for TensorFlow's operations. Of several times the least counts: whatever
 else the machine does can only add to it. The median and the most stand beside it.

@@ -1,4 +1,4 @@
-"""The same architecture here and in scikit-learn's MLPClassifier, 10 seeds: writes coursekit/lessons/train_a_softmax_classifier/data/against_sklearn.csv.
+"""The same architecture here and in scikit-learn's MLPClassifier, 10 seeds: writes against_sklearn.csv.
 
 Both train 64-50-10 with ReLU and Adam at 0.001, in batches of 50, for 30 epochs, without weight decay and without an
 early end, in float64, one by one; coursekit then trains its ten once more as one stack. Seconds are of the processor,
@@ -13,8 +13,8 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 
+from coursekit.datasets import ThreeSets, three_sets
 from coursekit.lab.measured import data_of
-from coursekit.metrics import ThreeSets, three_sets
 from coursekit.network import accuracy, init_network
 from coursekit.training import fit
 

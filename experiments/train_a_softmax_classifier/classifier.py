@@ -1,12 +1,12 @@
-"""Train one hidden layer on 900 digits at every rate, with every optimizer: writes coursekit/lessons/train_a_softmax_classifier/data/classifier.csv."""
+"""Train one hidden layer on 900 digits at every rate, with every optimizer: writes classifier.csv."""
 
 import csv
 
 import numpy as np
 
+from coursekit.datasets import three_sets
 from coursekit.lab.measured import data_of
 from coursekit.lessons.train_a_softmax_classifier.explore_classifier import OPTIMIZERS
-from coursekit.metrics import three_sets
 from coursekit.network import accuracy, init_network
 from coursekit.training import fit
 

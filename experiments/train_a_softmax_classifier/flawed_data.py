@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from coursekit.datasets import three_sets
 from coursekit.lab.measured import data_of
 from coursekit.lessons.train_a_softmax_classifier.flawed_data import KINDS, fit_weighted, mislabeled
-from coursekit.metrics import class_weights, three_sets
+from coursekit.metrics import class_weights
 from coursekit.network import accuracy, forward, init_network, predict
 from coursekit.softmax import softmax_loss
 from coursekit.training import epochs

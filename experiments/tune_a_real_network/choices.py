@@ -1,4 +1,4 @@
-"""Contradict one lesson at a time, in a random search of 27 trials: writes coursekit/lessons/tune_a_real_network/data/choices.csv in ten minutes.
+"""Contradict one lesson at a time, in a random search of 27 trials: writes choices.csv in ten minutes.
 
 Each choice on 20 splits of the digits, with Adam; what it ends with is trained again with three new seeds.
 """

@@ -1,4 +1,4 @@
-"""Change one hyperparameter at a time, 5 seeds each: writes coursekit/lessons/what_to_tune_first/data/hyperparameters.csv in a minute."""
+"""Change one hyperparameter at a time, 5 seeds each: writes hyperparameters.csv in a minute."""
 
 import csv
 

@@ -1,4 +1,4 @@
-"""Search at random over all hyperparameters at once, four times: writes coursekit/lessons/what_to_tune_first/data/importance.csv in 6 minutes."""
+"""Search at random over all hyperparameters at once, four times: writes importance.csv in 6 minutes."""
 
 import csv
 

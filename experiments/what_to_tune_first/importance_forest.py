@@ -1,4 +1,4 @@
-"""Ask a random forest who matters, on trials held out: writes coursekit/lessons/what_to_tune_first/data/importance_forest.csv in two minutes."""
+"""Ask a random forest who matters, on trials held out: writes importance_forest.csv in two minutes."""
 
 import csv
 

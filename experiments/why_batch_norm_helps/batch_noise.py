@@ -1,4 +1,4 @@
-"""Train with the noise of small batches and with dropout's: writes coursekit/lessons/why_batch_norm_helps/data/batch_noise.csv in four minutes."""
+"""Train with the noise of small batches and with dropout's: writes batch_noise.csv in four minutes."""
 
 import csv
 

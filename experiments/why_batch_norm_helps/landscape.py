@@ -1,4 +1,4 @@
-"""Look along the gradient at every step of 30 trainings: writes coursekit/lessons/why_batch_norm_helps/data/landscape.csv in two minutes."""
+"""Look along the gradient at every step of 30 trainings: writes landscape.csv in two minutes."""
 
 import csv
 

@@ -1,4 +1,4 @@
-"""Train at 81 pairs of rate and first weights, ten seeds: writes coursekit/lessons/why_batch_norm_helps/data/tolerance.csv in two minutes."""
+"""Train at 81 pairs of rate and first weights, ten seeds: writes tolerance.csv in two minutes."""
 
 import csv
 

@@ -1,4 +1,4 @@
-"""Measure where batch norm helps and where it does not: writes coursekit/lessons/why_batch_norm_helps/data/why_batchnorm.csv in four minutes."""
+"""Measure where batch norm helps and where it does not: writes why_batchnorm.csv in four minutes."""
 
 import csv
 from collections.abc import Iterator

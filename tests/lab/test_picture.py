@@ -8,7 +8,7 @@ from explorer_checks import contrast_on_white
 from matplotlib import colors
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from coursekit.figures import picture
+from coursekit.lab import picture
 from coursekit.lab.picture import canvas, flat, label, line, powers_of_ten
 
 PALETTE = {name: color for name, color in vars(picture).items() if isinstance(color, str) and color.startswith("#")}

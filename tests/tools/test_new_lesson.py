@@ -11,7 +11,7 @@ import notebook_files
 import pytest
 
 ROOT = notebook_files.ROOT
-COPIED = ("coursekit", "notebooks", "tests", "tools", "README.md", "pyproject.toml")
+COPIED = ("coursekit", "notebooks", "tests", "tools", "experiments", "README.md", "CHANGELOG.md", "pyproject.toml")
 TOPIC = "a_fresh_idea"
 
 
@@ -44,26 +44,26 @@ def test_a_new_lesson_passes_the_tests_of_its_rooms(copy: Path) -> None:
     assert (copy / "README.md").read_text(encoding="utf-8").count(
         f"| [98 A fresh idea](notebooks/98_{TOPIC}.ipynb) |"
     ) == 1
+    assert run(copy, f"experiments/{TOPIC}/{TOPIC}.py").returncode == 0
     refreshed = run(copy, "tools/refresh_notebooks.py", "98")
     assert refreshed.returncode == 0, refreshed.stderr
     mine = "98 or a-fresh-idea or walls or numbered"
-    tests = [f"tests/test_{name}.py" for name in ("explorers", "exercises", "layers", "notebooks")]
+    tests = ["tests/lab/test_every_explorer.py", "tests/lab/test_every_exercise.py", "tests/test_layers.py"]
+    tests += ["tests/test_notebooks.py", f"tests/lessons/{TOPIC}"]
+    mine += f" or {TOPIC}"
     result = run(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests, "-k", f"({mine}) and not one_sitting")
     assert result.returncode == 0, result.stdout
     assert int(re.findall(r"(\d+) passed", result.stdout)[0]) > 30
-    files = said.stdout.splitlines()[:4]
-    for check in (["ruff", "check", *files], ["ruff", "format", "--check", *files[:3]], ["mypy"]):
+    files = said.stdout.splitlines()[:7]
+    for check in (["ruff", "check", *files], ["ruff", "format", "--check", *files[:6]], ["mypy"]):
         assert TOPIC not in run(copy, "-m", *check).stdout
 
 
 def test_nothing_is_written_over(copy: Path) -> None:
     readme = (copy / "README.md").read_bytes()
-    said = new_lesson(copy, "98", "scales")
+    said = new_lesson(copy, "98", "softmax")
     assert said.returncode == 1
-    assert (
-        said.stderr
-        == f"{Path('coursekit/lessons/pick_the_right_scale/explore_scales.py')} is there already: choose another number or topic.\n"
-    )
+    assert said.stderr == f"{Path('coursekit/lessons/softmax')} is there already: choose another number or topic.\n"
     said = new_lesson(copy, "03", TOPIC)
     assert said.returncode == 1
     assert "notebooks" in said.stderr

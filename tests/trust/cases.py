@@ -355,13 +355,13 @@ def _(draw: Draw) -> dict[str, Any]:
 # many at once
 
 
-@case("caviar.best_of_weights", oracles.best_of_weights)
+@case("metrics.best_of_weights", oracles.best_of_weights)
 def _(draw: Draw) -> dict[str, Any]:
     n_scores = draw(st.integers(1, 60))
     return {"n_scores": n_scores, "n": draw(st.integers(1, n_scores))}
 
 
-@case("caviar.expected_best", oracles.expected_best)
+@case("metrics.expected_best", oracles.expected_best)
 def _(draw: Draw) -> dict[str, Any]:
     shape = (*draw(st.lists(st.integers(0, 2), max_size=1)), draw(st.integers(1, 6)))
     scores = an_array(draw, shape, draw(FLOATS))

@@ -1,16 +1,38 @@
 """What is left after each step: the explorer that every new lesson begins with."""
 
+from typing import NamedTuple
+
 import numpy as np
 
-from coursekit.figures.a_topic import Leftover, leftover
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.picture import BLUE, Picture, canvas, line
 from coursekit.scales import IntegerScale, LinearScale
+from coursekit.types import Array
+
+
+class Leftover(NamedTuple):
+    """The share that each step keeps, and what is left after each step from the start on, shape (n_steps + 1,)."""
+
+    share: float
+    left: Array
 
 
 def keep(share: float, n_steps: int) -> Leftover:
-    """Keep a share, over and over: math, which moves to ``coursekit/a_topic.py`` once it is worth a test."""
+    """Keep a share, over and over."""
     return Leftover(share, share ** np.arange(n_steps + 1))
+
+
+def leftover() -> Picture:
+    """Show what is left, step by step."""
+    figure, ax = canvas(1000, 380)
+    ax.set(xlim=(-0.5, 20.5), ylim=(-0.05, 1.05), xlabel="step", ylabel="share that is left")
+    curve = line(ax, BLUE, marker="o", linewidth=2)
+
+    def move(state: Leftover) -> None:
+        curve.set_data(np.arange(len(state.left)), state.left)
+
+    return Picture(figure, move, [curve], ghosts=[curve])
 
 
 def describe_keep(state: Leftover) -> Words:

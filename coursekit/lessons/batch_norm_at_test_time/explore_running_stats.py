@@ -6,17 +6,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from coursekit.averages import ewa
+from coursekit.lab.company import BATCH_SIZE, LEARNING_RATE, N_EPOCHS, N_HIDDEN, logits, trained
 from coursekit.lab.controls import Checkbox, Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.picture import BLUE, INK, ORANGE, Picture, canvas, label, line
-from coursekit.lessons.batch_norm_at_test_time.explore_at_test_time import (
-    BATCH_SIZE,
-    LEARNING_RATE,
-    N_EPOCHS,
-    N_HIDDEN,
-    logits,
-    trained,
-)
 from coursekit.network import Cache, backward, forward, init_network
 from coursekit.optimizers import adam
 from coursekit.scales import IntegerScale, ReverseLogScale

@@ -7,12 +7,12 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
+from coursekit.lab.company import RANDOM, SORTED
 from coursekit.lab.measured import measured
 from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, label, line
 from coursekit.types import Array
 
 OWN, RUNNING = "the batch's own statistics", "running statistics"
-RANDOM, SORTED = "random", "sorted by class"
 ORDERS = (RANDOM, SORTED)
 STYLES = {OWN: (ORANGE, "o"), RUNNING: (BLUE, "D")}
 N_DEALS = 30

@@ -7,10 +7,11 @@ import numpy as np
 
 from coursekit.lab.controls import Checkbox, Slider
 from coursekit.lab.explorer import Explorer, Words
-from coursekit.lessons.panda_or_caviar.caviar import best_of_weights, epochs_each, expected_best, many_at_once
+from coursekit.lessons.panda_or_caviar.caviar import epochs_each, many_at_once
 from coursekit.lessons.panda_or_caviar.explore_panda import WAYS, marks, table
 from coursekit.lessons.panda_or_caviar.panda import BUDGET, N_DEV, N_GAMES, N_TRAIN
 from coursekit.lessons.panda_or_caviar.picture_caviar import NUMBERS, Plans, Shoal, plans, shoal
+from coursekit.metrics import best_of_weights, expected_best
 from coursekit.scales import ChoiceScale, IntegerScale, LogScale
 from coursekit.types import Array
 

@@ -9,7 +9,6 @@ from coursekit.lab.controls import Moves, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.measured import measured
 from coursekit.lab.picture import BLUE, GREEN, GREY, INK, ORANGE, Picture, canvas, flat, label, line
-from coursekit.lessons.panda_or_caviar.caviar import expected_best
 from coursekit.lessons.panda_or_caviar.panda import (
     BUDGET,
     MOVES,
@@ -22,6 +21,7 @@ from coursekit.lessons.panda_or_caviar.panda import (
     play,
     score,
 )
+from coursekit.metrics import expected_best
 from coursekit.scales import IntegerScale
 
 

@@ -71,12 +71,12 @@ def averages() -> Picture:
 
     def move(state: Averages) -> None:
         noise.set_data(np.arange(0, N_STEPS, 8), state.series[::8])
-        for i, (decay, window) in enumerate(zip(state.decays, state.windows, strict=True)):
+        for i, (decay, wide) in enumerate(zip(state.decays, state.windows, strict=True)):
             smooth[i].set_data(np.arange(0, N_STEPS, 8), state.averages[i][::8])
             weights[i].set_data(ages, decay**ages)
-            drops[i].set_data([window, window], [0, decay**window])
-            names[i].set_text(f"{steps(window)} steps")
-            names[i].set_position((np.clip(window, 2.2, 4500), 1.04 - 0.085 * i))
+            drops[i].set_data([wide, wide], [0, decay**wide])
+            names[i].set_text(f"{steps(wide)} steps")
+            names[i].set_position((np.clip(wide, 2.2, 4500), 1.04 - 0.085 * i))
 
     moving = [noise, *smooth, *weights, *drops, *names]
     return Picture(figure, move, moving, ghosts=[*smooth[:1], *weights])

@@ -1,1 +1,1 @@
-"""Tensorflow: what this lesson measures, its explorers, its exercises and predictions."""
+"""TensorFlow: what this lesson measures, its explorers, its exercises and predictions."""

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from coursekit.datasets import N_VALIDATION, ThreeSets, three_sets
 from coursekit.lab.controls import Checkbox, Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lessons.train_a_softmax_classifier.picture_classifier import MOST_EPOCHS, Training
 from coursekit.lessons.train_a_softmax_classifier.picture_classifier import dashboard as dashboard_picture
-from coursekit.metrics import N_VALIDATION, ThreeSets, best_guesses, confusion_matrix, three_sets
+from coursekit.metrics import best_guesses, confusion_matrix
 from coursekit.network import forward, init_network, share_right
 from coursekit.optimizers import adam, exponential_decay, momentum, rmsprop, sgd
 from coursekit.scales import ChoiceScale, IntegerScale, LinearScale, LogScale

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from coursekit.datasets import ThreeSets, three_sets
 from coursekit.images import FULL_INK, blotted, moved, thickened
 from coursekit.lab.controls import Drawing, Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Touch, Words
@@ -13,7 +14,6 @@ from coursekit.lessons.train_a_softmax_classifier.picture_classifier_hand import
 from coursekit.lessons.train_a_softmax_classifier.picture_classifier_hand import (
     under_the_hand as under_the_hand_picture,
 )
-from coursekit.metrics import ThreeSets, three_sets
 from coursekit.network import forward, init_network
 from coursekit.scales import LinearScale
 from coursekit.softmax import softmax

@@ -8,10 +8,10 @@ import numpy as np
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.measured import measured
-from coursekit.lessons.panda_or_caviar.caviar import expected_best
 from coursekit.lessons.tune_a_real_network.picture_tuning_best_of import MOST, BestOf
 from coursekit.lessons.tune_a_real_network.picture_tuning_best_of import best_of as best_of_picture
 from coursekit.lessons.tune_a_real_network.tuning import ADAM, MOMENTUM
+from coursekit.metrics import expected_best
 from coursekit.scales import IntegerScale
 from coursekit.types import Array
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from numpy.typing import ArrayLike
 
 from coursekit._checks import a_kind, an_array, refuse
-from coursekit.metrics import ThreeSets
+from coursekit.datasets import ThreeSets
 from coursekit.network import accuracy
 from coursekit.types import Array, Labels
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from coursekit._checks import a_kind, a_number, a_sequence, a_whole_number, one_of, refuse, shown
-from coursekit.metrics import ThreeSets, three_sets
+from coursekit.datasets import ThreeSets, three_sets
 from coursekit.network import forward, init_network, share_right
 from coursekit.optimizers import adam, momentum
 from coursekit.scales import IntegerScale, LinearScale, LogScale, ReverseLogScale

@@ -8,10 +8,9 @@ from numpy.typing import NDArray
 
 from coursekit.batchnorm import batchnorm_inference
 from coursekit.datasets import digits
+from coursekit.lab.company import N_HIDDEN, RANDOM, deal, in_batches, logits, trained
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
-from coursekit.lessons.batch_norm_at_test_time.explore_at_test_time import N_HIDDEN, deal, in_batches, logits, trained
-from coursekit.lessons.batch_norm_at_test_time.picture_at_test_time import RANDOM
 from coursekit.lessons.why_batch_norm_helps.batch_noise import equal_drop_rate, noisy_gradients, population_statistics
 from coursekit.lessons.why_batch_norm_helps.picture_batch_noise import (
     BATCHES,

@@ -132,7 +132,7 @@ def movement(inputs: Array) -> tuple[float, float]:
 
 @lru_cache
 def measured_descents() -> dict[str, NDArray[Any]]:
-    """Look up what experiments/why_batch_norm_helps/landscape.py measured: for each network a table of shape (10 seeds, 120 steps)."""
+    """Look up what the experiment landscape.py measured: for each network a table, shape (10 seeds, 120 steps)."""
     table = measured("landscape")
     return {name: table[table["network"] == i].reshape(N_SEEDS, N_STEPS) for i, (name, *_) in enumerate(NETWORKS)}
 

@@ -7,15 +7,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from coursekit.lessons.panda_or_caviar.caviar import (
-    best_of_weights,
-    decide,
-    epochs_each,
-    expected_best,
-    keepers,
-    many_at_once,
-)
+from coursekit.lessons.panda_or_caviar.caviar import decide, epochs_each, keepers, many_at_once
 from coursekit.lessons.panda_or_caviar.panda import RATES
+from coursekit.metrics import best_of_weights, expected_best
 
 
 @pytest.mark.parametrize(("t", "n"), [(1, 1), (5, 1), (5, 3), (8, 8), (9, 4)])

@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
+from coursekit import metrics
 from coursekit.lab.judge import judge
 from coursekit.lessons import EXERCISES
 from coursekit.lessons.panda_or_caviar import caviar, drift
@@ -53,7 +54,7 @@ def cost_in_steps(then, now, judged):
 
 
 RIGHT = {
-    "05.1": (by_every_draw, by_recurrence, caviar.expected_best),
+    "05.1": (by_every_draw, by_recurrence, metrics.expected_best),
     "05.2": (split_by_hand,),
     "05.3": (
         lambda n, machines, minutes, each: int(minutes // (each * -(-n // machines))),

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from coursekit.datasets import three_sets
 from coursekit.images import moved
 from coursekit.lab.explorer import Touch
 from coursekit.lessons import EXPLORERS
@@ -23,7 +24,6 @@ from coursekit.lessons.train_a_softmax_classifier.explore_classifier_hand import
     ready,
     stroke,
 )
-from coursekit.metrics import three_sets
 from coursekit.network import accuracy, backward, forward, init_network, share_right
 from coursekit.optimizers import adam, exponential_decay
 from coursekit.softmax import softmax, softmax_loss

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from coursekit.datasets import three_sets
 from coursekit.lab.measured import measured
 from coursekit.lessons.train_a_softmax_classifier.flawed_data import fit_weighted, mislabeled
-from coursekit.metrics import class_weights, three_sets
+from coursekit.metrics import class_weights
 from coursekit.network import init_network, predict
 from coursekit.training import fit
 

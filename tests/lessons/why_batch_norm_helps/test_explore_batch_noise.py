@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from coursekit.lab.company import logits, trained
 from coursekit.lab.measured import measured
-from coursekit.lessons.batch_norm_at_test_time.explore_at_test_time import logits, trained
 from coursekit.lessons.why_batch_norm_helps.explore_batch_noise import N_SEEDS, chances, noise_at, train, with_dropout
 from coursekit.lessons.why_batch_norm_helps.picture_batch_noise import (
     BATCHES,

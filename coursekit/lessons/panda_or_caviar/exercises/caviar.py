@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
+from coursekit import metrics
 from coursekit.lab.exercise import Exercise, Prediction, Seen, WrongAnswer
 from coursekit.lab.judge import same_values
-from coursekit.lessons.panda_or_caviar import caviar
 
 
 def expected_best(scores, n):
@@ -97,7 +97,7 @@ EXPECTED_BEST = Exercise(
 
 def best_split(scores, budget):
     ways = [n for n in range(1, budget + 1) if budget % n == 0]
-    values = [caviar.expected_best(scores[:, budget // n - 1], n) for n in ways]
+    values = [metrics.expected_best(scores[:, budget // n - 1], n) for n in ways]
     return ways[int(np.argmax(values))]
 
 
@@ -122,13 +122,13 @@ BEST_SPLIT = Exercise(
     name="05.2",
     prompt="Write `best_split(scores, budget)`: `scores[i, j]` is trial i after j + 1 epochs. Of the numbers n that "
     "divide the budget, return the one whose best of n, each trained for budget / n epochs, is expected to be "
-    "highest. Use `caviar.expected_best`.",
+    "highest. Use `metrics.expected_best`.",
     solution=best_split,
     cases=lambda: [(_curves(0, 0.02), 12), (_curves(1, 0.3), 12), (_curves(2, 5.0), 8), (_curves(3, 0.15), 15)],
     same=same_values,
     wrong_answers=(
         WrongAnswer(
-            _split_by(lambda scores, budget, n: caviar.expected_best(scores[:, budget - 1], n)),
+            _split_by(lambda scores, budget, n: metrics.expected_best(scores[:, budget - 1], n)),
             lambda seen: (
                 f"You share {seen.args[1]} epochs by {seen.got}. More always win if each has the whole budget: look at "
                 "the column that you score them in."

@@ -1,1 +1,1 @@
-"""Tensorflow: what a learner writes or predicts, with checks, hints and known mistakes."""
+"""TensorFlow: what a learner writes or predicts, with checks, hints and known mistakes."""

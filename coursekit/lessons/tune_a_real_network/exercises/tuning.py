@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from coursekit.datasets import blobs
+from coursekit.datasets import ThreeSets, blobs
 from coursekit.lab.exercise import Exercise, Seen, WrongAnswer
-from coursekit.metrics import ThreeSets
 from coursekit.network import accuracy, init_network
 from coursekit.normalize import Standardizer
 from coursekit.scales import IntegerScale, LinearScale, LogScale, ReverseLogScale

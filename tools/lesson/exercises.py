@@ -1,0 +1,1 @@
+"""A topic: what a learner writes or predicts, with checks, hints and known mistakes."""

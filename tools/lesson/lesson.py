@@ -1,0 +1,1 @@
+"""A topic: what this lesson measures, its explorers, its exercises and predictions."""
