@@ -44,7 +44,7 @@ from coursekit.lessons.batch_norm_step_by_step.picture_batchnorm_graph import ST
 from coursekit.network import init_network
 from coursekit.training import fit
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "experiments"))
+sys.path.insert(0, str(Path(__file__).parents[3] / "experiments" / "batch_norm_step_by_step"))
 import batchnorm_paths
 import batchnorm_units
 

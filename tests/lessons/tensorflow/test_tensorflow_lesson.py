@@ -127,7 +127,7 @@ def test_what_the_lesson_says_of_speed_was_measured():
 
 
 def test_a_functions_call_makes_hundreds_of_calls_in_python_as_eager_steps_do_and_a_sessions_makes_fewer():
-    speed = runpy.run_path(str(notebook_files.ROOT / "experiments" / "tensorflow_speed.py"))
+    speed = runpy.run_path(str(notebook_files.ROOT / "experiments" / "tensorflow" / "tensorflow_speed.py"))
     v1, w = tf.compat.v1, tf.Variable(0.0)
 
     def calls(run, *args):

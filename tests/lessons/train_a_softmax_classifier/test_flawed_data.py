@@ -14,7 +14,7 @@ from coursekit.metrics import class_weights
 from coursekit.network import init_network, predict
 from coursekit.training import fit
 
-sys.path.append(str(Path(__file__).parents[1] / "experiments"))
+sys.path.append(str(Path(__file__).parents[3] / "experiments" / "train_a_softmax_classifier"))
 
 
 def mean(name, column, **where):
