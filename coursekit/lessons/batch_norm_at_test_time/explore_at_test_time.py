@@ -16,23 +16,7 @@ from coursekit.types import Array, Parameters
 
 
 def probabilities(network: Trained, order: NDArray[np.intp], m: int, statistics: Parameters | None) -> Array:
-    """Judge the test set in batches of ``m``.
-
-    Parameters
-    ----------
-    network : Trained
-    order : array of int, shape (597,)
-        Who comes when.
-    m : int
-        How many make a batch.
-    statistics : dict of array, or None
-        As for ``logits``.
-
-    Returns
-    -------
-    array, shape (597, 10)
-        Of each digit, in the order of the test set.
-    """
+    """Judge the test set in batches of ``m``."""
     p = softmax(logits(network.parameters, network.data.X_test[in_batches(order, m)], statistics))
     in_place: Array = np.empty((len(order), p.shape[-1]))
     in_place[order] = p.reshape(-1, p.shape[-1])[: len(order)]

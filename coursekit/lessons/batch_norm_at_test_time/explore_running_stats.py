@@ -57,13 +57,7 @@ class Averaged(NamedTuple):
 
 
 def averaged() -> Picture:
-    """Show the running mean and variance of one unit, step by step, beside the true ones and the batches' own.
-
-    Returns
-    -------
-    Picture
-        Follows an ``Averaged``.
-    """
+    """Show the running mean and variance of one unit, step by step, beside the true ones and the batches' own."""
     figure, axes = canvas(1000, 400, columns=2)
     for ax, name, top in zip(axes, ("mean", "variance"), (1.5, 3.8), strict=True):
         ax.set(xlim=(0, 139), ylim=(0, top), xlabel="step", ylabel=name, title=f"{name} of one unit")
@@ -120,20 +114,7 @@ class Recorded(NamedTuple):
 
 @lru_cache
 def record(weights: str, seed: int = 0) -> Recorded:
-    """Train the network of ``trained`` again, or show its batches to the trained one, and keep all statistics.
-
-    Parameters
-    ----------
-    weights : str
-        ``TRAINING`` or ``FROZEN``.
-    seed : int, optional
-        As for ``trained``.
-
-    Returns
-    -------
-    Recorded
-        In about a second, and from then on at once.
-    """
+    """Train the network of ``trained`` again, or show its batches to the trained one, and keep all statistics."""
     data, parameters, *_ = trained(seed)
     if weights == TRAINING:
         sizes = [64, *[50] * N_HIDDEN, 10]

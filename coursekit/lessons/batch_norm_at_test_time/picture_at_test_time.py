@@ -58,15 +58,6 @@ class Company(NamedTuple):
 def mosaic(pictures: Array) -> Array:
     """Lay the first 25 pictures out in a square.
 
-    Parameters
-    ----------
-    pictures : array, shape (n, 8, 8)
-
-    Returns
-    -------
-    array, shape (50, 50)
-        0 where there is none.
-
     Examples
     --------
     >>> float(mosaic(np.ones((2, 8, 8))).sum())
@@ -79,13 +70,7 @@ def mosaic(pictures: Array) -> Array:
 
 
 def company() -> Picture:
-    """Show the accuracy over the batch size, the digits of one batch, and one digit's probability in every deal.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Company``.
-    """
+    """Show the accuracy over the batch size, the digits of one batch, and one digit's probability in every deal."""
     figure, (left, middle, right) = canvas(1000, 400, columns=3, width_ratios=(10, 6, 9))
     _measured_accuracies(left)
     right.set(xlim=(-0.5, N_DEALS + 1), ylim=(-0.04, 1.04), xlabel="deal (other companions each time)")

@@ -56,16 +56,6 @@ class Batches(NamedTuple):
 def expected_spread(m: Array, n: int = 1200) -> Array:
     """Return the standard deviation of the means of m out of n values, dealt without repetition, in units of theirs.
 
-    Parameters
-    ----------
-    m : array of int
-    n : int, optional
-
-    Returns
-    -------
-    array
-        1 / sqrt(m), times a factor that is 0 where the batch is everybody.
-
     Examples
     --------
     >>> expected_spread(np.array([4, 16, 1200])).round(3)
@@ -76,13 +66,7 @@ def expected_spread(m: Array, n: int = 1200) -> Array:
 
 
 def batches() -> Picture:
-    """Show each mini-batch's mean and standard deviation, and how much the means vary at every batch size.
-
-    Returns
-    -------
-    Picture
-        Follows ``Batches``.
-    """
+    """Show each mini-batch's mean and standard deviation, and how much the means vary at every batch size."""
     figure, (left, right) = canvas(1000, 420, columns=2, width_ratios=(3, 2))
     left.set(
         xlim=(-0.01, 1.01),
@@ -136,19 +120,7 @@ def units() -> Array:
 
 
 def dealt(z: Array, m: int, epoch: int) -> tuple[Array, Array]:
-    """Deal values into mini-batches of m, and leave out the last ones if they do not fill one.
-
-    Parameters
-    ----------
-    z : array, shape (1200,)
-    m : int
-    epoch : int
-        The seed of the order.
-
-    Returns
-    -------
-    means, sds : array, shape (1200 // m,)
-    """
+    """Deal values into mini-batches of m, and leave out the last ones if they do not fill one."""
     shuffled = z[np.random.default_rng(epoch).permutation(len(z))]
     in_batches = shuffled[: len(z) // m * m].reshape(-1, m)
     return in_batches.mean(axis=-1), in_batches.std(axis=-1)

@@ -41,19 +41,7 @@ def stops(m: int, n: int) -> Iterator[Stop]:
 
 @lru_cache(maxsize=64)
 def arrays(m: int, n: int) -> tuple[list[Array], list[Array], Parameters]:
-    """Take a batch of digits through a network that nobody has trained, and the gradient of the loss back.
-
-    Parameters
-    ----------
-    m, n : int
-        The examples of the batch, and the units of a hidden layer.
-
-    Returns
-    -------
-    values, gradients : list of array
-        At each of the ``stops``: the values, and the gradient of the loss with respect to them.
-    parameters : dict of array
-    """
+    """Take a batch of digits through a network that nobody has trained, and the gradient of the loss back."""
     data = digits(np.random.default_rng(0))
     X, y = data.X_train[:m], data.y_train[:m]
     parameters = init_network([64, n, n, 10], np.random.default_rng(1), batch_norm="before")

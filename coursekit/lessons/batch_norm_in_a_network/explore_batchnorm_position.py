@@ -39,30 +39,7 @@ def train(
     position: str, activation: str, layers: int, optimizer: str, *, rates: Sequence[float] | Array, seed: int,
     n_epochs: int = N_EPOCHS,
 ) -> Iterator[Epoch]:  # fmt: skip
-    """Train one network a learning rate, as one stack; all positions begin with the same weights.
-
-    Parameters
-    ----------
-    position : str
-        ``WITHOUT``, ``BEFORE`` or ``AFTER``.
-    activation : {"relu", "tanh", "sigmoid"}
-        Of the hidden layers.
-    layers : int
-        How many of them, of 50 units each.
-    optimizer : {"SGD", "Adam"}
-        A name of ``OPTIMIZERS``.
-    rates : sequence of float
-        A learning rate for each network; each has weights of its own.
-    seed : int
-        Of the split, the weights and the mini-batches of 50.
-    n_epochs : int, optional
-        How long to train.
-
-    Yields
-    ------
-    Epoch
-        Its validation set is the 597 digits that the networks do not learn from.
-    """
+    """Train one network a learning rate, as one stack; all positions begin with the same weights."""
     data, norm = _digits(seed), {WITHOUT: None, BEFORE: "before", AFTER: "after"}[position]
     start = init_network([64, *[N_UNITS] * layers, 10], np.random.default_rng([seed, 1]), n_models=len(rates),
                          batch_norm=norm, dtype=np.float32)  # fmt: skip
@@ -74,18 +51,7 @@ def train(
 
 @lru_cache
 def measured_accuracies(optimizer: str, activation: str, layers: int) -> Array:
-    """Look up what experiments/batch_norm_in_a_network/batchnorm_position.py measured.
-
-    Parameters
-    ----------
-    optimizer, activation, layers
-        As for ``train``.
-
-    Returns
-    -------
-    array, shape (3, 12, 9)
-        Position by position, network by network, rate by rate.
-    """
+    """Look up what experiments/batch_norm_in_a_network/batchnorm_position.py measured."""
     table = measured("batchnorm_position")
     table = table[(table["optimizer"] == optimizer) & (table["activation"] == activation) & (table["layers"] == layers)]
     by_position = [table["accuracy"][table["position"] == word] for word in POSITIONS]

@@ -55,14 +55,6 @@ class Scaled(NamedTuple):
 def times(factor: float) -> str:
     """Write a factor to two digits, without a power of ten.
 
-    Parameters
-    ----------
-    factor : float
-
-    Returns
-    -------
-    str
-
     Examples
     --------
     >>> times(1e5), times(0.9953), times(1e-4)
@@ -72,13 +64,7 @@ def times(factor: float) -> str:
 
 
 def scaled() -> Picture:
-    """Show the loss and the effective rate, step by step, over those of the unscaled training in grey.
-
-    Returns
-    -------
-    Picture
-        Follows ``Scaled``.
-    """
+    """Show the loss and the effective rate, step by step, over those of the unscaled training in grey."""
     figure, (left, right) = canvas(1000, 400, columns=2)
     left.set(xlim=(-2, N_STEPS + 2), ylim=(0, 3), xlabel="step", ylabel="loss, mean of the last 10 mini-batches")
     left.set_title("the loss; in grey: scale 1, rate 0.1")
@@ -115,26 +101,7 @@ BATCH_SIZE = 50
 def train_scaled(
     scale: float, rate: float, seed: int = 0, n_steps: int = N_STEPS
 ) -> Iterator[tuple[float, Parameters]]:
-    """Train 64-50-50-10 with batch norm by gradient descent, with a factor at the hidden weights to begin with.
-
-    Parameters
-    ----------
-    scale : float
-        The factor at W1 and W2.
-    rate : float
-        Their learning rate; gamma, beta and the last layer keep 0.1.
-    seed : int, optional
-        Of the split, the weights and the mini-batches.
-    n_steps : int, optional
-        How long to train.
-
-    Yields
-    ------
-    loss : float
-        Of a mini-batch, before its step.
-    parameters : dict of array
-        With which it was computed.
-    """
+    """Train 64-50-50-10 with batch norm by gradient descent, with a factor at the hidden weights to begin with."""
     data = digits(np.random.default_rng(seed))
     parameters = init_network(SIZES, np.random.default_rng([seed, 1]), batch_norm="before")
     parameters |= {name: parameters[name] * scale for name in HIDDEN}

@@ -53,13 +53,7 @@ class Redundant(NamedTuple):
 
 
 def redundant() -> Picture:
-    """Show the unit's z, what the activation sees of it, and the loss and the gradient that follow.
-
-    Returns
-    -------
-    Picture
-        Follows ``Redundant``.
-    """
+    """Show the unit's z, what the activation sees of it, and the loss and the gradient that follow."""
     figure, (left, middle, right) = canvas(1000, 410, columns=3, width_ratios=(8, 8, 9))
     left.set(xlim=(-Z_EDGE, Z_EDGE), xlabel="z = x W + b of one unit", title="goes in: the same in both")
     middle.set(xlim=(-A_EDGE, A_EDGE), xlabel="before the ReLU, of that unit", title="what the activation sees")
@@ -112,16 +106,6 @@ def _mark(ax: Axes, x: float, i: int) -> tuple[Any, ...]:
 def outline(values: Array, edge: float) -> tuple[Array, Array]:
     """Draw the outline of a histogram of 48 bars, the highest of them at 1; beyond -edge and edge it is cut off.
 
-    Parameters
-    ----------
-    values : array, shape (m,)
-    edge : float
-
-    Returns
-    -------
-    x, y : array
-        For a line; nan where it is cut off.
-
     Examples
     --------
     >>> x, y = outline(np.array([0.0, 0.0, 1.0]), 2)
@@ -153,19 +137,7 @@ def _untrained() -> tuple[Split, tuple[Parameters, Parameters]]:
 
 
 def loss_and_gradients(parameters: Parameters, X: Array, y: Labels) -> tuple[float, Parameters]:
-    """Take one batch forward and backward.
-
-    Parameters
-    ----------
-    parameters : dict of array
-        Of one network.
-    X, y : array, shapes (m, n) and (m,)
-
-    Returns
-    -------
-    loss : float
-    gradients : dict of array
-    """
+    """Take one batch forward and backward."""
     z, cache = forward(parameters, X)
     loss, d_z = loss_and_gradient(z, y)
     return float(loss), backward(d_z, cache)

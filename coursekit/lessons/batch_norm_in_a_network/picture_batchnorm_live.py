@@ -46,13 +46,7 @@ class Pair(NamedTuple):
 
 
 def pair() -> Picture:
-    """Show the loss and the accuracy after every epoch: a thin line a network, a thick one their mean.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Pair``.
-    """
+    """Show the loss and the accuracy after every epoch: a thin line a network, a thick one their mean."""
     figure, (left, right) = canvas(1000, 410, columns=2)
     for ax in (left, right):
         ax.set(xlim=(0.8, N_EPOCHS + 0.2), xticks=range(1, N_EPOCHS + 1), xlabel="epoch")

@@ -69,13 +69,7 @@ class Walk(NamedTuple):
 
 
 def walk() -> Picture:
-    """Show all arrays as boxes, what is learned at the arrows, and where the batch is now.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Walk``.
-    """
+    """Show all arrays as boxes, what is learned at the arrows, and where the batch is now."""
     figure, ax = canvas(1000, 440)
     ax.set(xlim=(0, 1000), ylim=(0, 440), xticks=[], yticks=[])
     ax.spines[:].set_visible(False)

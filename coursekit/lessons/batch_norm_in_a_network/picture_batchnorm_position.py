@@ -42,13 +42,7 @@ class Positions(NamedTuple):
 
 
 def positions() -> Picture:
-    """Show the accuracies at every learning rate, and the pairs of networks at one of them.
-
-    Returns
-    -------
-    Picture
-        Follows ``Positions``.
-    """
+    """Show the accuracies at every learning rate, and the pairs of networks at one of them."""
     figure, (left, right) = canvas(1000, 430, columns=2, width_ratios=(3, 2), sharey=True)
     powers_of_ten(left, -3, 1)
     left.set(xlim=(0.75e-3, 13), ylim=(0, 1.17), yticks=np.linspace(0, 1, 6))

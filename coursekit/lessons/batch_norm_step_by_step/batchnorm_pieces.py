@@ -56,25 +56,6 @@ class PieceGradients(NamedTuple):
 def forward_pieces(z: ArrayLike, gamma: ArrayLike, beta: ArrayLike, *, eps: float = 1e-5) -> Pieces:
     """Take batch norm's forward pass node by node.
 
-    Parameters
-    ----------
-    z : array_like, shape (m, n) or (k, m, n)
-        m examples with n features, of one model or of k. One example is let through: it is its own mean.
-    gamma, beta : array_like, shape (n,) or (k, n)
-        The scale and the shift.
-    eps : float, optional
-        Added to the variance, under the root.
-
-    Returns
-    -------
-    Pieces
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument does not hold real numbers or is not finite, a shape does not fit, ``eps`` is not above 0, or a
-        number on the way overflows.
-
     References
     ----------
     Ioffe & Szegedy 2015 (arXiv 1502.03167), Algorithm 1. Course notation: a column an example, means over i.
@@ -105,26 +86,6 @@ def backward_pieces(
     d_out: ArrayLike, pieces: Pieces, *, mean_path: bool = True, var_path: bool = True
 ) -> PieceGradients:
     """Take a gradient back through `forward_pieces` node by node; if wanted, wrongly, with a path cut.
-
-    Parameters
-    ----------
-    d_out : array_like, shape of ``z``
-        The gradient of the loss with respect to ``out``.
-    pieces : Pieces
-        What `forward_pieces` returned.
-    mean_path, var_path : bool, optional
-        False: nothing comes back through the mean, or through the variance, as if it were a constant. That is the
-        mistake which lesson 07 measures.
-
-    Returns
-    -------
-    PieceGradients
-
-    Raises
-    ------
-    TypeError, ValueError
-        If ``pieces`` is something else, or ``d_out`` has another shape than ``z``, is not finite, or so large that a
-        gradient overflows.
 
     References
     ----------

@@ -44,13 +44,7 @@ FORMS = (("inside: 1 / √(σ² + ε)", BLUE, "-", "o", inside), ("outside: 1 / 
 
 
 def eps_inside_or_outside() -> Picture:
-    """Show the factor over the feature's sd, and the sd that is left after normalising, for both forms.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Magnified``.
-    """
+    """Show the factor over the feature's sd, and the sd that is left after normalising, for both forms."""
     figure, (left, right) = canvas(1000, 400, columns=2)
     for ax in (left, right):
         powers_of_ten(ax, LOW, HIGH)

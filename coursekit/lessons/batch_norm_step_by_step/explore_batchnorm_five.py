@@ -38,13 +38,7 @@ class Five(NamedTuple):
 
 
 def batch_of_five() -> Picture:
-    """Show the five before and after, a row each; hollow is where they began.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Five``. In its first axes a row is an example, and x its z: a pointer can drag a point there.
-    """
+    """Show the five before and after, a row each; hollow is where they began."""
     figure, (left, right) = canvas(1000, 400, columns=2)
     rows = np.arange(1, M + 1)
     for ax, name in ((left, "z: what comes in (drag a point)"), (right, "z_norm: what goes out")):
@@ -82,16 +76,7 @@ START = (2.0, 4.0, 5.0, 6.0, 8.0)
 
 
 def normalize_five(z1: float, z2: float, z3: float, z4: float, z5: float) -> Five:
-    """Normalise five numbers by their own mean and standard deviation.
-
-    Parameters
-    ----------
-    z1, z2, z3, z4, z5 : float
-
-    Returns
-    -------
-    Five
-    """
+    """Normalise five numbers by their own mean and standard deviation."""
     z, start = (_pieces(values) for values in ((z1, z2, z3, z4, z5), START))
     return Five(z.z[:, 0], z.z_norm[:, 0], float(z.mean[0]), float(np.sqrt(z.var[0])), start.z[:, 0],
                 start.z_norm[:, 0])  # fmt: skip
@@ -117,20 +102,7 @@ def describe_five(state: Five) -> Words:
 
 
 def drag_a_point(touch: Touch, values: Mapping[str, Value]) -> dict[str, Value]:
-    """Set the z of the point whose row is nearest to where the pointer was pressed, so that a drag keeps its point.
-
-    Parameters
-    ----------
-    touch : Touch
-        In the first axes, that of z; in the other one it sets nothing.
-    values : mapping
-        Where the sliders stand.
-
-    Returns
-    -------
-    dict
-        The new z of one example.
-    """
+    """Set the z of the point whose row is nearest to where the pointer was pressed, so that a drag keeps its point."""
     if touch.axes != 0:
         return {}
     row = int(np.clip(np.rint(touch.pressed[1]), 1, len(values)))

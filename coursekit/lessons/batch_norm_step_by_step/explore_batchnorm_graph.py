@@ -20,23 +20,7 @@ NAMES = {"d_beta": "d_β", "d_gamma": "d_γ", "d_var": "d_σ²", "d_centered": "
 
 
 def go_back(step: int, example: int, gamma: float, last: float, paths: str) -> Backward:
-    """Take the backward pass of five numbers up to a step.
-
-    Parameters
-    ----------
-    step : int
-        How many pieces to show, 0 to 8.
-    example : int
-        Which output the loss pulls at.
-    gamma, last : float
-        The scale, and the z of the fifth example.
-    paths : str
-        A name of ``PATHS``.
-
-    Returns
-    -------
-    Backward
-    """
+    """Take the backward pass of five numbers up to a step."""
     pieces = forward_pieces(np.array([*FIVE[:-1], last])[:, None], [gamma], [5.0])
     d_out, cut = np.eye(len(FIVE))[:, [example - 1]], PATHS[paths]
     gradients = backward_pieces(d_out, pieces, mean_path="mean" not in cut, var_path="var" not in cut)
@@ -45,14 +29,6 @@ def go_back(step: int, example: int, gamma: float, last: float, paths: str) -> B
 
 def cosine(a: Array, b: Array) -> float:
     """Return the cosine of the angle between two gradients.
-
-    Parameters
-    ----------
-    a, b : array, of one shape
-
-    Returns
-    -------
-    float
 
     Examples
     --------

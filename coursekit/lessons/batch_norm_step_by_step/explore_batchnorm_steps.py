@@ -52,15 +52,6 @@ def sigmoid(z: Array) -> Array:
 def heights(values: Array, edges: Array) -> Array:
     """Return the share of the values in each bar; those beyond the ends count in the outermost bars.
 
-    Parameters
-    ----------
-    values : array, shape (m,)
-    edges : array, shape (n + 1,)
-
-    Returns
-    -------
-    array, shape (n,)
-
     Examples
     --------
     >>> heights(np.array([-9.0, 0.5, 1.5, 1.6]), np.array([0.0, 1.0, 2.0]))
@@ -71,13 +62,7 @@ def heights(values: Array, edges: Array) -> Array:
 
 
 def through_the_activation() -> Picture:
-    """Show five histograms: z, z_norm and out above; what the sigmoid and ReLU make of out below, over those of z.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Through``.
-    """
+    """Show five histograms: z, z_norm and out above; what the sigmoid and ReLU make of out below, over those of z."""
     figure, _ = canvas(1000, 560)
     figure.clear()
     grid = GridSpec(2, 6, figure=figure)
@@ -144,16 +129,6 @@ SIZES = (64, 50, 50, 10)
 def pre_activations(unit: str) -> Array:
     """Return one real unit's z over the 1,200 training digits; no network here has batch norm.
 
-    Parameters
-    ----------
-    unit : str
-        ``FRESH``: of the second layer, He's weights. ``LARGE``: of the first layer, weights with sd 0.5. ``DEAD``: of
-        the second layer, after 5 epochs of Adam at 0.02.
-
-    Returns
-    -------
-    array, shape (1200,)
-
     Examples
     --------
     >>> bool(pre_activations(DEAD).max() < 0)
@@ -172,19 +147,7 @@ def pre_activations(unit: str) -> Array:
 
 
 def take_through(unit: str, gamma: float, beta: float, eps: float) -> Through:
-    """Normalise a unit over all 1,200 digits as one batch.
-
-    Parameters
-    ----------
-    unit : str
-        A name of ``UNITS``.
-    gamma, beta, eps : float
-        Batch norm's.
-
-    Returns
-    -------
-    Through
-    """
+    """Normalise a unit over all 1,200 digits as one batch."""
     pieces = forward_pieces(pre_activations(unit)[:, None], [gamma], [beta], eps=eps)
     return Through(unit, gamma, beta, eps, pieces.z[:, 0], pieces.z_norm[:, 0], pieces.out[:, 0])
 

@@ -80,13 +80,7 @@ class Backward(NamedTuple):
 
 
 def backward_graph() -> Picture:
-    """Show the graph, the forward numbers in ink, and beside them the backward ones that are there already.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Backward``.
-    """
+    """Show the graph, the forward numbers in ink, and beside them the backward ones that are there already."""
     figure, ax = canvas(1000, 450)
     ax.set(xlim=(0, 1000), ylim=(0, 450), xticks=[], yticks=[])
     ax.spines[:].set_visible(False)
@@ -138,16 +132,6 @@ EDGE_MIDDLES = {"mean": (270, 190), "var": (475, LOW)}
 
 def column(values: Array, places: int) -> str:
     r"""Write numbers one below the other, all of one width.
-
-    Parameters
-    ----------
-    values : array
-    places : int
-        After the point.
-
-    Returns
-    -------
-    str
 
     Examples
     --------

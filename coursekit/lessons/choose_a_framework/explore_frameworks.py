@@ -65,18 +65,7 @@ class Ranking(NamedTuple):
 
 
 def ranking_table(still: Ranking) -> Picture:
-    """Show a row for each framework, a bar behind each fact that is as long as it is worth, the mean and the rank.
-
-    Parameters
-    ----------
-    still : Ranking
-        Its names and facts stand in the table.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Ranking`` of the same frameworks. A column without weight is pale.
-    """
+    """Show a row for each framework, a bar behind each fact that is as long as it is worth, the mean and the rank."""
     figure, ax = canvas(WIDTH, HEIGHT)
     figure.set_layout_engine("none")
     ax.set_position((0, 0, 1, 1))

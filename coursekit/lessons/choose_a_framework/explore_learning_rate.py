@@ -39,13 +39,7 @@ class Course(NamedTuple):
 
 
 def course() -> Picture:
-    """Show the error over the steps, on a log axis, and the size of the factor over the rate.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Course``.
-    """
+    """Show the error over the steps, on a log axis, and the size of the factor over the rate."""
     figure, (left, right) = canvas(1000, 380, columns=2, width_ratios=(3, 2))
     left.set(xlim=(-2, N_STEPS + 2), ylim=(LOWEST, HIGHEST), yscale="log", xlabel="step", ylabel="error, |w − 5|",
              title="the error, step by step")  # fmt: skip

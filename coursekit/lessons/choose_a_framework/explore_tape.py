@@ -39,18 +39,7 @@ class WayBack(NamedTuple):
 
 
 def way_back(room: Graph) -> Picture:
-    """Show a graph, the step that was taken last, and all gradients so far.
-
-    Parameters
-    ----------
-    room : Graph
-        With the longest numbers.
-
-    Returns
-    -------
-    Picture
-        Follows a ``WayBack``.
-    """
+    """Show a graph, the step that was taken last, and all gradients so far."""
     picture = graph_picture(room)
     return replace(picture, move=lambda state: picture.move(state.graph))
 

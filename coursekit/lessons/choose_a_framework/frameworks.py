@@ -54,11 +54,6 @@ class Framework(NamedTuple):
 def frameworks() -> list[Framework]:
     """Read the table of frameworks.
 
-    Returns
-    -------
-    list of Framework
-        In the order of their names.
-
     Examples
     --------
     >>> [each.name for each in frameworks()][:4]
@@ -69,20 +64,6 @@ def frameworks() -> list[Framework]:
 
 def program(name: str) -> str:
     """Return the same program, 1,000 steps down J(w) = w^2 - 10 w + 25, as one writes it in a framework.
-
-    Parameters
-    ----------
-    name : {"hand", "coursekit", "tensorflow", "keras", "pytorch", "jax"}
-        "hand" has no framework: the slope is written out.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    ValueError
-        If there is none of this name.
 
     Examples
     --------
@@ -99,15 +80,6 @@ def program(name: str) -> str:
 def n_lines(name: str) -> int:
     """Count the lines of a program that are not blank.
 
-    Parameters
-    ----------
-    name : str
-        As for ``program``.
-
-    Returns
-    -------
-    int
-
     Examples
     --------
     >>> n_lines("hand")
@@ -118,21 +90,6 @@ def n_lines(name: str) -> int:
 
 def worth(framework: Framework, language: str = "Python") -> dict[str, float]:
     """Turn the facts of a framework into numbers from 0 to 1, by one rule each.
-
-    Parameters
-    ----------
-    framework : Framework
-        One of ``frameworks()``.
-    language : str, optional
-        What you work in.
-
-    Returns
-    -------
-    dict of str to float
-        "lines": the fewest of all programs, divided by its own. "speed": 1 for the fastest step, 0 for one that takes
-        1,000 times as long, on a log scale. Where it was not run, both are missing. "release": 1 less a fifth for
-        every year between the last release and the check. "licence": 1 if it is open source. "governance": 1 for a
-        foundation, 1/2 for one company, 0 for nobody. "language": 1 if it has yours.
 
     Examples
     --------
@@ -158,24 +115,6 @@ def worth(framework: Framework, language: str = "Python") -> dict[str, float]:
 def ranking(weights: Mapping[str, float], language: str = "Python") -> list[tuple[Framework, float]]:
     """Rank the frameworks by the weighted mean of what their facts are worth.
 
-    Parameters
-    ----------
-    weights : mapping of str to float
-        For each of ``CRITERIA``, at least 0; one that is not named has the weight 0.
-    language : str, optional
-        What you work in.
-
-    Returns
-    -------
-    list of (Framework, float)
-        The best first; of equals the one that comes first by name. What is missing is left out of the mean. Where
-        nothing that is known has a weight, the mean is 0.
-
-    Raises
-    ------
-    ValueError
-        If a weight is negative, or no such criterion is known.
-
     Examples
     --------
     >>> [(each.name, round(mean, 2)) for each, mean in ranking({"governance": 1})][:3]
@@ -196,16 +135,6 @@ def ranking(weights: Mapping[str, float], language: str = "Python") -> list[tupl
 
 def step_of(framework: Framework) -> Any:
     """Return what was measured of a framework's program.
-
-    Parameters
-    ----------
-    framework : Framework
-        One of ``frameworks()``.
-
-    Returns
-    -------
-    row of ``measured("framework_steps")``, or None
-        None where it was not run.
 
     Examples
     --------

@@ -30,18 +30,6 @@ class Recorded(Protocol):
 def tape_of(f: Callable[..., Any], *args: ArrayLike) -> list[Any]:
     """Take the gradient of a function, and keep the tape.
 
-    Parameters
-    ----------
-    f : callable
-        As for ``gradient``: it computes one number.
-    *args : array_like
-        Where.
-
-    Returns
-    -------
-    list of Value
-        In the order in which they were computed, the arguments first; each knows its gradient.
-
     Examples
     --------
     >>> [(node.name, float(node.value), float(node.d)) for node in tape_of(lambda w: w**2 - 10 * w, 3.0)]
@@ -62,28 +50,6 @@ def recorded(
     tape: Sequence[Recorded], names: Sequence[str] = ("w",), *, constant: str = "y", back: int | None = None
 ) -> Graph:
     """Turn a tape into a graph to draw.
-
-    Parameters
-    ----------
-    tape : sequence of Recorded
-        In the order in which they were computed; the last is the result, J, and its gradient is 1.
-    names : sequence of str, optional
-        What the first of them, the arguments, are called; the steps are called v1, v2 and so on.
-    constant : str, optional
-        How a step is to call an array that is no part of the tape. A number is written out.
-    back : int, optional
-        How many steps of the way back to show: 0 is the forward pass alone. Without it, all gradients are those that
-        the tape holds.
-
-    Returns
-    -------
-    Graph
-        What flows back is written at an edge where it is not all that its start gets: where ways meet.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If ``back`` is no whole number of at least 0, or the tape is empty or holds something else.
 
     Examples
     --------
@@ -125,17 +91,6 @@ def recorded(
 
 def numbers(values: Any, places: int = 2) -> str:
     r"""Write numbers one below the other, all of one width.
-
-    Parameters
-    ----------
-    values : array_like, or None
-        None is written as nothing.
-    places : int, optional
-        After the point.
-
-    Returns
-    -------
-    str
 
     Examples
     --------

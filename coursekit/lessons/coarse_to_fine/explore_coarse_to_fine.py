@@ -31,22 +31,7 @@ def held_out_split() -> Split:
 
 
 def train(settings: Sequence[Setting], seed: int | Sequence[int], n_epochs: int = N_EPOCHS) -> NDArray[np.bool_]:
-    """Train a network 64-32-10 at each setting, all as one stack, and judge each on the 597 held-out digits.
-
-    Parameters
-    ----------
-    settings : sequence of dict
-        Each with a ``learning_rate`` and a ``momentum``.
-    seed : int or sequence of int
-        Of the first weights and of the order of the mini-batches.
-    n_epochs : int, optional
-        How long to train.
-
-    Returns
-    -------
-    array of bool, shape (k, 597)
-        Which digits each gets right.
-    """
+    """Train a network 64-32-10 at each setting, all as one stack, and judge each on the 597 held-out digits."""
     rng, data = np.random.default_rng(seed), held_out_split()
     rates, momenta = (np.array([setting[name] for setting in settings]) for name in ("learning_rate", "momentum"))
     start = init_network([64, 32, 10], rng, n_models=len(settings))
@@ -75,27 +60,7 @@ def rounds(
     search: int, n_rounds: int, per_round: int, shrink: float | None, n_validation: int, *, space: Space = SPACE,
     widen: bool = False,
 ) -> Iterator[Round]:  # fmt: skip
-    """Search round by round: each looks closer around the best setting so far.
-
-    Parameters
-    ----------
-    search : int
-        The seed. Searches of one seed share their first round, and the digits that they choose by.
-    n_rounds, per_round : int
-        How many rounds, and how many trainings in each.
-    shrink : float or None
-        How wide each space is beside the one before; None: never zoom, which is random search.
-    n_validation : int
-        How many digits a score is taken on.
-    space : Space, optional
-        Of the first round.
-    widen : bool, optional
-        Whether a best learning rate on the border of its range moves the range there, instead of a zoom.
-
-    Yields
-    ------
-    Round
-    """
+    """Search round by round: each looks closer around the best setting so far."""
     rng, (chosen_by, _) = np.random.default_rng([search, 0]), deal(n_validation, search)
     settings: list[Setting] = []
     scores: list[float] = []
@@ -118,18 +83,6 @@ def _next(space: Space, best: Setting, shrink: float, *, widen: bool) -> Space:
 
 def moved(space: Space, rate: float) -> Space:
     """Move the range of the learning rate, as wide as it is, so that ``rate`` is its middle: it may leave the old one.
-
-    Parameters
-    ----------
-    space : Space
-        With a ``learning_rate`` on a log scale.
-    rate : float
-        The new middle, in ratios.
-
-    Returns
-    -------
-    Space
-        Nothing but the learning rate has changed; it stays within 0.001 and 10, where the map ends.
 
     Examples
     --------
@@ -177,17 +130,7 @@ def compared(
     search: int, n_rounds: int, per_round: int, shrink: float, n_validation: int, *, space: Space = SPACE,
     widen: bool = False,
 ) -> Iterator[Search]:  # fmt: skip
-    """Follow a search round by round, beside a random search of the same size; at last train what each found again.
-
-    Parameters
-    ----------
-    search, n_rounds, per_round, shrink, n_validation, space, widen
-        As for ``rounds``; the random search stays in ``space``.
-
-    Yields
-    ------
-    Search
-    """
+    """Follow a search round by round, beside a random search of the same size; at last train what each found again."""
     chosen_by, _ = deal(n_validation, search)
     plain = list(rounds(search, n_rounds, per_round, None, n_validation, space=space))
     random_scores = np.concatenate([each.right[:, chosen_by].mean(axis=-1) for each in plain])

@@ -29,19 +29,7 @@ def settings_of(search: int, n_trials: int) -> list[Setting]:
 
 
 def train_on(search: int, n_trials: int, n_epochs: int) -> Iterator[NDArray[np.bool_]]:
-    """Train all trials of a search to the end, as one stack.
-
-    Parameters
-    ----------
-    search : int
-        The seed: of the settings, the first weights and the mini-batches.
-    n_trials, n_epochs : int
-
-    Yields
-    ------
-    array of bool, shape (n_trials, 597)
-        After each epoch, which held-out digits each gets right.
-    """
+    """Train all trials of a search to the end, as one stack."""
     data, rng = held_out_split(), np.random.default_rng([search, 5])
     settings = settings_of(search, n_trials)
     rates, momenta = (np.array([setting[name] for setting in settings]) for name in ("learning_rate", "momentum"))
@@ -54,17 +42,6 @@ def train_on(search: int, n_trials: int, n_epochs: int) -> Iterator[NDArray[np.b
 
 def survivors(accuracies: NDArray[np.float64], plan: Halving) -> list[NDArray[np.intp]]:
     """Say who starts on each rung, as far as the training has come.
-
-    Parameters
-    ----------
-    accuracies : array, shape (epochs so far, n)
-        What trials are chosen by, after each epoch.
-    plan : Halving
-
-    Returns
-    -------
-    list of array of int
-        The first holds everybody; the others the best of the one before, best first.
 
     Examples
     --------

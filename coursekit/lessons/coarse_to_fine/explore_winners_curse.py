@@ -41,13 +41,7 @@ class Luck(NamedTuple):
 
 
 def luck() -> Picture:
-    """Show a score for each training, the best, and its other digits; and how the best grows with their number.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Luck``.
-    """
+    """Show a score for each training, the best, and its other digits; and how the best grows with their number."""
     figure, (left, right) = canvas(1000, 380, columns=2, width_ratios=(3, 2), sharey=True)
     left.set(xlim=(-1.5, MOST + 2.5), ylim=(0.75, 1.02), xlabel="training number (the same setting each time)")
     left.set(ylabel="accuracy (below 0.8: drawn at 0.8)", title="one setting, trained again and again")
@@ -90,16 +84,6 @@ def same_setting() -> NDArray[np.bool_]:
 
 def best_of(scores: Array, most: int = MOST) -> Array:
     """Compute the best of n scores, on average, for n = 1 to ``most``.
-
-    Parameters
-    ----------
-    scores : array, shape (m,)
-        n of them are drawn, with replacement.
-    most : int, optional
-
-    Returns
-    -------
-    array, shape (most,)
 
     Examples
     --------

@@ -72,14 +72,6 @@ class Search(NamedTuple):
 def points(settings: Sequence[Setting]) -> tuple[Array, Array]:
     """Give settings as points: in the unit space of ``SPACE``, and in the quantities' own scale.
 
-    Parameters
-    ----------
-    settings : sequence of dict
-
-    Returns
-    -------
-    unit, own : array, shape (n, 2)
-
     Examples
     --------
     >>> unit, own = points([{"learning_rate": 0.1, "momentum": 0.9}])
@@ -97,13 +89,7 @@ def corners(space: Space) -> list[Setting]:
 
 
 def search() -> Picture:
-    """Show trainings and windows in unit space and in their own scale, and every score, with what became of the best.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Search``.
-    """
+    """Show trainings and windows in unit space and in their own scale, and every score, with what became of the best."""
     figure, (unit, own, right) = canvas(1000, 430, columns=3, width_ratios=(10, 10, 11))
     _landscape(unit, own)
     scores = _scores(right)

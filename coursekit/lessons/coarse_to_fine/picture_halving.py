@@ -75,17 +75,6 @@ def _ranks(scores: Array) -> NDArray[np.intp]:
 def paths(accuracies: Array, start: NDArray[np.intp], stop: NDArray[np.intp]) -> tuple[Array, Array]:
     """Join a curve a trial, from epoch ``start`` to ``stop``, into one line with gaps.
 
-    Parameters
-    ----------
-    accuracies : array, shape (epochs, n)
-    start, stop : array of int, shape (n,)
-        Epochs, counted from 1; both ends are drawn.
-
-    Returns
-    -------
-    x, y : array
-        With a nan after each trial.
-
     Examples
     --------
     >>> paths(np.array([[0.6, 0.7], [0.8, 0.9]]), np.array([1, 2]), np.array([2, 2]))
@@ -101,13 +90,7 @@ def paths(accuracies: Array, start: NDArray[np.intp], stop: NDArray[np.intp]) ->
 
 
 def halving() -> Picture:
-    """Show a curve for each trial, paler from where it is cut; and the ranks after the first rung and now.
-
-    Returns
-    -------
-    Picture
-        Follows ``Rungs``.
-    """
+    """Show a curve for each trial, paler from where it is cut; and the ranks after the first rung and now."""
     figure, (left, right) = canvas(1000, 430, columns=2, width_ratios=(3, 2))
     left.set(xlim=(0.5, MOST_EPOCHS + 0.5), ylim=(FLOOR - 0.02, 1.01), xlabel="epoch")
     left.set(

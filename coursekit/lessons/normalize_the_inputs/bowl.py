@@ -25,21 +25,6 @@ FAR = 1e150  # where a path that diverges ends, so that its square is still a nu
 class Bowl:
     """A quadratic cost, J(w) = lowest + (w - minimum)' H (w - minimum) / 2: the landscape behind the contours.
 
-    Parameters
-    ----------
-    hessian : array_like, shape (n, n)
-        H, symmetric, with curvatures above 0.
-    minimum : array_like, shape (n,)
-        Where the cost is lowest.
-    lowest : float, optional
-        The cost there.
-
-    Raises
-    ------
-    ValueError
-        If the shapes do not fit, or H is not symmetric, or flat or falling in some direction, or so large or small
-        that its rates are no floats.
-
     Notes
     -----
     Everything is float64, as float32 has too few digits for the condition numbers of raw features. One step of
@@ -115,26 +100,6 @@ class Bowl:
 def least_squares_bowl(X: ArrayLike, y: ArrayLike, *, intercept: bool = False) -> Bowl:
     """Find the bowl of a linear model's cost: J(w) = |X w - y|^2 / 2m.
 
-    Parameters
-    ----------
-    X : array_like, shape (m, n)
-        The examples.
-    y : array_like, shape (m,)
-        What the model should say about them.
-    intercept : bool, optional
-        Whether a column of ones is put behind the others, whose weight is then b.
-
-    Returns
-    -------
-    Bowl
-        In n or n + 1 dimensions; H = X' X / m.
-
-    Raises
-    ------
-    ValueError
-        If the shapes do not fit, a value is not finite, X' X or the cost overflows, or columns of X depend on each
-        other: no point is lowest then.
-
     Notes
     -----
     Course notation: X has a column an example, and H = X X^T / m.
@@ -170,27 +135,6 @@ def least_squares_bowl(X: ArrayLike, y: ArrayLike, *, intercept: bool = False) -
 def descent_path(bowl: Bowl, w: ArrayLike, learning_rate: ArrayLike, n_steps: int) -> NDArray[np.float64]:
     """Follow gradient descent on a bowl, w := w - learning_rate * dJ/dw, in closed form.
 
-    Parameters
-    ----------
-    bowl : Bowl
-        With n dimensions.
-    w : array_like, shape (n,)
-        The start.
-    learning_rate : float or array_like, shape (k,)
-        One for each path.
-    n_steps : int
-        How many steps; 0 too.
-
-    Returns
-    -------
-    array, shape (n_steps + 1, n) or (k, n_steps + 1, n)
-        The start and where each step leads. What diverges stops 1e150 from the minimum along each axis of the bowl.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If a shape does not fit, a value is not finite, or ``n_steps`` is not a whole number of at least 0.
-
     Examples
     --------
     >>> bowl = Bowl([[2.0]], minimum=[5.0])
@@ -214,29 +158,6 @@ def steps_to_tolerance(
     bowl: Bowl, w: ArrayLike, learning_rate: float, tolerance: float, *, of: str = "distance"
 ) -> float:
     """Count the steps that gradient descent needs on a bowl, without taking them.
-
-    Parameters
-    ----------
-    bowl : Bowl
-        With n dimensions.
-    w : array_like, shape (n,)
-        The start.
-    learning_rate : float
-        The same for all steps; at least 1e-12 of the largest stable one.
-    tolerance : float
-        The share that may be left, above 0 and below 1.
-    of : {"distance", "cost"}, optional
-        A share of the first distance to the minimum, or of the first cost above the lowest.
-
-    Returns
-    -------
-    float
-        The number of steps, a whole one; infinity if the rate is not below the largest stable one.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If a shape does not fit, a number is out of its range, or a value is not finite.
 
     Examples
     --------

@@ -27,13 +27,7 @@ MOST_ALIKE = 0.98
 
 @lru_cache
 def two_features() -> Array:
-    """Draw 80 examples of two features in [0, 1] that are equally spread, and not correlated at all.
-
-    Returns
-    -------
-    array, shape (80, 2)
-        Twenty points around the centre, each turned by a quarter three times.
-    """
+    """Draw 80 examples of two features in [0, 1] that are equally spread, and not correlated at all."""
     points = np.random.default_rng(2).uniform(-1, 1, size=(20, 2))
     turned = points[:, ::-1] * [1, -1]
     every = np.concatenate([points, turned, -points, -turned])
@@ -42,23 +36,7 @@ def two_features() -> Array:
 
 
 def stage(name: str, X: Array, y: Array, share: float, n_steps: int) -> Stage:
-    """Descend the bowl of y = w1 x1 + w2 x2 from w = 0.
-
-    Parameters
-    ----------
-    name : str
-        What was done to the features.
-    X, y : array, shape (m, 2) and (m,)
-        The examples.
-    share : float
-        The learning rate, as a share of the largest stable one.
-    n_steps : int
-        How many steps to draw; those to 1% of the first loss follow in closed form.
-
-    Returns
-    -------
-    Stage
-    """
+    """Descend the bowl of y = w1 x1 + w2 x2 from w = 0."""
     bowl = least_squares_bowl(X, y)
     rate, start = share * bowl.largest_stable_rate, np.zeros(2)
     steps = steps_to_tolerance(bowl, start, rate, GOAL, of="cost")

@@ -88,14 +88,6 @@ class Tilt(NamedTuple):
 def in_steps(steps: float) -> str:
     """Write a number of steps to three digits.
 
-    Parameters
-    ----------
-    steps : float
-
-    Returns
-    -------
-    str
-
     Examples
     --------
     >>> in_steps(62), in_steps(15_482_524), in_steps(math.inf)
@@ -121,13 +113,7 @@ class _Drawn(NamedTuple):
 
 
 def three_bowls() -> Picture:
-    """Show the features above, and below them the bowl that they make, in each of three stages.
-
-    Returns
-    -------
-    Picture
-        Follows ``Stages``.
-    """
+    """Show the features above, and below them the bowl that they make, in each of three stages."""
     figure, axes = canvas(1000, 500, rows=2, columns=3, height_ratios=(1, 2))
     for ax in axes[0]:
         ax.set_title(" ", size=13)  # keeps the place of the names free
@@ -147,18 +133,7 @@ def three_bowls() -> Picture:
 
 
 def tilted_bowl(correlations: Array, steps: Array) -> Picture:
-    """Show two standardised features, their bowl, and the steps to 1% at every correlation.
-
-    Parameters
-    ----------
-    correlations, steps : array, shape (n,)
-        The curve, which stands still.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Tilt``.
-    """
+    """Show two standardised features, their bowl, and the steps to 1% at every correlation."""
     figure, (left, middle, right) = canvas(1000, 400, columns=3)
     dots, drawn = _features(left, (-2.7, 2.7), (-2.7, 2.7)), _bowl(middle)
     left.set_title("two features, standardised")

@@ -23,27 +23,6 @@ FELL, ROSE, GOOD, FAST = 0.03, 0.2, 0.9, 1.0  # the keeper's rule: see `decide`
 def epochs_each(n_models: int, *, machines: int, minutes: float, minutes_per_epoch: float) -> int:
     """Say how many epochs each of n trainings gets until the deadline.
 
-    Parameters
-    ----------
-    n_models : int
-        How many trainings there are.
-    machines : int
-        How many run at the same time; one training runs on one machine.
-    minutes : float
-        Until the deadline, above 0.
-    minutes_per_epoch : float
-        Above 0.
-
-    Returns
-    -------
-    int
-        0 if there is not even time for one.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If a number is not whole, or out of its bounds.
-
     Examples
     --------
     >>> [epochs_each(n, machines=4, minutes=60, minutes_per_epoch=5) for n in (1, 4, 5)]
@@ -68,22 +47,6 @@ class Progress(NamedTuple):
 
 def many_at_once(seed: int, n_models: int, n_epochs: int, n_train: int) -> Iterator[Progress]:
     """Train networks at settings drawn at random: rates log-uniform in [0.001, 10], a momentum of 0 or 0.9.
-
-    Parameters
-    ----------
-    seed : int
-        Of the split, the settings, the first weights and the order of the examples.
-    n_models : int
-        How many, as one stack.
-    n_epochs : int
-        How long each is trained.
-    n_train : int
-        How many digits they learn from, as in `nursery`.
-
-    Yields
-    ------
-    Progress
-        Before the first epoch, and after each.
 
     Examples
     --------
@@ -118,24 +81,6 @@ class Decision(NamedTuple):
 def decide(now: ArrayLike, last: ArrayLike, best: ArrayLike, rate: ArrayLike, ceiling: ArrayLike) -> Decision:
     """Babysit by a rule: what to do after a look, for one keeper or for k.
 
-    Parameters
-    ----------
-    now, last, best : float or array, shape (k,)
-        The score at this look, at the one before, and the best so far.
-    rate, ceiling : int or array, shape (k,)
-        Places in ``RATES``: the rate now, and the lowest that has failed; len(RATES) if none has.
-
-    Returns
-    -------
-    Decision
-        Fallen by more than 0.03 below the best, or still guessing at a rate of 1 or more: go back, and a third of the
-        rate, never to be as high again. Else, risen by less than 0.2 and still below 0.9: three times the rate.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If a score is not finite, a place is none, or the shapes differ.
-
     Examples
     --------
     >>> decision = decide(now=0.3, last=0.25, best=0.25, rate=2, ceiling=9)
@@ -166,22 +111,6 @@ def _places(argument: str, value: ArrayLike, last: int) -> NDArray[np.intp]:
 
 def keepers(seed: int, n_epochs: int, n_train: int, *, noise: float = 0.0) -> Iterator[Progress]:
     """Babysit nine models by the rule of `decide`, one from each rate of ``RATES``, looking every two epochs.
-
-    Parameters
-    ----------
-    seed : int
-        Of the split, the first weights and the order of the examples.
-    n_epochs : int
-        The budget of each.
-    n_train : int
-        How many digits they learn from, as in `nursery`.
-    noise : float, optional
-        The standard deviation of what is added to each score that a keeper sees.
-
-    Yields
-    ------
-    Progress
-        After each look; the rates are the present ones, the accuracies those of the best model so far, without noise.
 
     Examples
     --------

@@ -26,27 +26,6 @@ MONTHLY_RATES = tuple(float(f"{10 ** (-3 + i / 4):.3g}") for i in range(17))  # 
 def drifted(X: ArrayLike, kind: str, strength: float, rng: np.random.Generator) -> Array:
     """Let digits drift.
 
-    Parameters
-    ----------
-    X : array_like, shape (..., 64)
-        Raw pixels from 0 to 16, row by row.
-    kind : {"moved to the right", "noise", "a thicker pen", "a new scanner"}
-        By up to 2 pixels; normal, with a standard deviation of up to 8, cut off at 0 and 16; each pixel towards the
-        darkest of its neighbours; or in units of the device's own, up to 16 times as large.
-    strength : float
-        From 0, as they were, to 1.
-    rng : numpy.random.Generator
-        Where the noise comes from.
-
-    Returns
-    -------
-    array, shape (..., 64)
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is none of the above.
-
     Examples
     --------
     >>> X = np.zeros((1, 64))
@@ -92,23 +71,6 @@ def _thickened(images: Array, strength: float) -> Array:
 def cost_of_staying(then: ArrayLike, now: ArrayLike, judged: ArrayLike) -> NDArray[np.float64]:
     """Say what it costs to keep the setting that was best then: how much better today's choice is, on other examples.
 
-    Parameters
-    ----------
-    then, now : array_like, shape (s, r)
-        The scores of r settings in s repetitions, then and now; a setting is chosen by its mean over them.
-    judged : array_like, shape (s, r)
-        Their scores now, on examples that nobody chose by: what is chosen looks better than it is.
-
-    Returns
-    -------
-    array, shape (s,)
-        In each repetition; 0 if the same setting is chosen.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If the shapes differ, there is no score, or one is not finite.
-
     Examples
     --------
     >>> cost_of_staying(then=[[0.9, 0.8]], now=[[0.6, 0.7]], judged=[[0.5, 0.75]])
@@ -151,27 +113,6 @@ class Month(NamedTuple):
 
 def a_month(seed: int, number: int, kind: str, strength: float, *, refit: bool) -> Month:
     """Take in a month's digits, and train a network at each learning rate, for 12 epochs, with momentum.
-
-    Parameters
-    ----------
-    seed : int
-        Of the split, the first weights and the order of the examples.
-    number : int
-        Which month: 0 for the last, 1 for this one, each with digits of its own.
-    kind, strength
-        As for `drifted`.
-    refit : bool
-        Whether the digits are standardised by this month's mean and standard deviation, or still by those of month 0,
-        before anything drifted.
-
-    Returns
-    -------
-    Month
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is none of the above.
 
     Examples
     --------

@@ -24,20 +24,7 @@ N_NOISES = 40  # how often the noise of the scores is drawn
 
 @lru_cache
 def trials(n_train: int, *, narrow: bool = False) -> tuple[list[Array], list[Array]]:
-    """Look up the trials of experiments/panda_or_caviar/caviar.py.
-
-    Parameters
-    ----------
-    n_train : int
-        100, 300 or 900.
-    narrow : bool, optional
-        Whether only those with a rate between 0.03 and 1 count.
-
-    Returns
-    -------
-    dev, test : list of array, shape (11, t)
-        Of each split, the accuracies of its t trials after each number of epochs in ``MARKS``.
-    """
+    """Look up the trials of experiments/panda_or_caviar/caviar.py."""
     chosen = table("caviar")
     chosen = chosen[chosen["n_train"] == n_train]
     if narrow:

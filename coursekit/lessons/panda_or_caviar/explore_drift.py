@@ -52,13 +52,7 @@ class Retest(NamedTuple):
 
 
 def retest() -> Picture:
-    """Show the digits, and the accuracy over the learning rate, with both months' choices.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Retest``.
-    """
+    """Show the digits, and the accuracy over the learning rate, with both months' choices."""
     figure, (left, right) = canvas(1000, 420, columns=2, width_ratios=(2, 5))
     left.set(xticks=[], yticks=[], title="last month | this month")
     left.spines[:].set_visible(False)
@@ -108,20 +102,7 @@ KEPT, REFIT = "last month's mean and sd", "mean and sd measured anew"
 
 @lru_cache
 def months(kind: str, strength: float, *, refit: bool) -> tuple[Array, Array, float]:
-    """Look up a drifted month of experiments/panda_or_caviar/drift.py.
-
-    Parameters
-    ----------
-    kind, strength, refit
-        As for ``coursekit.lessons.panda_or_caviar.drift.a_month``; of the five strengths measured.
-
-    Returns
-    -------
-    dev, test : array, shape (10, 17)
-        In each repetition, at each rate.
-    size : float
-        The mean root of the mean square of what the networks read.
-    """
+    """Look up a drifted month of experiments/panda_or_caviar/drift.py."""
     table = measured("drift")
     chosen = (table["month"] == 1) & (table["kind"] == kind) & (table["strength"] == strength)
     return _columns(table[chosen & (table["refit"] == refit)])

@@ -50,13 +50,7 @@ class Standing(NamedTuple):
 
 
 def panda() -> Picture:
-    """Show the accuracies after every epoch, over the rate that each was trained with.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Standing``.
-    """
+    """Show the accuracies after every epoch, over the rate that each was trained with."""
     figure, (top, bottom) = canvas(1000, 480, rows=2, sharex=True, height_ratios=(3, 1))
     top.set(xlim=(-0.5, BUDGET + 4.5), ylim=(-0.02, 1.05), ylabel="accuracy", title="what the keeper sees")
     bottom.set(yscale="log", ylim=(RATES[0] / 2, RATES[-1] * 2), ylabel="rate (log)", xlabel="epoch")
@@ -127,19 +121,7 @@ def table(name: str) -> Any:
 
 @lru_cache
 def marks(game: int) -> Marks:
-    """Look up what many at once, and what the keeper's rule, reach on a game's digits with its 24 epochs.
-
-    Parameters
-    ----------
-    game : int
-        The seed of the split.
-
-    Returns
-    -------
-    Marks
-        The expected dev score of the best of n, for the n that is best; the rule's mean from its nine rates; and the
-        best of 64 that had 24 epochs each.
-    """
+    """Look up what many at once, and what the keeper's rule, reach on a game's digits with its 24 epochs."""
     trials, runs = (_on(table(name), game) for name in ("caviar", "panda"))
     many = [float(expected_best(trials[f"dev{BUDGET // n}"] / N_DEV, n)) for n in WAYS]
     rule = float(np.mean(runs["dev24"][runs["noise"] == 0]) / N_DEV)

@@ -108,22 +108,6 @@ class Panda(NamedTuple):
 def nursery(seed: int, n_train: int = N_TRAIN) -> Nursery:
     """Split the digits in three: at most 900 to learn from, 300 to choose by, 597 to open once.
 
-    Parameters
-    ----------
-    seed : int
-        Of the split.
-    n_train : int, optional
-        How many to learn from; fewer are the first of more, and the other two sets stay.
-
-    Returns
-    -------
-    Nursery
-
-    Raises
-    ------
-    ValueError
-        If ``seed`` is not a whole number of at least 0, or ``n_train`` none from 1 to 900.
-
     Examples
     --------
     >>> [len(y) for y in nursery(1)[1::2]]
@@ -153,31 +137,6 @@ def train_on(
 ) -> Model:  # fmt: skip
     """Train a model, or a stack of them, from where it stands, by gradient descent with momentum in batches of 50.
 
-    Parameters
-    ----------
-    model : Model
-        As it was left: with its velocity it goes on as if it had never stopped.
-    X : array_like, shape (m, n)
-        The examples.
-    y : array_like of int, shape (m,)
-        Their labels.
-    learning_rate, momentum : float or array, shape (k,)
-        As for `coursekit.optimizers.momentum`; a momentum of 0 is gradient descent.
-    n_epochs : int
-        How many times to go through the examples.
-    rng : numpy.random.Generator
-        Where their order comes from.
-
-    Returns
-    -------
-    Model
-        A new one; the old one stays as it was.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If the arguments do not fit. A model that diverges raises nothing.
-
     Examples
     --------
     >>> day = nursery(1)
@@ -206,22 +165,6 @@ def train_on(
 
 def play(game: int, moves: tuple[str, ...]) -> Panda:
     """Replay a game: what has come of its moves.
-
-    Parameters
-    ----------
-    game : int
-        From 1 to 8: the split of the digits, the first weights and the bad rate that it begins with.
-    moves : tuple of str
-        Each one of ``MOVES``. What cannot be done, such as to train beyond the budget, changes nothing.
-
-    Returns
-    -------
-    Panda
-
-    Raises
-    ------
-    TypeError, ValueError
-        If there is no such game or move.
 
     Examples
     --------
@@ -291,23 +234,6 @@ def _train(panda: Panda) -> Panda:
 
 def score(model: Model, X: ArrayLike, y: ArrayLike) -> Array:
     """Measure the accuracy of a model, or of each in a stack.
-
-    Parameters
-    ----------
-    model : Model
-    X : array_like, shape (m, n)
-        Examples.
-    y : array_like of int, shape (m,)
-        Their labels.
-
-    Returns
-    -------
-    float, or array, shape (k,)
-
-    Raises
-    ------
-    TypeError, ValueError
-        If ``model`` is none, or the examples or the labels do not fit it.
 
     Examples
     --------

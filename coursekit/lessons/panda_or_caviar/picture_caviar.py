@@ -55,13 +55,7 @@ class Shoal(NamedTuple):
 
 
 def shoal() -> Picture:
-    """Show every network's curve, the best in the strong colour; and the best so far over what is measured.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Shoal``.
-    """
+    """Show every network's curve, the best in the strong colour; and the best so far over what is measured."""
     figure, (left, right) = canvas(1000, 420, columns=2, width_ratios=(3, 2), sharey=True)
     left.set(xlim=(-0.3, MOST + 0.5), ylim=(-0.02, 1.05), xlabel="epochs of each network", ylabel="dev accuracy")
     left.set(xticks=range(0, MOST + 1, 4), title="24 epochs, shared by all")
@@ -139,13 +133,7 @@ class Plans(NamedTuple):
 
 
 def plans() -> Picture:
-    """Show what each number of trainings leads to, and the babysat one beside it.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Plans``.
-    """
+    """Show what each number of trainings leads to, and the babysat one beside it."""
     figure, (ax, notes) = canvas(1000, 480, columns=2, width_ratios=(5, 2.6))
     places = np.arange(len(NUMBERS))
     ax.set(xlim=(-1.6, len(NUMBERS) - 0.5), ylim=(0, 1.12), xlabel="trainings until the deadline")

@@ -44,13 +44,7 @@ def steps(window: float) -> str:
 
 
 def averages() -> Picture:
-    """Show the series with both averages, and the weight that each average gives to every step of the past.
-
-    Returns
-    -------
-    Picture
-        Follows an ``Averages``.
-    """
+    """Show the series with both averages, and the weight that each average gives to every step of the past."""
     figure, axes = canvas(1000, 400, columns=2, width_ratios=(3, 2))
     left, right = axes
     left.set(

@@ -60,13 +60,7 @@ class Race(NamedTuple):
 
 
 def race() -> Picture:
-    """Show every network at its learning rate, over earlier ones in grey; and the winner, over earlier winners.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Race``.
-    """
+    """Show every network at its learning rate, over earlier ones in grey; and the winner, over earlier winners."""
     figure, (left, right) = canvas(1000, 430, columns=2, width_ratios=(5, 2), sharey=True)
     powers_of_ten(left, -4, 0)
     left.set(xlim=(0.8e-4, 1.25), ylim=(-0.08, 1.04), xlabel="learning rate (log axis)", ylabel="validation accuracy")
@@ -112,24 +106,7 @@ def _digits() -> Split:
 
 
 def train(optimizer: str, layers: int, race: int, n_epochs: int = N_EPOCHS) -> Iterator[tuple[Array, Array]]:
-    """Draw 16 learning rates on each scale and train all 32 networks as one stack.
-
-    Parameters
-    ----------
-    optimizer : str
-        A name of ``OPTIMIZERS``.
-    layers : int
-        How many hidden layers of 32 units.
-    race : int
-        The seed: of the draws, the first weights and the mini-batches.
-    n_epochs : int, optional
-        How long to train.
-
-    Yields
-    ------
-    rates, accuracies : array, shape (2, 16)
-        Linear, then log; the accuracy on the 597 digits that the networks do not learn from, after each epoch.
-    """
+    """Draw 16 learning rates on each scale and train all 32 networks as one stack."""
     draws = (scale(LOW, HIGH).sample(N_TRIALS, np.random.default_rng([race, i]))
              for i, scale in enumerate((LinearScale, LogScale)))  # fmt: skip
     rates = np.stack(list(draws))
@@ -143,18 +120,7 @@ def train(optimizer: str, layers: int, race: int, n_epochs: int = N_EPOCHS) -> I
 
 @lru_cache
 def measured_races(optimizer: str, layers: int) -> tuple[Array, Array]:
-    """Look up the races of experiments/pick_the_right_scale/scale_race.py.
-
-    Parameters
-    ----------
-    optimizer, layers
-        As for ``train``.
-
-    Returns
-    -------
-    rates, accuracies : array, shape (2, 50, 16)
-        Linear, then log; race by race.
-    """
+    """Look up the races of experiments/pick_the_right_scale/scale_race.py."""
     table = measured("scale_race")
     table = table[(table["optimizer"] == optimizer) & (table["layers"] == layers)]
     shape = N_RACES, N_TRIALS

@@ -33,15 +33,6 @@ class Draws(NamedTuple):
 def share_by_decade(values: Array) -> Array:
     """Return the share of the values in each decade of the picture.
 
-    Parameters
-    ----------
-    values : array, shape (n,)
-
-    Returns
-    -------
-    array, shape (6,)
-        From [1e-6, 1e-5) to [0.1, 1].
-
     Examples
     --------
     >>> share_by_decade(np.array([0.002, 0.02, 0.2, 0.3]))
@@ -52,13 +43,7 @@ def share_by_decade(values: Array) -> Array:
 
 
 def draws() -> Picture:
-    """Show each sample on two rulers: one that counts differences, one that counts ratios.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Draws``.
-    """
+    """Show each sample on two rulers: one that counts differences, one that counts ratios."""
     figure, axes = canvas(1000, 420, rows=2, columns=2, width_ratios=(2, 3))
     styles = ("linear draws", ORANGE, "o"), ("log draws", BLUE, "D")
     rows = [_row(left, right, *style) for (left, right), style in zip(axes, styles, strict=True)]

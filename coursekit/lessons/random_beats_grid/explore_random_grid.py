@@ -20,16 +20,6 @@ CURVE_AT = np.linspace(0, 1, 21)
 def searches(n: int) -> tuple[Array, Array, Array]:
     """Draw many optima, and for each of them a random search and a shifted Halton set of ``n`` trials.
 
-    Parameters
-    ----------
-    n : int
-        How many trials.
-
-    Returns
-    -------
-    optima : array, shape (4000, 2)
-    random, quasi : array, shape (4000, n, 2)
-
     Examples
     --------
     >>> [array.shape for array in searches(4)]
@@ -42,20 +32,6 @@ def searches(n: int) -> tuple[Array, Array, Array]:
 
 def play(n_per_axis: int, kind: str, relevance: float) -> tuple[Score, ...]:
     """Let the three layouts look for every optimum.
-
-    Parameters
-    ----------
-    n_per_axis : int
-        Of the grid; the others have its square.
-    kind : str
-        ``MIDPOINTS`` or ``ENDS``.
-    relevance : float
-        Of the second axis, where the first has 1.
-
-    Returns
-    -------
-    tuple of Score
-        Random against the grid, Halton against the grid, Halton against random.
 
     Examples
     --------

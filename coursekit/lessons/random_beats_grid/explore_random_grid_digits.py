@@ -50,26 +50,7 @@ def _digits(seed: int) -> Split:
 def train(
     pair: str, rates: Array, second: Array, seed: int, n_epochs: int = N_EPOCHS, *, stack: int = 1
 ) -> Iterator[Array]:
-    """Train a network 64-32-32-32-10 with Adam at each of k settings, all of them as one stack.
-
-    Parameters
-    ----------
-    pair : str
-        A name of ``PAIRS``: what the second hyperparameter is.
-    rates, second : array, shape (k,)
-        The settings.
-    seed : int
-        Of the split of the digits, the first weights and the mini-batches.
-    n_epochs : int, optional
-        How long to train.
-    stack : int, optional
-        Another number gives the same split other first weights and mini-batches.
-
-    Yields
-    ------
-    array, shape (k,)
-        The accuracy on the 597 digits that the networks do not learn from, after each epoch.
-    """
+    """Train a network 64-32-32-32-10 with Adam at each of k settings, all of them as one stack."""
     data, rng = _digits(seed), np.random.default_rng([seed, stack])
     scale: Any = second if pair == WEIGHTS else "he"
     options: dict[str, Any] = {} if pair == WEIGHTS else {"beta1": second}
@@ -82,16 +63,6 @@ def train(
 @lru_cache
 def trainings(pair: str) -> Array:
     """Look up the trainings of experiments/random_beats_grid/random_grid.py.
-
-    Parameters
-    ----------
-    pair : str
-        A name of ``PAIRS``.
-
-    Returns
-    -------
-    array, shape (61, n_second, 10)
-        The accuracy by learning rate, second hyperparameter and seed.
 
     Examples
     --------
@@ -124,21 +95,6 @@ class Replays(NamedTuple):
 
 def replay(pair: str, kind: str, n_per_axis: int, starts: Array, rng: np.random.Generator) -> Replays:
     """Search the measured trainings in three layouts, once for each start of the range.
-
-    Parameters
-    ----------
-    pair, kind : str
-        A name of ``PAIRS``; ``MIDPOINTS`` or ``ENDS``.
-    n_per_axis : int
-        Of the grid; the others have its square.
-    starts : array, shape (k,)
-        Where the range of learning rates begins, each from 1e-5 to 1e-3; it is four decades wide.
-    rng : numpy.random.Generator
-        Of the draws, the shifts, and which training of a setting is taken.
-
-    Returns
-    -------
-    Replays
 
     Examples
     --------

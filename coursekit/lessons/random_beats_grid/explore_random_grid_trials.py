@@ -61,14 +61,6 @@ class Trials(NamedTuple):
 def counted(n: int) -> str:
     """Say how many trials.
 
-    Parameters
-    ----------
-    n : int
-
-    Returns
-    -------
-    str
-
     Examples
     --------
     >>> counted(1), counted(2)
@@ -78,13 +70,7 @@ def counted(n: int) -> str:
 
 
 def trials() -> Picture:
-    """Show the chance of a good trial over their number; and the best of real searches among all trainings.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Trials``.
-    """
+    """Show the chance of a good trial over their number; and the best of real searches among all trainings."""
     figure, (left, right) = canvas(1000, 380, columns=2)
     left.set(xlim=(-8, MOST + 8), ylim=(-0.03, 1.05), xlabel="trials", ylabel="chance of at least one good trial")
     left.set_title("the formula")
@@ -150,15 +136,6 @@ class Ranked(NamedTuple):
 @lru_cache
 def ranked(scale: str) -> Ranked:
     """Rank the measured trainings with a learning rate from 1e-4 to 1 by what a random search would draw.
-
-    Parameters
-    ----------
-    scale : str
-        ``LOG`` or ``LINEAR``: of the learning rate.
-
-    Returns
-    -------
-    Ranked
 
     Examples
     --------

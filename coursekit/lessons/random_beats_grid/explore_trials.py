@@ -27,20 +27,7 @@ SPACES = {
 
 
 def objective(setting: Setting, rng: np.random.Generator) -> float:
-    """Look up a training of experiments/random_beats_grid/random_grid.py, as near to the setting as there is one.
-
-    Parameters
-    ----------
-    setting : dict
-        With a ``learning_rate``, and the size of the starting ``weights``.
-    rng : numpy.random.Generator
-        Says which of the ten trainings there.
-
-    Returns
-    -------
-    float
-        The accuracy on the validation set.
-    """
+    """Look up a training of experiments/random_beats_grid/random_grid.py, as near to the setting as there is one."""
     row = round(float(RATES.to_unit(setting["learning_rate"])) * (N_RATES - 1))
     column = round(float(SIZE.to_unit(setting["weights"])) * (PAIRS[WEIGHTS].n_measured - 1))
     return float(trainings(WEIGHTS)[row, column, rng.integers(N_SEEDS)])

@@ -56,14 +56,6 @@ class Search(NamedTuple):
 def share_won(score: Score) -> float:
     """Return the share of all searches that the first has won: a tie is a win for nobody.
 
-    Parameters
-    ----------
-    score : Score
-
-    Returns
-    -------
-    float
-
     Examples
     --------
     >>> share_won(Score(6, 3, 1))
@@ -74,16 +66,6 @@ def share_won(score: Score) -> float:
 
 def around(optimum: Array, distance: float, relevance: float) -> tuple[Array, Array]:
     """Draw all that is as near to the optimum as the nearest point: an ellipse, cut off at the unit square.
-
-    Parameters
-    ----------
-    optimum : array, shape (2,)
-    distance, relevance : float
-        As in `Search`.
-
-    Returns
-    -------
-    x, y : array, shape (721,)
 
     Examples
     --------
@@ -97,13 +79,7 @@ def around(optimum: Array, distance: float, relevance: float) -> tuple[Array, Ar
 
 
 def search() -> Picture:
-    """Show the trials of each layout with their shadows on both axes; and the share of searches won, by relevance.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Search``.
-    """
+    """Show the trials of each layout with their shadows on both axes; and the share of searches won, by relevance."""
     figure, axes = canvas(1000, 360, columns=4, width_ratios=(10, 10, 10, 12))
     rows = [_square(ax, *style) for ax, style in zip(axes, LAYOUTS, strict=False)]
     axes[0].set_ylabel("second hyperparameter")

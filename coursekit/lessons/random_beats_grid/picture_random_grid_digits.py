@@ -69,14 +69,6 @@ class DigitSearch(NamedTuple):
 def stretched(accuracy: Array | float) -> Any:
     """Stretch accuracies near 1: halving the error is the same step everywhere.
 
-    Parameters
-    ----------
-    accuracy : float or array
-
-    Returns
-    -------
-    float or array
-
     Examples
     --------
     >>> stretched(np.array([0.0, 0.9, 0.99])).round(9).tolist()
@@ -88,15 +80,6 @@ def stretched(accuracy: Array | float) -> Any:
 def shaded(surface: Array) -> Array:
     """Turn accuracies into a few shades of grey, the best one white.
 
-    Parameters
-    ----------
-    surface : array, shape (n_rates, n)
-
-    Returns
-    -------
-    array, shape (n, n_rates)
-        From 0, black, to 1; the learning rate runs to the right.
-
     Examples
     --------
     >>> shaded(np.array([[0.1, 0.95]])).tolist()
@@ -106,13 +89,7 @@ def shaded(surface: Array) -> Array:
 
 
 def digit_search() -> Picture:
-    """Show every trial on the measured accuracies; and each layout's best, over earlier ones in grey.
-
-    Returns
-    -------
-    Picture
-        Follows a ``DigitSearch``.
-    """
+    """Show every trial on the measured accuracies; and each layout's best, over earlier ones in grey."""
     figure, (left, right) = canvas(1000, 400, columns=2, width_ratios=(5, 3))
     image, window, name = _map(left)
     dots = [line(left, color, marker=marker, linestyle="", markersize=6, alpha=0.9, markeredgecolor="white")

@@ -70,13 +70,7 @@ def places() -> Array:
 
 
 def regions() -> Picture:
-    """Show points and regions, each class in a colour and with a digit; paler where the largest share is small.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Regions``.
-    """
+    """Show points and regions, each class in a colour and with a digit; paler where the largest share is small."""
     figure, (plane, course) = canvas(1000, 500, columns=2, width_ratios=(1, 1))
     plane.set(xlim=(-FURTHEST, FURTHEST), ylim=(-FURTHEST, FURTHEST), aspect="equal", xlabel="$x_1$", ylabel="$x_2$")
     plane.set(xticks=[-1, 0, 1], yticks=[-1, 0, 1])
@@ -166,18 +160,7 @@ def train_regions(data: str, n_classes: int, depth: str, draw: int, n_epochs: in
 
 
 def equal_logits(parameters: Parameters) -> Array:
-    """Find, for each pair of classes, the straight line on which their logits are equal.
-
-    Parameters
-    ----------
-    parameters : dict of array
-        Of a network; with a hidden layer there are no such lines.
-
-    Returns
-    -------
-    array, shape (p, 2, 2)
-        The two ends, x and y, of each line that crosses the picture, where it leaves it.
-    """
+    """Find, for each pair of classes, the straight line on which their logits are equal."""
     if "W2" in parameters:
         return np.empty((0, 2, 2))
     W, b = (parameters[name].astype(float) for name in ("W1", "b1"))

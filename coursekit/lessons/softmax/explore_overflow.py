@@ -39,13 +39,7 @@ def largest_exponent(shift: Any) -> Any:
 
 
 def overflow() -> Picture:
-    """Show where the largest t lies among the numbers that a computer has, and what becomes of the shares.
-
-    Returns
-    -------
-    Picture
-        Follows an ``Overflow``.
-    """
+    """Show where the largest t lies among the numbers that a computer has, and what becomes of the shares."""
     figure, (left, right) = canvas(1000, 380, columns=2, width_ratios=(6, 5))
     left.set(xlim=(-1050, 1050), ylim=(-500, 500), xlabel="shift added to every logit", ylabel="largest t")
     left.set_yticks([-400, -200, 0, 200, 400], [f"10{raised(r)}" for r in (-400, -200, 0, 200, 400)])

@@ -96,13 +96,7 @@ def raised(exponent: int) -> str:
 
 
 def shares() -> Picture:
-    """Show each class in a row: its logit, e to its power, its share by softmax and by hardmax.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Shares``.
-    """
+    """Show each class in a row: its logit, e to its power, its share by softmax and by hardmax."""
     figure, axes = canvas(1000, 300, columns=4, width_ratios=(4, 4, 4, 3), sharey=True)
     logits, powers, soft, hard = axes
     _classes(logits, 4)
@@ -123,13 +117,7 @@ def shares() -> Picture:
 
 
 def heated() -> Picture:
-    """Show shifted logits, the shares over all temperatures, and those at one temperature.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Heated``.
-    """
+    """Show shifted logits, the shares over all temperatures, and those at one temperature."""
     figure, (logits, curves, now) = canvas(1000, 400, columns=3, width_ratios=(3, 5, 3))
     _classes(logits, 4)
     _around_zero(logits, 15, "logit: z + shift")
@@ -159,13 +147,7 @@ def heated() -> Picture:
 
 
 def pair() -> Picture:
-    """Show two logits, and both shares on the one curve of the sigmoid.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Pair``.
-    """
+    """Show two logits, and both shares on the one curve of the sigmoid."""
     figure, (logits, curve) = canvas(1000, 340, columns=2, width_ratios=(2, 3))
     _classes(logits, 2)
     _around_zero(logits, HIGHEST, "logit z")

@@ -30,13 +30,7 @@ class Descent(NamedTuple):
 
 
 def descent() -> Picture:
-    """Show the bowl with the path on it, and the path as a curve over the steps.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Descent``.
-    """
+    """Show the bowl with the path on it, and the path as a curve over the steps."""
     figure, (left, right) = canvas(1000, 380, columns=2, width_ratios=(3, 2))
     w = np.linspace(*W_RANGE, 200)
     left.plot(w, (w - 5) ** 2, color=PALE, linewidth=3)

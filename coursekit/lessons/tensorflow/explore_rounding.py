@@ -32,13 +32,7 @@ class Rested(NamedTuple):
 
 
 def rest() -> Picture:
-    """Show the distance to 5, the step that is due and half the gap between numbers, step by step.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Rested``.
-    """
+    """Show the distance to 5, the step that is due and half the gap between numbers, step by step."""
     figure, ax = canvas(1000, 440)
     powers_of_ten(ax, 0, 5)
     ax.set_yscale("log")

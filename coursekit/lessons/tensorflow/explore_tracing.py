@@ -29,14 +29,6 @@ class Followed(NamedTuple):
 def name_of(kind: Kind) -> str:
     """Write what a graph serves.
 
-    Parameters
-    ----------
-    kind : Kind
-
-    Returns
-    -------
-    str
-
     Examples
     --------
     >>> name_of(Kind("int", value=2)), name_of(Kind("float32", (None,))), name_of(Kind("float32", None))
@@ -51,13 +43,7 @@ def name_of(kind: Kind) -> str:
 
 
 def graphs() -> Picture:
-    """Show a column for each call and a row for each graph.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Followed``.
-    """
+    """Show a column for each call and a row for each graph."""
     figure, ax = canvas(1000, 400)
     ax.set(xlim=(-1.6, MOST + 0.6), ylim=(7.9, -0.6), xlabel="the calls, one after the other", ylabel="graph")
     ax.set(xticks=range(1, MOST + 1), yticks=range(7), yticklabels=[*range(1, 7), "none"])

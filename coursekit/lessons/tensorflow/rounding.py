@@ -37,23 +37,6 @@ class Descended(NamedTuple):
 def descend_until_still(learning_rate: float, precision: str) -> Descended:
     """Take steps of gradient descent on J(w) = w^2 - 10w + 25 from 0, until w does not change any more.
 
-    Parameters
-    ----------
-    learning_rate : float
-        At most 0.5: above, w goes to and fro.
-    precision : {"float16", "float16, w in float32", "float32", "float64"}
-        Of all numbers on the way; or of the slope alone, with w kept in float32 and every step added there.
-
-    Returns
-    -------
-    Descended
-        20,000 steps at most.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is none of the above.
-
     References
     ----------
     Micikevicius et al. 2018, "Mixed precision training", section 3.1: a copy of the weights in float32.

@@ -67,25 +67,6 @@ WAYS = ("@tf.function", "reduce_retracing=True", "input_signature: float32")
 def traced(calls: Sequence[str], way: str) -> tuple[list[Kind], list[Call]]:
     """Follow a function ``f(x) = x * x`` under tf.function through some calls.
 
-    Parameters
-    ----------
-    calls : sequence of str
-        What it is called with, names of ``ARGUMENTS``.
-    way : {"@tf.function", "reduce_retracing=True", "input_signature: float32"}
-        How it was decorated; the signature allows any shape.
-
-    Returns
-    -------
-    graphs : list of Kind
-        What was recorded, in its order.
-    calls : list of Call
-        What became of each call.
-
-    Raises
-    ------
-    ValueError
-        If ``way`` or a call is none of the above.
-
     Notes
     -----
     The rules of TensorFlow 2.21, held against TensorFlow itself by a test.

@@ -39,16 +39,6 @@ class Ready(NamedTuple):
 def ready(seed: int = SEED) -> Ready:
     """Train 64-64-10 on 900 digits for 20 epochs of Adam; in float64, so that it is the same network everywhere.
 
-    Parameters
-    ----------
-    seed : int, optional
-        Of the split, the first weights and the mini-batches.
-
-    Returns
-    -------
-    Ready
-        In a fifth of a second, and from then on at once.
-
     Examples
     --------
     >>> ready().validation.shape
@@ -111,18 +101,6 @@ def usual_distance() -> float:
 
 def stroke(ink: tuple[float, ...], start: tuple[float, float], end: tuple[float, float]) -> tuple[float, ...]:
     """Draw a line on a sheet of 8 x 8 pixels.
-
-    Parameters
-    ----------
-    ink : tuple of 64 floats, or ()
-        What is drawn already, each pixel from 0 to 1.
-    start, end : (float, float)
-        From where to where: column and row.
-
-    Returns
-    -------
-    tuple of 64 floats
-        Full on the line, and less the farther from it.
 
     Examples
     --------

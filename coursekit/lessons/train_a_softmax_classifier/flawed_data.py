@@ -47,28 +47,6 @@ def mislabeled(
 ) -> Mislabeled:
     """Spoil a share of the labels.
 
-    Parameters
-    ----------
-    y : array_like of int, shape (m,)
-        The true labels, from 0 to C - 1.
-    share : float
-        How many become wrong, from 0 to 1; rounded to whole examples.
-    rng : numpy.random.Generator
-        Where the randomness comes from: which, and what becomes of them.
-    n_classes : int
-        C, at least 2.
-    kind : {"random", "systematic"}, optional
-        A random mistake gives any of the other classes. A systematic one always gives the next one: 3 for a 2.
-
-    Returns
-    -------
-    Mislabeled
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is none of the above.
-
     References
     ----------
     Rolnick et al. 2017, arXiv 1705.10694, "uniform" and "structured" label noise.
@@ -97,29 +75,6 @@ def fit_weighted(
     n_epochs: int, rng: np.random.Generator, batch_size: int = 50,
 ) -> Parameters:  # fmt: skip
     """Train with Adam on a weighted mean of the losses: an example of weight 2 counts twice, one of weight 0 not.
-
-    Parameters
-    ----------
-    parameters : dict of array
-        Where to start, as from `init_network`, without batch norm.
-    X : array_like, shape (m, n)
-        The training set.
-    y : array_like of int, shape (m,)
-        Its labels.
-    weights : array_like, shape (m,) or (k, m)
-        At least 0; one set for all models, or one for each of k.
-    learning_rate, n_epochs, rng, batch_size
-        As for `fit`.
-
-    Returns
-    -------
-    dict of array
-
-    Raises
-    ------
-    TypeError, ValueError
-        If ``weights`` do not fit ``y``, one is below 0, or all are 0; or if the rest does not fit `forward` or `adam`.
-        A model that diverges raises nothing.
 
     Notes
     -----

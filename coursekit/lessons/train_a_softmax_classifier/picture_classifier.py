@@ -54,13 +54,7 @@ class Training(NamedTuple):
 
 
 def dashboard() -> Picture:
-    """Show the curves, the confusion matrix and the wrong digits.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Training``.
-    """
+    """Show the curves, the confusion matrix and the wrong digits."""
     figure, axes = canvas(1000, 600, rows=2, columns=2, width_ratios=(9, 10), height_ratios=(10, 9))
     (loss, confusion), (accuracy, wrong) = axes
     _epochs_along(loss, yscale="log", ylim=(LOWEST, 400 * HIGHEST), ylabel="loss (log axis)")

@@ -40,13 +40,7 @@ class Handled(NamedTuple):
 
 
 def under_the_hand() -> Picture:
-    """Show the digit, the ten probabilities, and how many of all validation digits survive the same.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Handled``.
-    """
+    """Show the digit, the ten probabilities, and how many of all validation digits survive the same."""
     figure, (sheet, chances, shares) = canvas(1000, 400, columns=3, width_ratios=(5, 4, 4))
     sheet.set(xticks=[], yticks=[], xlim=(-0.5, 7.5), ylim=(7.5, -0.5), title="the sheet: draw on it with the pointer")
     image = sheet.imshow(np.zeros((8, 8)), cmap="Greys", vmin=0, vmax=16, interpolation="nearest")

@@ -71,13 +71,7 @@ class Descent(NamedTuple):
 
 
 def what_counts() -> Picture:
-    """Show the probabilities, the term of each class, and the loss on the curve of -log.
-
-    Returns
-    -------
-    Picture
-        Follows an ``Answer``.
-    """
+    """Show the probabilities, the term of each class, and the loss on the curve of -log."""
     figure, (shares, terms, curve) = canvas(1000, 340, columns=3, width_ratios=(4, 3, 5))
     _rows(shares)
     shares.set(xlim=(0, 1.4), xticks=[0, 0.5, 1], xlabel="probability")
@@ -110,13 +104,7 @@ def what_counts() -> Picture:
 
 
 def step_by_step() -> Picture:
-    """Show the probabilities, the push that each logit gets, and the loss step by step.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Descent``.
-    """
+    """Show the probabilities, the push that each logit gets, and the loss step by step."""
     figure, (shares, pushes, course) = canvas(1000, 360, columns=3, width_ratios=(4, 4, 5))
     _rows(shares)
     shares.set(xlim=(0, 1.4), xticks=[0, 0.5, 1], xlabel="probability")

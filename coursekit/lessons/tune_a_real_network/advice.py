@@ -37,36 +37,6 @@ def objections(
 ) -> list[Objection]:  # fmt: skip
     """Read the plan of a search, and say what the lessons of this course have against it.
 
-    Parameters
-    ----------
-    space : Space
-        Where it looks. A ``learning_rate``, a ``momentum`` (or ``beta1``, ``beta2``, ``decay``) and a ``batch_size``
-        are known by their names.
-    n_trials : int
-        How many settings it tries.
-    layout : {"random", "grid"}, optional
-    batch_size : int, optional
-        If it is not searched.
-    batch_norm : bool, optional
-        Whether the network has it.
-    normalized : bool, optional
-        Whether the inputs are standardised.
-    chosen_by : {"validation", "training", "test"}, optional
-        The set whose score decides.
-    n_again : int, optional
-        How often the winner is trained again, with new seeds.
-
-    Returns
-    -------
-    list of Objection
-        In the order of the lessons; empty if nobody objects. An objection is a warning, not a proof: what a choice
-        really costs depends on the network, and ``experiments/tune_a_real_network/choices.py`` measures it for one.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is none of the above.
-
     Examples
     --------
     >>> from coursekit.scales import LinearScale
@@ -137,27 +107,6 @@ def _chosen(by: str) -> list[Objection]:
 
 def on_borders(space: Space, settings: Sequence[Setting], scores: ArrayLike, *, n_best: int = 3) -> list[Objection]:
     """Look where the best trials lie: the best on the border of a range may be better still beyond it.
-
-    Parameters
-    ----------
-    space : Space
-        That was searched.
-    settings : sequence of dict, length n
-    scores : array_like, shape (n,)
-        nan where a trial failed.
-    n_best : int, optional
-        How many of the best must all lie there: one alone may be luck.
-
-    Returns
-    -------
-    list of Objection
-        One for each end of a range, in its outer tenth, that holds them all. None is no proof: the best may crowd
-        towards an end, and one of them still lie a little further in.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If there is not a score for each setting, or an argument is none of the above.
 
     Examples
     --------

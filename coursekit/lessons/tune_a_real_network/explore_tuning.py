@@ -58,13 +58,7 @@ class Board(NamedTuple):
 
 
 def leaderboard() -> Picture:
-    """Show a row of dots a strategy, with its mean; and its gap to the leader, with two standard errors each way.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Board`` of seven strategies.
-    """
+    """Show a row of dots a strategy, with its mean; and its gap to the leader, with two standard errors each way."""
     figure, (left, right) = canvas(1000, 430, columns=2, width_ratios=(3, 2), sharey=True)
     rows = np.arange(7)
     left.set(xlim=(FLOOR - 0.004, 1), ylim=(7.1, -0.6), xlabel=f"accuracy (below {FLOOR}: drawn there)")
@@ -114,18 +108,6 @@ def _table() -> Any:
 
 def board(optimizer: str, judged: str = TEST, n_searches: int = N_SEARCHES) -> Board:
     """Look up what each strategy reached.
-
-    Parameters
-    ----------
-    optimizer : {"Adam", "momentum"}
-    judged : str, optional
-        By the score that the winner was chosen by, or by five trainings of it with new seeds: a name of ``JUDGED``.
-    n_searches : int, optional
-        Of how many splits, the first ones; momentum has 10.
-
-    Returns
-    -------
-    Board
 
     Examples
     --------

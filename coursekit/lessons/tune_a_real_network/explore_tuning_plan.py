@@ -64,13 +64,7 @@ class Planned(NamedTuple):
 
 
 def plan() -> Picture:
-    """Show the trials as rate and memory, their scores over the rate, and a line for each objection.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Planned``.
-    """
+    """Show the trials as rate and memory, their scores over the rate, and a line for each objection."""
     figure, axes = canvas(1000, 600, rows=2, columns=2, height_ratios=(3, 2))
     (left, right), (below, gone) = axes
     grid = below.get_gridspec()

@@ -34,13 +34,7 @@ class BestOf(NamedTuple):
 
 
 def best_of() -> Picture:
-    """Show both curves, and how far apart they are.
-
-    Returns
-    -------
-    Picture
-        Follows a ``BestOf``.
-    """
+    """Show both curves, and how far apart they are."""
     figure, (left, right) = canvas(1000, 360, columns=2)
     for ax in (left, right):
         ax.set(xlim=(0, MOST + 1), xlabel="trials", xticks=[1, 5, 10, 15, 20, 27])

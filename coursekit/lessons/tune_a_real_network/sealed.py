@@ -14,18 +14,6 @@ from coursekit.types import Array, Labels
 class Sealed:
     """Examples that nobody sees, and that judge a network as often as they are asked.
 
-    Parameters
-    ----------
-    X : array, shape (m, n)
-        The test set.
-    y : array of int, shape (m,)
-        Its labels.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If they are not finite numbers, or there is not a label for each example.
-
     Examples
     --------
     >>> sealed = Sealed([[3.0], [-4.0]], [0, 1])
@@ -54,23 +42,7 @@ class Sealed:
         return tuple(self._scores)
 
     def open(self, parameters: Mapping[str, ArrayLike], **options: Any) -> float:
-        """Judge one network, and remember that it was asked.
-
-        Parameters
-        ----------
-        parameters, **options
-            As for `coursekit.network.accuracy`: with batch norm, the running ``statistics`` are among them.
-
-        Returns
-        -------
-        float
-            The accuracy on the test set.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If they do not fit the test set; that does not count.
-        """
+        """Judge one network, and remember that it was asked."""
         score = float(accuracy(parameters, self._X, self._y, **options))
         self._scores.append(score)
         return score
@@ -105,15 +77,6 @@ class OpenSets(NamedTuple):
 
 def seal(sets: ThreeSets) -> tuple[OpenSets, Sealed]:
     """Part three sets into what a search may see, and the test set under seal.
-
-    Parameters
-    ----------
-    sets : ThreeSets
-
-    Returns
-    -------
-    open_sets : OpenSets
-    sealed : Sealed
 
     Examples
     --------

@@ -56,16 +56,6 @@ class Found(NamedTuple):
 def trainer(split: int, optimizer: str = ADAM) -> Trainer:
     """Make a function that trains settings on one split of the digits, and returns their validation accuracies.
 
-    Parameters
-    ----------
-    split : int
-    optimizer : {"Adam", "momentum"}, optional
-
-    Returns
-    -------
-    callable, (settings, number of the first, n_epochs) -> array, shape (k,)
-        The number of a trial decides its first weights, so that a trial can be resumed by training it again.
-
     Examples
     --------
     >>> score = trainer(0)
@@ -84,20 +74,6 @@ def trainer(split: int, optimizer: str = ADAM) -> Trainer:
 def scored(settings: Sequence[Setting], numbers: Sequence[int], split: int, optimizer: str, n_epochs: int) -> Scores:
     """Train settings whose first weights their numbers decide.
 
-    Parameters
-    ----------
-    settings : sequence of dict, length k
-    numbers : sequence of int, length k
-        Of the trials.
-    split : int
-    optimizer : {"Adam", "momentum"}
-    n_epochs : int
-
-    Returns
-    -------
-    Scores
-        After the last epoch.
-
     Examples
     --------
     >>> setting = {"learning_rate": 0.01, "momentum": 0.9, "units": 16}
@@ -115,23 +91,6 @@ def scored(settings: Sequence[Setting], numbers: Sequence[int], split: int, opti
 
 def search(strategy: str, split: int, optimizer: str = ADAM) -> Found:
     """Search once, with 243 epochs.
-
-    Parameters
-    ----------
-    strategy : str
-        One of ``STRATEGIES`` but the last, which ``experiments/tune_a_real_network/leaderboard.py`` has Optuna do.
-    split : int
-        The digits, and the seed of what is drawn.
-    optimizer : {"Adam", "momentum"}, optional
-
-    Returns
-    -------
-    Found
-
-    Raises
-    ------
-    ValueError
-        If there is no such strategy.
 
     Examples
     --------
@@ -171,15 +130,6 @@ def _coarse_to_fine(space: Space, split: int, optimizer: str, rng: np.random.Gen
 def most_to_halve(budget: int = BUDGET) -> int:
     """Count how many trials can start on the first rung, so that all rungs together cost at most the budget.
 
-    Parameters
-    ----------
-    budget : int, optional
-        In epochs.
-
-    Returns
-    -------
-    int
-
     Examples
     --------
     >>> n = most_to_halve(243)
@@ -205,19 +155,6 @@ def _by_halving(space: Space, split: int, optimizer: str, rng: np.random.Generat
 
 def again(settings: Sequence[Setting], split: int, optimizer: str = ADAM, n_times: int = 5) -> Scores:
     """Train each setting with new seeds: other weights, and another order of the mini-batches.
-
-    Parameters
-    ----------
-    settings : sequence of dict, length k
-    split : int
-    optimizer : {"Adam", "momentum"}, optional
-    n_times : int, optional
-        r.
-
-    Returns
-    -------
-    Scores
-        Arrays of shape (r, k).
 
     Examples
     --------

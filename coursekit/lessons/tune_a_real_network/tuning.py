@@ -28,17 +28,6 @@ MOST_UNITS = 1_000  # a layer: beyond it, patience ends
 def space(optimizer: str, *, linear: Sequence[str] = ()) -> Space:
     """Make the space of a search: five decades of rates, a memory of 2 to 1,000 steps, 8 to 64 units a layer.
 
-    Parameters
-    ----------
-    optimizer : {"Adam", "momentum"}
-        The rates of plain momentum are ten times Adam's.
-    linear : sequence of str, optional
-        Which of ``learning_rate`` and ``momentum`` are drawn on a linear scale, against lesson 03.
-
-    Returns
-    -------
-    Space
-
     Examples
     --------
     >>> space("Adam").scales["learning_rate"]
@@ -76,16 +65,6 @@ class Scores(NamedTuple):
 def sets_of(split: int) -> ThreeSets:
     """Split the digits: always alike for a number.
 
-    Parameters
-    ----------
-    split : int
-        The seed of the split.
-
-    Returns
-    -------
-    ThreeSets
-        In float32.
-
     Examples
     --------
     >>> sets_of(0).X_train.shape
@@ -102,14 +81,6 @@ def _sets_of(split: int) -> ThreeSets:
 def unscaled(sets: ThreeSets) -> ThreeSets:
     """Undo the standardising: pixels from 0 to 16, as they come.
 
-    Parameters
-    ----------
-    sets : ThreeSets
-
-    Returns
-    -------
-    ThreeSets
-
     Examples
     --------
     >>> float(unscaled(sets_of(0)).X_train.max())
@@ -122,26 +93,6 @@ def unscaled(sets: ThreeSets) -> ThreeSets:
 
 def start(settings: Sequence[Setting], rngs: Sequence[np.random.Generator], *, batch_norm: bool = True) -> Parameters:
     """Draw a network for each setting, and stack them.
-
-    Parameters
-    ----------
-    settings : sequence of dict, length k
-        With ``units``: how many each hidden layer has.
-    rngs : sequence of numpy.random.Generator
-        One a setting: its weights are the same, whoever else is in the stack.
-    batch_norm : bool, optional
-        Whether the hidden layers have it.
-
-    Returns
-    -------
-    dict of array
-        For 64-units-units-units-10, with a leading axis of k. A narrower network has units beside its own whose
-        weights, gamma and b are 0: a ReLU that puts out 0 has slope 0 here, so they stay 0 and change nothing.
-
-    Raises
-    ------
-    ValueError
-        If there is no setting, or not a generator for each.
 
     Examples
     --------
@@ -177,32 +128,6 @@ def train(
     batch_norm: bool = True,
 ) -> Iterator[Scores]:  # fmt: skip
     """Train a network at each setting, all as one stack, and score them after each epoch.
-
-    Parameters
-    ----------
-    settings : sequence of dict, length k
-        Each with a ``learning_rate``, a ``momentum`` and ``units``.
-    rngs : sequence of numpy.random.Generator
-        One a setting, for its first weights.
-    sets : ThreeSets, or sequence of k
-        The digits, the same for all settings or not.
-    optimizer : {"Adam", "momentum"}, optional
-        Adam takes the ``momentum`` as its beta1.
-    n_epochs : int, optional
-    order : int, optional
-        The seed of the order of the mini-batches, which is that of all settings: they are compared on the same ones.
-    batch_size : int, optional
-    batch_norm : bool, optional
-
-    Yields
-    ------
-    Scores
-        After each epoch, by the running statistics.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is none of the above.
 
     Examples
     --------

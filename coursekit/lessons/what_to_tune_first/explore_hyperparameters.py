@@ -59,24 +59,7 @@ def stacked_digits(n_seeds: int = N_SEEDS, first: int = 0) -> Split:
 
 def train(setting: dict[str, Any], *, schedule: Schedule | None = None, n_epochs: int = N_EPOCHS, first: int = 0,
           n_seeds: int = N_SEEDS) -> Iterator[Epoch]:  # fmt: skip
-    """Train one setting on several splits, from several first weights: all as one stack.
-
-    Parameters
-    ----------
-    setting : dict
-        Every name of a ``BASE``; one with ``momentum`` trains with momentum, one with ``beta1`` with Adam.
-    schedule : function, optional
-        From the epoch to the learning rate, in place of the setting's own decay.
-    n_epochs : int, optional
-        How long.
-    first, n_seeds : int, optional
-        Which seeds.
-
-    Yields
-    ------
-    Epoch
-        Each measure of shape (n_seeds,).
-    """
+    """Train one setting on several splits, from several first weights: all as one stack."""
     own, data = dict(setting), stacked_digits(n_seeds, first)
     rate, decay_rate, batch_size = (own.pop(name) for name in ("learning_rate", "decay_rate", "batch_size"))
     rng = np.random.default_rng([first, 1])

@@ -47,19 +47,6 @@ def settings(search: str) -> list[Setting]:
 def train(search: str, trial: int, seed: int = 0) -> float:
     """Train one setting for ten epochs; return its accuracy on the 597 digits that it did not learn from.
 
-    Parameters
-    ----------
-    search : str
-        A name of ``SPACES``.
-    trial : int
-        Which of its settings, from 0.
-    seed : int, optional
-        With the trial, it decides the split of the digits, the first weights and the mini-batches.
-
-    Returns
-    -------
-    float
-
     Examples
     --------
     >>> train("Adam", 0) > 0.5
@@ -72,23 +59,7 @@ def train(search: str, trial: int, seed: int = 0) -> float:
 
 
 def score(setting: Setting, *, split: int, rng: np.random.Generator, classical: bool = False) -> float:
-    """Train any setting of a search, and return its accuracy.
-
-    Parameters
-    ----------
-    setting : dict
-        Of one of the ``SPACES``.
-    split : int
-        The seed that parts the digits.
-    rng : numpy.random.Generator
-        Where the first weights and the mini-batches come from.
-    classical : bool, optional
-        Whether the rate is meant for v = momentum * v + d_w, which takes steps 1 / (1 - momentum) times as long.
-
-    Returns
-    -------
-    float
-    """
+    """Train any setting of a search, and return its accuracy."""
     own = dict(setting)
     rate, decay_rate, batch_size = (own.pop(name) for name in ("learning_rate", "decay_rate", "batch_size"))
     if classical:
@@ -104,20 +75,7 @@ def score(setting: Setting, *, split: int, rng: np.random.Generator, classical: 
 
 @lru_cache
 def trials(search: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Look up the trials of experiments/what_to_tune_first/importance.py.
-
-    Parameters
-    ----------
-    search : str
-        A name of ``SPACES``.
-
-    Returns
-    -------
-    u : array, shape (600, d)
-        Each setting as a point of the unit cube, a column a hyperparameter of the search.
-    scores : array, shape (600,)
-        Its accuracy, with the first seed.
-    """
+    """Look up the trials of experiments/what_to_tune_first/importance.py."""
     rows = _rows(search)
     return SPACES[search].to_unit(settings(search)), rows["accuracy"][rows["seed"] == 0]
 

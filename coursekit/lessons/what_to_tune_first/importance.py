@@ -35,23 +35,6 @@ class Marginal(NamedTuple):
 def bins(u: ArrayLike, n_bins: int = N_BINS) -> NDArray[np.intp]:
     """Say which of ``n_bins`` equal bins each point of the unit interval falls into.
 
-    Parameters
-    ----------
-    u : array_like, any shape
-        In [0, 1].
-    n_bins : int, optional
-        How many bins.
-
-    Returns
-    -------
-    array of int, the shape of u
-        From 0 to n_bins - 1; 1 itself belongs to the last one.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If a value is outside of [0, 1], or ``n_bins`` is no whole number above 0.
-
     Examples
     --------
     >>> bins([0, 0.2, 0.5, 1], n_bins=4)
@@ -65,24 +48,6 @@ def bins(u: ArrayLike, n_bins: int = N_BINS) -> NDArray[np.intp]:
 
 def marginal(u: ArrayLike, scores: ArrayLike, *, n_bins: int = N_BINS) -> Marginal:
     """Average the scores in each bin of one hyperparameter.
-
-    Parameters
-    ----------
-    u : array_like, shape (n,)
-        The hyperparameter of each trial, in [0, 1].
-    scores : array_like, shape (n,)
-        What each trial scored.
-    n_bins : int, optional
-        How many bins.
-
-    Returns
-    -------
-    Marginal
-
-    Raises
-    ------
-    TypeError, ValueError
-        If the two do not fit each other, or an argument is out of its range.
 
     Examples
     --------
@@ -103,24 +68,6 @@ def marginal(u: ArrayLike, scores: ArrayLike, *, n_bins: int = N_BINS) -> Margin
 
 def explained_share(groups: ArrayLike, scores: ArrayLike) -> float:
     """Measure how much of the scores' variance is gone once each group has its own mean.
-
-    Parameters
-    ----------
-    groups : array_like of int, shape (n,)
-        Which group each trial is in: the bin of one hyperparameter, or the cell of two.
-    scores : array_like, shape (n,)
-        What each trial scored.
-
-    Returns
-    -------
-    float
-        1 - (variance within the groups) / (variance). 1: the group says all. Around 0, and as often below it as above:
-        the groups say no more than groups drawn at random. 0 as well if all scores are the same.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If the two do not fit each other, or there is no group of two trials.
 
     Notes
     -----
@@ -151,24 +98,6 @@ def explained_share(groups: ArrayLike, scores: ArrayLike) -> float:
 def main_shares(u: ArrayLike, scores: ArrayLike, *, n_bins: int = N_BINS) -> NDArray[np.float64]:
     """Measure how much each hyperparameter explains alone.
 
-    Parameters
-    ----------
-    u : array_like, shape (n, d)
-        A trial a row, a hyperparameter a column, in [0, 1].
-    scores : array_like, shape (n,)
-        What each trial scored.
-    n_bins : int, optional
-        How many bins each hyperparameter is cut into.
-
-    Returns
-    -------
-    array, shape (d,)
-
-    Raises
-    ------
-    TypeError, ValueError
-        As `explained_share`.
-
     Examples
     --------
     >>> u = np.random.default_rng(0).random((500, 2))
@@ -182,24 +111,6 @@ def main_shares(u: ArrayLike, scores: ArrayLike, *, n_bins: int = N_BINS) -> NDA
 
 def pair_share(u: ArrayLike, scores: ArrayLike, *, n_bins: int = 5) -> float:
     """Measure what two hyperparameters explain together, beyond what each explains alone: their interaction.
-
-    Parameters
-    ----------
-    u : array_like, shape (n, 2)
-        A trial a row, in [0, 1].
-    scores : array_like, shape (n,)
-        What each trial scored.
-    n_bins : int, optional
-        Each is cut into so many bins, the plane into n_bins^2 cells: several trials should fall into each.
-
-    Returns
-    -------
-    float
-
-    Raises
-    ------
-    TypeError, ValueError
-        As `explained_share`.
 
     Examples
     --------
@@ -229,29 +140,6 @@ def resampled_shares(
 ) -> NDArray[np.float64]:
     """Repeat `main_shares` on trials drawn with replacement from the trials: the bootstrap.
 
-    Parameters
-    ----------
-    u : array_like, shape (n, d)
-        A trial a row, in [0, 1].
-    scores : array_like, shape (n,)
-        What each trial scored.
-    rng : numpy.random.Generator
-        Where the randomness comes from.
-    n_resamples : int, optional
-        How often.
-    n_bins : int, optional
-        As for `main_shares`.
-
-    Returns
-    -------
-    array, shape (n_resamples, d)
-        Its standard deviation over axis 0 says how far the shares would move with other trials.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As `main_shares`, or if ``n_resamples`` is no whole number above 0 or ``rng`` is no Generator.
-
     References
     ----------
     Efron 1979. A trial drawn twice agrees with itself, so the resampled shares lie a little too high, by about the
@@ -273,23 +161,6 @@ def resampled_shares(
 
 def noise_share(scores: ArrayLike, repeats: ArrayLike) -> float:
     """Measure the share of the scores' variance that comes from the seed alone.
-
-    Parameters
-    ----------
-    scores : array_like, shape (n,)
-        Of n settings, each trained once.
-    repeats : array_like, shape (r, s)
-        Of r settings that were trained with s seeds each: what differs within a row is noise.
-
-    Returns
-    -------
-    float
-        No hyperparameter can explain this part.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If there are fewer than two seeds, or all scores are the same.
 
     Examples
     --------

@@ -62,19 +62,7 @@ class Curves(NamedTuple):
 
 
 def measured_curves(name: str) -> tuple[Array, Array]:
-    """Look up what experiments/what_to_tune_first/hyperparameters.py measured of one hyperparameter.
-
-    Parameters
-    ----------
-    name : str
-        A key of ``NAMES``.
-
-    Returns
-    -------
-    values : array, shape (5,)
-    accuracies : array, shape (5, 10, 5)
-        By value, epoch and seed.
-    """
+    """Look up what experiments/what_to_tune_first/hyperparameters.py measured of one hyperparameter."""
     table: Any = measured("hyperparameters")
     rows = table[table["hyperparameter"] == name]
     values = np.unique(rows["value"])
@@ -82,13 +70,7 @@ def measured_curves(name: str) -> tuple[Array, Array]:
 
 
 def one_by_one() -> Picture:
-    """Show the validation accuracy, epoch by epoch, for five values of each of nine hyperparameters.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Place``.
-    """
+    """Show the validation accuracy, epoch by epoch, for five values of each of nine hyperparameters."""
     figure, axes = canvas(1000, 590, rows=3, columns=3, sharex=True, sharey=True)
     found = {name: measured_curves(name) for name in NAMES}
     panels = [_panel(ax, name, found[name][1]) for ax, name in zip(axes.ravel(), NAMES, strict=True)]
@@ -119,13 +101,7 @@ def _panel(ax: Axes, name: str, accuracies: Array) -> tuple[Any, ...]:
 
 
 def curves() -> Picture:
-    """Show the loss, the accuracy and the learning rate of five networks, epoch by epoch.
-
-    Returns
-    -------
-    Picture
-        Follows ``Curves``.
-    """
+    """Show the loss, the accuracy and the learning rate of five networks, epoch by epoch."""
     figure, (left, middle, right) = canvas(1000, 380, columns=3, width_ratios=(4, 4, 3))
     for ax in (left, middle, right):
         ax.set(xlim=(0.5, N_EPOCHS + 0.5), xticks=[1, 4, 8, 12], xlabel="epoch")

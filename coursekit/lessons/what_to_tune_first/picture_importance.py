@@ -80,13 +80,7 @@ class Importance(NamedTuple):
 
 
 def filtered() -> Picture:
-    """Show a hyperparameter against the accuracy, and beside it what all of them explain.
-
-    Returns
-    -------
-    Picture
-        Follows ``Filtered``.
-    """
+    """Show a hyperparameter against the accuracy, and beside it what all of them explain."""
     figure, (left, right) = canvas(1000, 440, columns=2, width_ratios=(5, 4))
     left.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.04), xticks=[], ylabel="validation accuracy")
     left.set_title("blue: in the window", loc="right")
@@ -126,13 +120,7 @@ def _steps(marginal: Marginal) -> tuple[Array, Array]:
 
 
 def importance() -> Picture:
-    """Show what each hyperparameter explains alone and in all, in the order of the notes.
-
-    Returns
-    -------
-    Picture
-        Follows an ``Importance``.
-    """
+    """Show what each hyperparameter explains alone and in all, in the order of the notes."""
     figure, ax = canvas(1000, 470)
     _rows(ax, "the seed (noise)")
     ax.set_title("in the order of the numbered notes; whiskers: one standard deviation")

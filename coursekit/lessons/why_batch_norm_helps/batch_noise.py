@@ -30,21 +30,6 @@ Kept: TypeAlias = tuple[Array, BatchNormCache | None, Array]
 def equal_drop_rate(m: int) -> float:
     """Say which dropout is about as noisy as batch norm in batches of m.
 
-    Parameters
-    ----------
-    m : int
-        How many examples share their mean and variance, at least 2.
-
-    Returns
-    -------
-    float
-        The share of units to drop: 1.5 / (m + 1.5).
-
-    Raises
-    ------
-    TypeError, ValueError
-        If ``m`` is no whole number above 1.
-
     Notes
     -----
     For normal z, the mean of m examples has variance 1/m, and their standard deviation about 1/(2m), in units of the
@@ -66,34 +51,6 @@ def noisy_gradients(
     parameters: Mapping[str, Array], X: Array, y: Labels, rng: np.random.Generator, *, ghost: int, drop: float = 0.0
 ) -> tuple[float, Parameters]:
     """Compute the loss of a batch, and its gradient, with as much noise as is asked for.
-
-    Parameters
-    ----------
-    parameters : dict of array
-        Of one network of ReLUs with batch norm before each, as from `init_network`.
-    X : array, shape (m, n)
-        The batch that makes the step.
-    y : array of int, shape (m,)
-        Its labels.
-    rng : numpy.random.Generator
-        Who is dropped.
-    ghost : int
-        How many examples, in the order in which they come, share a mean and a variance; it divides m. With m there is
-        no more noise than the batch itself has: the same step, and any noise up to that of pairs.
-    drop : float, optional
-        The share of hidden units that dropout sets to 0, anew for each example; the others are scaled up to make up
-        for it.
-
-    Returns
-    -------
-    loss : float
-    gradients : dict of array
-
-    Raises
-    ------
-    TypeError, ValueError
-        If ``ghost`` does not divide m, ``drop`` is not in [0, 1), ``rng`` is no Generator, or the rest does not fit.
-        A network that diverges raises nothing.
 
     References
     ----------
@@ -174,16 +131,6 @@ def _gamma_and_beta(parameters: Mapping[str, Array], i: int) -> tuple[Array, Arr
 def population_statistics(parameters: Mapping[str, ArrayLike], X: ArrayLike, **options: Any) -> Parameters:
     """Measure what batch norm needs at test time on many examples at once, after the training.
 
-    Parameters
-    ----------
-    parameters, X, **options
-        As for `forward`.
-
-    Returns
-    -------
-    dict of array
-        ``meani`` and ``vari`` of each layer with batch norm.
-
     Examples
     --------
     >>> parameters = {"W1": [[2.0]], "gamma1": [1.0], "beta1": [0.0], "W2": [[1.0]], "b2": [0.0]}
@@ -200,29 +147,6 @@ def population_statistics(parameters: Mapping[str, ArrayLike], X: ArrayLike, **o
 
 def shaken(parameters: Mapping[str, Array], rng: np.random.Generator, *, shift: float, stretch: float) -> Any:
     """Put noise back after batch norm: every unit's output is stretched and shifted, by amounts drawn anew.
-
-    Parameters
-    ----------
-    parameters : dict of array
-        Of a network with batch norm.
-    rng : numpy.random.Generator
-        Where the amounts come from.
-    shift : float
-        Each unit's shift is uniform between -shift and shift.
-    stretch : float
-        Each unit's stretch is uniform between 1 and stretch, at least 1.
-
-    Returns
-    -------
-    parameters : dict of array
-        What `forward` is to see: gamma and beta hold the shift and the stretch.
-    back : callable, gradients -> gradients
-        Takes the gradient of what is seen back to the gradient of what is learned.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is none of the above, or what is seen overflows.
 
     References
     ----------

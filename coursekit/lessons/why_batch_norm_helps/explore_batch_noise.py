@@ -42,25 +42,7 @@ class Result(NamedTuple):
 
 
 def train(n_train: int, noise: str, m: int, seed: int, n_steps: int = N_STEPS) -> Result:
-    """Train 64-50-50-10 with batch norm and one kind of noise, in steps of 128 digits whatever the noise.
-
-    Parameters
-    ----------
-    n_train : int
-        How many digits it learns from, a multiple of 128.
-    noise : str
-        ``BATCHES``: mean and variance are those of groups of m, within the 128. ``DROPOUT``: they are those of all
-        128, and dropout is set to be as noisy as groups of m.
-    m : int
-        The size of the groups; 128 is what there is without any more noise.
-    seed : int
-        Of the split, the first weights, the mini-batches and the noise.
-    n_steps : int, optional
-
-    Returns
-    -------
-    Result
-    """
+    """Train 64-50-50-10 with batch norm and one kind of noise, in steps of 128 digits whatever the noise."""
     data, rng = digits(np.random.default_rng(seed), n_train=n_train), np.random.default_rng([seed, 2])
     parameters = init_network([64, 50, 50, 10], np.random.default_rng([seed, 1]), batch_norm="before")
     options: dict[str, Any] = {"ghost": m} if noise == BATCHES else {"ghost": BATCH_SIZE, "drop": equal_drop_rate(m)}
@@ -92,21 +74,7 @@ def with_dropout(parameters: Parameters, statistics: Parameters, X: Array, drop:
 
 
 def chances(noise: str, m: int, seed: int = 0, n_draws: int = N_DRAWS) -> Array:
-    """Judge the test set again and again, with other companions or other units dropped.
-
-    Parameters
-    ----------
-    noise, m
-        As for ``train``.
-    seed : int, optional
-        Of the trained network, that of lesson 10.
-    n_draws : int, optional
-
-    Returns
-    -------
-    array, shape (n_draws, 597)
-        The probability that each digit is given for its class.
-    """
+    """Judge the test set again and again, with other companions or other units dropped."""
     network = trained(seed)
     X, y = network.data.X_test, network.data.y_test
     drawn: Array = np.empty((n_draws, len(y)))

@@ -52,23 +52,7 @@ def _digits(seed: int) -> Split:
 
 
 def train(name: str, seed: int, learning_rate: float = LEARNING_RATE, *, look: bool = True) -> Iterator[Moment]:
-    """Train 64-50x5-10 of ReLUs for 120 steps of gradient descent.
-
-    Parameters
-    ----------
-    name : str
-        A name of ``NETWORKS``: without batch norm, with it, or with noise put back after it, drawn anew at each step.
-    seed : int
-        Of the split, the first weights, the mini-batches and the noise.
-    learning_rate : float, optional
-    look : bool, optional
-        Whether to look along the gradient; without, ``losses`` holds only the loss here, and ``change`` is nan.
-
-    Yields
-    ------
-    Moment
-        One a step.
-    """
+    """Train 64-50x5-10 of ReLUs for 120 steps of gradient descent."""
     data, batches, noise = _digits(seed), np.random.default_rng([seed, 2]), np.random.default_rng([seed, 3])
     is_normed, is_shaken = name != NETWORKS[0][0], name == NETWORKS[2][0]
     parameters = init_network([64, *[50] * N_HIDDEN, 10], np.random.default_rng([seed, 1]),
@@ -112,19 +96,7 @@ def last_inputs(cache: Cache) -> Array:
 
 
 def movement(inputs: Array) -> tuple[float, float]:
-    """Say how far the inputs move: from step to step, and from the first step to the last.
-
-    Parameters
-    ----------
-    inputs : array, shape (n_steps, 3, units)
-        The three percentiles of each unit, as in ``Moment``.
-
-    Returns
-    -------
-    a_step, in_all : float
-        The move of the median, in units of half the distance from the 15th to the 85th percentile: of the typical
-        step and unit, and of the typical unit.
-    """
+    """Say how far the inputs move: from step to step, and from the first step to the last."""
     medians, half = inputs[:, 1], (inputs[:, 2] - inputs[:, 0]) / 2
     a_step = np.median(np.abs(np.diff(medians, axis=0)) / half[1:])
     return float(a_step), float(np.median(np.abs(medians[-1] - medians[0]) / half[0]))

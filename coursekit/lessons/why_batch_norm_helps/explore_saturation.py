@@ -49,13 +49,7 @@ class Layers(NamedTuple):
 
 
 def saturation() -> Picture:
-    """Show a histogram for each of five layers, without batch norm above, with it below.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Layers``.
-    """
+    """Show a histogram for each of five layers, without batch norm above, with it below."""
     figure, axes = canvas(1000, 430, rows=2, columns=N_HIDDEN, sharex=True, sharey=True)
     parts = [[_panel(ax, color) for ax in row] for row, (_, color) in zip(axes, ROWS, strict=True)]
     for i, ax in enumerate(axes[0], start=1):
@@ -117,20 +111,7 @@ def _digits(seed: int) -> Split:
 
 @lru_cache(maxsize=64)
 def train(sd: float, batch_norm: str | None, seed: int = 0) -> Course:
-    """Train 64-50x5-10 of tanh for 5 epochs of gradient descent, and watch its layers.
-
-    Parameters
-    ----------
-    sd : float
-        The standard deviation of all first weights.
-    batch_norm : {None, "before"}
-    seed : int, optional
-        Of the split, the first weights and the mini-batches.
-
-    Returns
-    -------
-    Course
-    """
+    """Train 64-50x5-10 of tanh for 5 epochs of gradient descent, and watch its layers."""
     data, rng = _digits(seed), np.random.default_rng([seed, 2])
     parameters = init_network([64, *[50] * N_HIDDEN, 10], np.random.default_rng([seed, 1]), scale=sd,
                               batch_norm=batch_norm)  # fmt: skip

@@ -49,13 +49,7 @@ class Shifted(NamedTuple):
 
 
 def shift() -> Picture:
-    """Show some digits, the accuracy of three ways to judge them, and one hidden unit's values.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Shifted``.
-    """
+    """Show some digits, the accuracy of three ways to judge them, and one hidden unit's values."""
     figure, (left, middle, right) = canvas(1000, 380, columns=3, width_ratios=(5, 9, 9))
     left.set(xticks=[], yticks=[], title="six test digits now")
     image = left.imshow(np.zeros((30, 20)), cmap="Greys", vmin=-16, vmax=32)
@@ -132,16 +126,6 @@ class Pair(NamedTuple):
 @lru_cache
 def trained_pair(seed: int = 0) -> Pair:
     """Train both networks on digits as they are, for 5 epochs of Adam.
-
-    Parameters
-    ----------
-    seed : int, optional
-        Of the split, the first weights and the mini-batches.
-
-    Returns
-    -------
-    Pair
-        ``data`` holds pixels from 0 to 16; the networks take them standardised by the training set.
 
     Examples
     --------

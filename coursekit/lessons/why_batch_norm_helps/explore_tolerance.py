@@ -65,12 +65,7 @@ class Point(NamedTuple):
 
 @lru_cache
 def measured_maps() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Look up the mean accuracy over ten seeds, without batch norm and with it; shape (9 rates, 9 scales) each.
-
-    Returns
-    -------
-    without, with_batch_norm : array, shape (9, 9)
-    """
+    """Look up the mean accuracy over ten seeds, without batch norm and with it; shape (9 rates, 9 scales) each."""
     table = measured("tolerance")
     shape = -1, len(RATES), len(SCALES)
     without, normed = (table["accuracy"][table["network"] == name].reshape(shape).mean(axis=0) for name in
@@ -79,13 +74,7 @@ def measured_maps() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 
 def tolerance() -> Picture:
-    """Show both maps with the point, and both trainings at it.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Point``.
-    """
+    """Show both maps with the point, and both trainings at it."""
     figure, axes = canvas(1000, 400, columns=3, width_ratios=(10, 10, 11))
     *maps, right = axes
     markers = [_map(ax, *each) for ax, each in zip(maps, zip(measured_maps(), NETWORKS, strict=True), strict=True)]
@@ -148,17 +137,6 @@ def _digits(seed: int) -> Split:
 def first_weights(scales: Array, seed: int, batch_norm: str | None) -> Parameters:
     """Draw one network, and scale its weights: a stack of networks that differ in nothing else.
 
-    Parameters
-    ----------
-    scales : array, shape (k,)
-        Of the weights, in units of He's.
-    seed : int
-    batch_norm : {None, "before"}
-
-    Returns
-    -------
-    dict of array, each with a leading axis of k, float32
-
     Examples
     --------
     >>> first_weights(np.array([1.0, 10.0]), 0, None)["W1"].std(axis=(1, 2)).round(2)
@@ -170,22 +148,7 @@ def first_weights(scales: Array, seed: int, batch_norm: str | None) -> Parameter
 
 
 def train(rates: Array, scales: Array, seed: int, batch_norm: str | None, n_epochs: int = N_EPOCHS) -> Iterator[Array]:
-    """Train a stack of networks with gradient descent, each at its own rate and from its own scale.
-
-    Parameters
-    ----------
-    rates, scales : array, shape (k,)
-        Learning rates, and first weights in units of He's.
-    seed : int
-        Of the split, the first weights and the mini-batches.
-    batch_norm : {None, "before"}
-    n_epochs : int, optional
-
-    Yields
-    ------
-    array, shape (k,)
-        The accuracy on the 597 digits of the test set, after each epoch.
-    """
+    """Train a stack of networks with gradient descent, each at its own rate and from its own scale."""
     data = _digits(seed)
     training = epochs(first_weights(scales, seed, batch_norm), data.X_train, data.y_train, learning_rate=rates,
                       optimizer=sgd, n_epochs=n_epochs, batch_size=BATCH_SIZE, rng=np.random.default_rng([seed, 2]),

@@ -38,29 +38,6 @@ def along_gradient(
 ) -> Along:
     """Take steps of several lengths down one gradient, and measure loss and gradient where each ends.
 
-    Parameters
-    ----------
-    parameters : dict of array
-        Of one network, without a model axis.
-    X : array_like, shape (m, n)
-        The batch that the loss is measured on.
-    y : array_like of int, shape (m,)
-        Its labels.
-    lengths : array_like, shape (s,)
-        Learning rates: step j ends at W - lengths[j] * d_W.
-    **options
-        For `forward`: ``activation``, ``batch_norm``.
-
-    Returns
-    -------
-    Along
-        A step that ends where nothing is finite has nan or inf there.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If ``lengths`` is not one row of numbers, or the rest does not fit `forward` .
-
     References
     ----------
     Santurkar et al. 2018 (arXiv 1805.11604), section 3.1 and figure 4: the "variation of the loss" is the range of

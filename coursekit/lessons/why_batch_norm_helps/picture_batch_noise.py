@@ -52,17 +52,7 @@ def noise_rows(noise: str, m: int, n_train: int) -> NDArray[Any]:
 
 
 def gains(noise: str, m: int, n_train: int) -> NDArray[np.float64]:
-    """Compare with groups of 128, seed by seed: what the noise adds to the test accuracy, in points.
-
-    Parameters
-    ----------
-    noise, m, n_train
-        As for ``noise_rows``.
-
-    Returns
-    -------
-    array, shape (10,)
-    """
+    """Compare with groups of 128, seed by seed: what the noise adds to the test accuracy, in points."""
     base = noise_rows(BATCHES, GROUPS[-1], n_train)["accuracy"]
     points: NDArray[np.float64] = 100 * (noise_rows(noise, m, n_train)["accuracy"] - base)
     return points
@@ -74,13 +64,7 @@ def _mean_and_error(values: NDArray[np.float64]) -> tuple[float, float]:
 
 
 def noise() -> Picture:
-    """Show one digit's probabilities, how much they vary over the size of the group, and the test accuracy.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Noise``.
-    """
+    """Show one digit's probabilities, how much they vary over the size of the group, and the test accuracy."""
     figure, (left, middle, right) = canvas(1000, 400, columns=3, width_ratios=(8, 9, 9))
     left.set(xlim=(-0.6, 1.6), ylim=(-0.04, 1.04), xticks=[0, 1], xticklabels=["batches", "dropout"])
     left.set(ylabel="probability of its class", title="one digit, thirty times")

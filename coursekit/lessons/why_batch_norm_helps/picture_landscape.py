@@ -50,13 +50,7 @@ class Descent(NamedTuple):
 
 
 def landscape() -> Picture:
-    """Show the unit's input so far in three networks on the left, and the loss along the gradient on the right.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Descent``.
-    """
+    """Show the unit's input so far in three networks on the left, and the loss along the gradient on the right."""
     figure, axes = canvas(1000, 520, rows=3, columns=2, sharex="col", width_ratios=(6, 5))
     grid = axes[0, 1].get_gridspec()
     for ax in axes[:, 1]:
