@@ -6,8 +6,7 @@ import numpy as np
 
 from coursekit.lab.company import Trained, deal, trained
 from coursekit.lab.measured import data_of
-from coursekit.lessons.batch_norm_at_test_time.explore_at_test_time import probabilities
-from coursekit.lessons.batch_norm_at_test_time.picture_at_test_time import N_DEALS, ORDERS
+from coursekit.lessons.batch_norm_at_test_time.explore_at_test_time import N_DEALS, ORDERS, probabilities
 
 COLUMNS = ("network", "statistics", "order", "batch_size", "accuracy", "sd")
 SIZES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 50, 75, 100, 128, 150, 200)

@@ -3,8 +3,15 @@
 import csv
 
 from coursekit.lab.measured import data_of
-from coursekit.lessons.why_batch_norm_helps.explore_batch_noise import N_SEEDS, chances, train
-from coursekit.lessons.why_batch_norm_helps.picture_batch_noise import BATCHES, DROPOUT, GROUPS, N_TRAIN
+from coursekit.lessons.why_batch_norm_helps.explore_batch_noise import (
+    BATCHES,
+    DROPOUT,
+    GROUPS,
+    N_SEEDS,
+    N_TRAIN,
+    chances,
+    train,
+)
 
 COLUMNS = ("n_train", "noise", "m", "seed", "accuracy", "loss", "train_accuracy", "train_loss", "spread")
 

@@ -5,8 +5,7 @@ import csv
 import numpy as np
 
 from coursekit.lab.measured import data_of
-from coursekit.lessons.why_batch_norm_helps.explore_landscape import N_SEEDS, train
-from coursekit.lessons.why_batch_norm_helps.picture_landscape import LENGTHS, NETWORKS
+from coursekit.lessons.why_batch_norm_helps.explore_landscape import LENGTHS, N_SEEDS, NETWORKS, train
 
 LOSSES = tuple(f"loss{i}" for i in range(len(LENGTHS)))
 COLUMNS = ("network", "seed", "step", "low", "median", "high", "moved", "loss", *LOSSES, "change", "accuracy")

@@ -8,9 +8,9 @@ import numpy as np
 from coursekit.datasets import digits
 from coursekit.lab.measured import data_of
 from coursekit.lessons.why_batch_norm_helps.batch_noise import population_statistics
+from coursekit.lessons.why_batch_norm_helps.explore_landscape import NETWORKS
 from coursekit.lessons.why_batch_norm_helps.explore_landscape import train as descend
 from coursekit.lessons.why_batch_norm_helps.explore_shift import accuracies, trained_pair
-from coursekit.lessons.why_batch_norm_helps.picture_landscape import NETWORKS
 from coursekit.network import accuracy, backward, forward, init_network
 from coursekit.optimizers import adam, sgd
 from coursekit.softmax import loss_and_gradient

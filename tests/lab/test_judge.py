@@ -7,9 +7,9 @@ import warnings
 import numpy as np
 import pytest
 
+from coursekit.lab import tensorflow_lazily
 from coursekit.lab.exercise import Exercise, Prediction, WrongAnswer
 from coursekit.lab.judge import judge, same_distribution, same_values
-from coursekit.lab import tensorflow_lazily
 from coursekit.lessons import EXERCISES
 
 

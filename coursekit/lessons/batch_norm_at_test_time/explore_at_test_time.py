@@ -1,18 +1,144 @@
 """Batch norm at test time: what becomes of an example when its companions change."""
 
 from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 from numpy.typing import NDArray
 
-from coursekit.lab.company import RANDOM, Trained, deal, in_batches, logits, trained
+from coursekit.lab.company import RANDOM, SORTED, Trained, deal, in_batches, logits, trained
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
-from coursekit.lessons.batch_norm_at_test_time.picture_at_test_time import N_DEALS, ORDERS, OWN, RUNNING, Company
-from coursekit.lessons.batch_norm_at_test_time.picture_at_test_time import company as company_picture
+from coursekit.lab.measured import measured
+from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, label, line
 from coursekit.scales import IntegerScale
 from coursekit.softmax import softmax
 from coursekit.types import Array, Parameters
+
+OWN, RUNNING = "the batch's own statistics", "running statistics"
+ORDERS = (RANDOM, SORTED)
+STYLES = {OWN: (ORANGE, "o"), RUNNING: (BLUE, "D")}
+N_DEALS = 30
+TILES, SIDE = 5, 10  # a mosaic of 5 x 5 digits, each of 8 x 8 pixels and a margin
+
+
+class Company(NamedTuple):
+    """The test set judged in batches, and one digit in thirty of them.
+
+    Attributes
+    ----------
+    batch_size : int
+        How many digits make a batch.
+    statistics, order : str
+        ``OWN`` or ``RUNNING``; ``RANDOM`` or ``SORTED``.
+    digit : int
+        The class of the digit that is followed.
+    deal : int
+        Which deal of the batches, from 1.
+    accuracy : float
+        On the whole test set, in this deal.
+    chances : array, shape (30,)
+        The probability that the digit is given for its class, in every deal.
+    mates : array, shape (batch_size, 8, 8)
+        The pictures of its batch, the digit first.
+    """
+
+    batch_size: int
+    statistics: str
+    order: str
+    digit: int
+    deal: int
+    accuracy: float
+    chances: Array
+    mates: Array
+
+    @property
+    def chance(self) -> float:
+        """The probability in this deal."""
+        return float(self.chances[self.deal - 1])
+
+
+def mosaic(pictures: Array) -> Array:
+    """Lay the first 25 pictures out in a square.
+
+    Examples
+    --------
+    >>> float(mosaic(np.ones((2, 8, 8))).sum())
+    128.0
+    """
+    tiles = np.zeros((TILES**2, SIDE, SIDE))
+    shown = pictures[: len(tiles)]
+    tiles[: len(shown), 1:-1, 1:-1] = shown
+    return tiles.reshape(TILES, TILES, SIDE, SIDE).swapaxes(1, 2).reshape(TILES * SIDE, TILES * SIDE)
+
+
+def company() -> Picture:
+    """Show the accuracy over the batch size, the digits of one batch, and one digit's probability in every deal."""
+    figure, (left, middle, right) = canvas(1000, 400, columns=3, width_ratios=(10, 6, 9))
+    _measured_accuracies(left)
+    right.set(xlim=(-0.5, N_DEALS + 1), ylim=(-0.04, 1.04), xlabel="deal (other companions each time)")
+    right.set(ylabel="probability of its class", title="the framed digit, deal by deal")
+    middle.set(xticks=[], yticks=[], title="its batch")
+    middle.spines[:].set_visible(False)
+    image = middle.imshow(np.zeros((TILES * SIDE, TILES * SIDE)), cmap="Greys", vmin=0, vmax=16)
+    frame = middle.add_patch(Rectangle((-0.5, -0.5), SIDE, SIDE, fill=False, linewidth=2.5))
+    rest = label(middle, TILES * SIDE / 2, TILES * SIDE + 3, ha="center", va="center", size=12)
+    dot = line(left, ORANGE, markersize=13, linestyle="", markeredgecolor="white")
+    number = label(left, 1, 0, size=14, fontweight="bold", ha="center", va="center")
+    deals = line(right, ORANGE, markersize=6, linestyle="", alpha=0.75, markeredgecolor="white")
+    this = line(right, ORANGE, markersize=12, linestyle="", markeredgecolor=INK, markeredgewidth=1.5)
+
+    def move(state: Company) -> None:
+        color, marker = STYLES[state.statistics]
+        for artist in (dot, deals, this):
+            artist.set(color=color, marker=marker)
+        dot.set(markeredgecolor="white")
+        m, accuracy = state.batch_size, state.accuracy
+        dot.set_data([m], [accuracy])
+        number.set(text=f"{accuracy:.3f}", color=color)
+        number.set_position((np.clip(m, 1.5, 140), accuracy + (0.075 if accuracy < 0.5 else -0.075)))
+        deals.set_data(np.arange(1, N_DEALS + 1), state.chances)
+        this.set(markeredgecolor=INK)
+        this.set_data([state.deal], [state.chance])
+        image.set_data(mosaic(state.mates))
+        frame.set_edgecolor(color)
+        rest.set_text(_rest(m))
+
+    return Picture(figure, move, [image, frame, rest, dot, number, deals, this], ghosts=[dot, deals])
+
+
+def _rest(m: int) -> str:
+    if m == 1:
+        return "alone"
+    return f"with {m - 1} other{'s' * (m > 2)}" + (f" ({TILES**2 - 1} shown)" if m > TILES**2 else "")
+
+
+def _measured_accuracies(ax: Axes) -> None:
+    """Draw what the experiment measured, in grey: from the worst network to the best, and the mean."""
+    ax.set(xscale="log", xlim=(0.85, 235), ylim=(0, 1.08), xlabel="batch size (log axis)", ylabel="test accuracy")
+    marks = [1, 2, 5, 10, 20, 50, 100, 200]
+    ax.xaxis.set_major_locator(FixedLocator(marks))
+    ax.xaxis.set_major_formatter(FixedFormatter([str(mark) for mark in marks]))
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.set_title("accuracy; in grey, 20 networks")
+    table: Any = measured("at_test_time")
+    for order in ORDERS:
+        rows = table[(table["statistics"] == "own") & (table["order"] == order.split()[0])]
+        sizes = np.unique(rows["batch_size"])
+        by_size = [rows["accuracy"][rows["batch_size"] == size] for size in sizes]
+        ax.fill_between(sizes, [a.min() for a in by_size], [a.max() for a in by_size], color="#d0d0d0", linewidth=0)
+        ax.plot(
+            sizes, [a.mean() for a in by_size], color=GREY, linewidth=1.2, linestyle="-" if order == RANDOM else "--"
+        )
+    running = table["accuracy"][table["statistics"] == "running"]
+    ax.axhspan(running.min(), running.max(), color="#d0d0d0", linewidth=0)
+    ax.axhline(running.mean(), color=GREY, linewidth=1.2, linestyle=":")
+    label(ax, 0.95, 1.015, RUNNING, color=GREY)
+    label(ax, 9, 0.62, "own, random", color=GREY)
+    label(ax, 42, 0.08, "own, sorted", color=GREY)
 
 
 def probabilities(network: Trained, order: NDArray[np.intp], m: int, statistics: Parameters | None) -> Array:
@@ -87,6 +213,6 @@ AT_TEST_TIME = Explorer(
         Slider("deal_number", IntegerScale(1, N_DEALS), 1, "deal"),
     ),
     compute=keep_company,
-    picture=company_picture,
+    picture=company,
     describe=describe_company,
 )

@@ -89,7 +89,7 @@ def corners(space: Space) -> list[Setting]:
 
 
 def search() -> Picture:
-    """Show trainings and windows in unit space and in their own scale, and every score, with what became of the best."""
+    """Show trainings and windows in unit space and on their own scale, and every score, with the best one's fate."""
     figure, (unit, own, right) = canvas(1000, 430, columns=3, width_ratios=(10, 10, 11))
     _landscape(unit, own)
     scores = _scores(right)

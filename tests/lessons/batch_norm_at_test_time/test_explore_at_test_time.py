@@ -7,8 +7,15 @@ from numpy.testing import assert_allclose, assert_array_equal
 from coursekit.datasets import digits
 from coursekit.lab.company import RANDOM, SORTED, deal, in_batches, logits, trained
 from coursekit.lab.measured import measured
-from coursekit.lessons.batch_norm_at_test_time.explore_at_test_time import describe_company, keep_company, probabilities
-from coursekit.lessons.batch_norm_at_test_time.picture_at_test_time import N_DEALS, ORDERS, OWN, RUNNING
+from coursekit.lessons.batch_norm_at_test_time.explore_at_test_time import (
+    N_DEALS,
+    ORDERS,
+    OWN,
+    RUNNING,
+    describe_company,
+    keep_company,
+    probabilities,
+)
 from coursekit.network import fold_batch_norm, forward, init_network
 from coursekit.training import fit
 

@@ -26,7 +26,13 @@ from coursekit.lessons.batch_norm_step_by_step.explore_batchnorm_five import (
     describe_five,
     normalize_five,
 )
-from coursekit.lessons.batch_norm_step_by_step.explore_batchnorm_graph import PATHS, describe_way_back, go_back
+from coursekit.lessons.batch_norm_step_by_step.explore_batchnorm_graph import (
+    PATHS,
+    STEPS,
+    column,
+    describe_way_back,
+    go_back,
+)
 from coursekit.lessons.batch_norm_step_by_step.explore_batchnorm_steps import (
     DEAD,
     FRESH,
@@ -40,7 +46,6 @@ from coursekit.lessons.batch_norm_step_by_step.explore_batchnorm_steps import (
     sigmoid,
     take_through,
 )
-from coursekit.lessons.batch_norm_step_by_step.picture_batchnorm_graph import STEPS, column
 from coursekit.network import init_network
 from coursekit.training import fit
 

@@ -5,8 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from coursekit.datasets import three_sets
-from coursekit.lessons.train_a_softmax_classifier.explore_softmax_loss import CAT, answer, descend
-from coursekit.lessons.train_a_softmax_classifier.picture_softmax_loss import CLASSES
+from coursekit.lessons.train_a_softmax_classifier.explore_softmax_loss import CAT, CLASSES, answer, descend
 from coursekit.network import forward, init_network
 from coursekit.softmax import softmax_loss
 

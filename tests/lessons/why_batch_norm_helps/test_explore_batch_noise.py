@@ -6,16 +6,20 @@ from numpy.testing import assert_allclose
 
 from coursekit.lab.company import logits, trained
 from coursekit.lab.measured import measured
-from coursekit.lessons.why_batch_norm_helps.explore_batch_noise import N_SEEDS, chances, noise_at, train, with_dropout
-from coursekit.lessons.why_batch_norm_helps.picture_batch_noise import (
+from coursekit.lessons.why_batch_norm_helps.explore_batch_noise import (
     BATCHES,
     DROPOUT,
     FEW,
     GROUPS,
     MANY,
+    N_SEEDS,
     N_TRAIN,
+    chances,
     gains,
+    noise_at,
     noise_rows,
+    train,
+    with_dropout,
 )
 
 

@@ -7,6 +7,9 @@ from numpy.testing import assert_allclose
 from coursekit.datasets import digits
 from coursekit.lab.measured import measured
 from coursekit.lessons.why_batch_norm_helps.explore_landscape import (
+    LENGTHS,
+    N_STEPS,
+    NETWORKS,
     descents,
     describe_descent,
     last_inputs,
@@ -24,7 +27,6 @@ from coursekit.lessons.why_batch_norm_helps.explore_shift import (
     shifted_digits,
     trained_pair,
 )
-from coursekit.lessons.why_batch_norm_helps.picture_landscape import LENGTHS, N_STEPS, NETWORKS
 from coursekit.network import forward, init_network
 from coursekit.training import fit
 
