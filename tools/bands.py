@@ -92,7 +92,7 @@ def outputs_differ(stored: Iterable[NotebookNode], new: Iterable[NotebookNode], 
                 yield from differences(was, now, bands)
             elif was != now:
                 exact = list(differences(was, now, {"": 0}))
-                yield from exact or ["the spaces differ"]
+                yield from exact or [_where_words_differ(was, now)]  # -0.00 is 0.00, or a space more
 
 
 def words_of(outputs: Iterable[NotebookNode]) -> defaultdict[str, list[str]]:
@@ -144,7 +144,7 @@ def _shortest_name(number: Number, every: Iterable[Number]) -> str:
 def _where_words_differ(stored: str, new: str) -> str:
     start = next((i for i, (a, b) in enumerate(zip(stored, new, strict=False)) if a != b), min(len(stored), len(new)))
     start = max(0, start - 20)
-    return f"the words differ: are {new[start : start + 60]!r}, were {stored[start : start + 60]!r} (# is a number)"
+    return f"the words differ: are {new[start : start + 60]!r}, were {stored[start : start + 60]!r}"
 
 
 def _spaced(text: str) -> str:

@@ -129,7 +129,8 @@ def write_bands(path: Path, runs: list[NotebookNode]) -> Iterator[str]:
             continue
         found, old = propose(cell["outputs"], outputs), cell["metadata"].get(BANDS, {})
         wider = {key: band for key, band in found.items() if band > old.get(key, 0)}
-        if wider or (TAG in cell["metadata"].get("tags", []) and BANDS not in cell["metadata"]):
+        moved = any(True for each in outputs for _ in outputs_differ(cell["outputs"], each, None))
+        if wider or (BANDS not in cell["metadata"] and (moved or TAG in cell["metadata"].get("tags", []))):
             cell["metadata"]["tags"] = sorted({*cell["metadata"].get("tags", []), TAG})
             cell["metadata"][BANDS] = dict(sorted((old | wider).items()))
             yield f"cell {number}: {json.dumps(cell['metadata'][BANDS], ensure_ascii=False)}"

@@ -63,6 +63,15 @@ def test_a_number_that_moves_is_named_and_gets_a_band(path: Path, capsys: pytest
     assert path.read_bytes() == before
 
 
+def test_a_sign_of_nothing_that_moves_gets_the_tag(path: Path) -> None:
+    stored, run = notebook_files.read(path), notebook_files.read(path)
+    stored.cells[1].outputs[0].text, run.cells[1].outputs[0].text = "mean 0.00", "mean -0.00"
+    notebook_files.write(path, stored)
+    assert list(machines.failures(stored, run)) == ["cell 1: the words differ: are 'mean -0.00', were 'mean 0.00'"]
+    assert list(machines.write_bands(path, [run])) == ["cell 1: {}"]
+    assert list(machines.failures(notebook_files.read(path), run)) == []
+
+
 def test_words_that_move_get_no_band(path: Path) -> None:
     stored = notebook_files.read(path)
     stored.cells[0].outputs[0].text = "dev 0.91, of twelve networks\n"
