@@ -48,6 +48,8 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "experiments"))
 import batchnorm_paths
 import batchnorm_units
 
+pytestmark = pytest.mark.seconds
+
 NEW_SEEDS = range(10, 12)  # networks that the experiments did not measure
 
 

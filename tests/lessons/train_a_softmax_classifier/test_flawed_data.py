@@ -13,6 +13,8 @@ from coursekit.metrics import class_weights, three_sets
 from coursekit.network import init_network, predict
 from coursekit.training import fit
 
+pytestmark = pytest.mark.seconds
+
 sys.path.append(str(Path(__file__).parents[1] / "experiments"))
 
 

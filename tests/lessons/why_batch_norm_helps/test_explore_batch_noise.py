@@ -18,6 +18,8 @@ from coursekit.lessons.why_batch_norm_helps.picture_batch_noise import (
     noise_rows,
 )
 
+pytestmark = pytest.mark.seconds
+
 
 def test_every_noise_was_trained_with_ten_times():
     assert measured("batch_noise").size == 2 * len(GROUPS) * N_SEEDS * len(N_TRAIN)
