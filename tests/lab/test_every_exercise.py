@@ -141,7 +141,7 @@ def one_of_each_kind():
         seen.add(kind)
 
 
-@pytest.mark.parametrize("exercise", one_of_each_kind())
+@pytest.mark.parametrize("exercise", list(one_of_each_kind()))
 def test_nonsense_gets_a_verdict(exercise):
     def shaped(fill):
         return lambda *args: np.full(np.shape(exercise.solution(*args)), fill)
