@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 
-.PHONY: help lab fresh test test-fast test-lowest test-machines bands notebooks experiments bench lesson lock
+.PHONY: help lab fresh test test-fast test-deep test-lowest test-machines bands notebooks experiments bench lesson lock
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -20,8 +20,11 @@ test: ready-test  ## run all checks, or some: make test PARTS="lint types"
 test-fast: ready-test  ## lint, types and the unit tests that take a moment
 	@$(VENV)/python tools/checks.py lint types fast
 
+test-deep: ready-test  ## all checks, with what is long and rarely finds anything: for whoever changes the math
+	@$(VENV)/python tools/checks.py lint types deep notebooks deep-browser
+
 test-lowest: ready-lowest  ## the unit tests with the lowest versions that pyproject.toml allows
-	@$(subst .venv,.venv-lowest,$(VENV))/python tools/checks.py fast
+	@$(subst .venv,.venv-lowest,$(VENV))/python tools/checks.py lowest
 
 test-machines: ready-test  ## run what trains as other processors would, or some notebooks: make test-machines LESSONS=05
 	@$(VENV)/python tools/machines.py $(LESSONS)

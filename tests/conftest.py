@@ -1,5 +1,7 @@
 """What every test may use."""
 
+import zlib
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,23 @@ settings.load_profile("coursekit")
 @pytest.fixture
 def rng() -> np.random.Generator:
     return np.random.default_rng(0)
+
+
+@pytest.fixture(scope="session")
+def deep(request: pytest.FixtureRequest) -> bool:
+    """Whether everything is wanted: so it is, unless whoever called left out what is deep."""
+    return "not deep" not in request.config.getoption("markexpr")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave a sample of a test's cases: each test begins elsewhere, so that together they see all there is."""
+    seen: Counter[str] = Counter()
+    for item in items:
+        if mark := item.get_closest_marker("sampled"):
+            (n,), test = mark.args, item.nodeid.partition("[")[0]
+            if (seen[test] + zlib.crc32(item.originalname.encode())) % n:
+                item.add_marker("deep")
+            seen[test] += 1
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

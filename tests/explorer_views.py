@@ -30,7 +30,8 @@ class View(NamedTuple):
     """What an explorer showed for one setting.
 
     ``moved`` is the control that was moved, and to where; empty at the start. ``pixels`` are the fast frame's, ``full``
-    those of a draw of the whole figure. ``strays`` are what stood outside of its axes, ``progress`` what each state
+    those of a draw of the whole figure, and ``labels`` its texts: they are missing where it was not asked for, as it
+    takes five times as long as all else. ``strays`` are what stood outside of its axes, ``progress`` what each state
     said of itself.
     """
 
@@ -38,7 +39,7 @@ class View(NamedTuple):
     state: Any
     words: Words
     pixels: bytes
-    full: bytes
+    full: bytes | None
     limits: list[tuple[float, ...]]
     labels: list[Label]
     strays: list[str]
@@ -50,10 +51,14 @@ class View(NamedTuple):
 
 
 class Look(NamedTuple):
-    """An explorer, its picture, and its views: at the start, at every end of every control, and at the start again."""
+    """An explorer, its picture, and its views: at the start, at every end of every control, and at the start again.
+
+    ``still`` are the limits of the axes before anything moved.
+    """
 
     explorer: Explorer
     picture: Picture
+    still: list[tuple[float, ...]]
     views: list[View]
 
     def of(self, control: str) -> list[View]:
@@ -61,23 +66,27 @@ class Look(NamedTuple):
         return [view for view in self.views if not view.moved or control in view.moved]
 
 
-def look(explorer: Explorer, *, only_start: bool = False) -> Look:
+def look(explorer: Explorer, *, only_start: bool = False, every: int = 1) -> Look:
+    """Look at an explorer; draw it in full, beside the fast frame, at the start and every so many ends; 0: nowhere."""
     picture = explorer.picture()
-    frame = Frame(picture)
+    still, frame = limits(picture), Frame(picture)
     ends = [{control.name: end} for control in explorer.controls for end in control.ends]
     settings = [{}] if only_start else [{}, *ends, {}]
-    return Look(explorer, picture, [_view(explorer, picture, frame, moved) for moved in settings])
+    views = [
+        _view(explorer, picture, frame, moved, in_full=every > 0 and i % every == 0) for i, moved in enumerate(settings)
+    ]
+    return Look(explorer, picture, still, views)
 
 
 def limits(picture: Picture) -> list[tuple[float, ...]]:
     return [(*ax.get_xlim(), *ax.get_ylim()) for ax in picture.figure.axes]
 
 
-def _view(explorer: Explorer, picture: Picture, frame: Frame, moved: dict[str, Any]) -> View:
+def _view(explorer: Explorer, picture: Picture, frame: Frame, moved: dict[str, Any], *, in_full: bool) -> View:
     states = list(explorer.states(**{**explorer.quick, **moved}))
     with patch.object(Figure, "draw", side_effect=AssertionError("a move draws the whole figure")):
         pixels = [frame.draw(state).tobytes() for state in states][-1]
-    full, labels = _draw_in_full(picture)
+    full, labels = _draw_in_full(picture) if in_full else (None, [])
     return View(
         moved=moved,
         state=states[-1],

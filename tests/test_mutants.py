@@ -62,6 +62,7 @@ def run(checks: tuple[str, ...], folder: Path) -> subprocess.CompletedProcess[st
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("name", MUTANTS)
 def test_the_checks_go_red(name: str, copy: Path) -> None:
     mutant = MUTANTS[name]

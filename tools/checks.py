@@ -7,22 +7,28 @@ import time
 
 import notebook_files
 
-PYTEST = ("pytest", "--quiet")
-AT_ONCE = ("-n", "auto", "--dist", "loadfile")  # a file, or a notebook, keeps to one process
+PYTEST = ("pytest", "--quiet", "-p", "tools.by_file", "-o", "console_output_style=classic")
+UNIT = (*PYTEST, "-n", "auto", "--dist", "loadfile", "-m")  # a file keeps to one process
+LIVE = (*PYTEST, "-n", "2", "--dist", "loadscope", "tests/browser", "-m")  # a JupyterLab and a Chromium each
 NBVAL = ("--nbval", "--nbval-current-env", "--nbval-cell-timeout=600", "--nbval-kernel-startup-timeout=120")
 PARTS = {
     "lint": [("ruff", "check"), ("ruff", "format", "--check")],
     "types": [("mypy",)],
-    "unit": [(*PYTEST, *AT_ONCE, "-m", "not browser")],
-    "notebooks": [(*PYTEST, *AT_ONCE, *NBVAL, "notebooks")],
-    "browser": [(*PYTEST, "-m", "browser", "tests/browser")],
+    "unit": [(*UNIT, "not browser and not deep")],
+    "notebooks": [(*PYTEST, "-n", "auto", "--dist", "loadfile", *NBVAL, "notebooks")],
+    "browser": [(*LIVE, "browser and not deep")],
 }
-FAST = {"fast": [(*PYTEST, *AT_ONCE, "-m", "not browser and not slow")]}
+MORE = {
+    "fast": [(*UNIT, "not browser and not deep and not slow and not seconds")],
+    "lowest": [(*UNIT, "not browser and not deep and not slow")],
+    "deep": [(*UNIT, "not browser")],
+    "deep-browser": [(*LIVE, "browser")],
+}
 
 
 def verdict(name: str, commands: list[tuple[str, ...]]) -> str:
     """Run all the commands of a part, even after one failed: whoever mends wants to see everything."""
-    missing = no_browser() if name == "browser" else ""
+    missing = no_browser() if "browser" in name else ""
     if missing:
         print(missing)
         return "FAILED" if os.environ.get("CI") == "true" else "skipped"
@@ -41,7 +47,7 @@ def no_browser() -> str:
 
 def main(names: list[str]) -> None:
     """Run the parts, then sum them up in a line each, and exit with 1 if one failed."""
-    parts = PARTS | FAST
+    parts = PARTS | MORE
     unknown = [name for name in names if name not in parts]
     if unknown:
         sys.exit(f"There is no check {unknown[0]!r}; there are: {', '.join(parts)}.")
@@ -51,7 +57,7 @@ def main(names: list[str]) -> None:
     for name in names or PARTS:
         print(f"== {name}", flush=True)
         start = time.perf_counter()
-        closing.append(f"{name:10} {verdict(name, parts[name])} in {time.perf_counter() - start:.0f} s")
+        closing.append(f"{name:12} {verdict(name, parts[name])} in {time.perf_counter() - start:.0f} s")
         print(closing[-1], flush=True)
     print("== all" if not names else "== these", *closing, sep="\n")
     sys.exit(any("FAILED" in line for line in closing))

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import nbformat
 import pytest
@@ -10,12 +11,28 @@ from driving import PATIENCE, Notebook, open_notebook
 from lab import MISSING, ROOT, Lab, chromium, jupyter_lab
 from playwright.sync_api import Browser, Page, expect
 from trouble import CELLS, ENGINE, SEVEN
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 SCREENSHOTS = ROOT / "screenshots"
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 SIZE = {"width": 1400, "height": 1100}
 
 expect.set_options(timeout=PATIENCE)
+
+
+class OneRoomEach(LoadScopeScheduling):
+    """A lesson keeps to one process; so do the search, and all that shares the troublesome notebook."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file, _, test = nodeid.partition("::")
+        case = test.partition("[")[2]
+        return case if case and "test_live_lessons" in file else "search" if "test_live_search" in file else "engine"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling | None:
+    return OneRoomEach(config, log) if config.getoption("dist") == "loadscope" else None
 
 
 @pytest.hookimpl(wrapper=True)
@@ -67,6 +84,26 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     yield make
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def desk(new_page: Callable[..., Page]) -> Callable[[], Page]:
+    """Return a page for one lesson after the other: to load JupyterLab takes longer than most of what is done in it."""
+    pages: list[Page] = []
+
+    def make() -> Page:
+        if not pages or pages[-1].is_closed():
+            pages.append(new_page())
+        pages[-1].complaints.clear()
+        return pages[-1]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def some(deep: bool) -> Callable[..., list[Any]]:
+    """Return what takes every n-th thing, beginning at one or the other; everything, where the deep is wanted."""
+    return lambda things, n, first=0: list(things) if deep else list(things)[first % n :: n]
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from lab import Lab
@@ -16,7 +15,14 @@ from playwright.sync_api import TimeoutError as TookTooLong
 
 PATIENCE = 90_000  # milliseconds: a machine may be slow, and a wait that is long costs nothing unless the test fails
 NOTEBOOK = "jupyterapp.shell.currentWidget"
-IS_READY = f"() => window.jupyterapp && {NOTEBOOK}?.context.isReady && {NOTEBOOK}.sessionContext.isReady"
+IS_READY = f"""name => window.jupyterapp && {NOTEBOOK}?.context?.path.endsWith(name) && {NOTEBOOK}.context.isReady
+    && {NOTEBOOK}.sessionContext.isReady"""
+OPEN = "path => jupyterapp.commands.execute('docmanager:open', { path, factory: 'Notebook' }).then(() => true)"
+CLOSE = f"""async () => {{
+    await {NOTEBOOK}.sessionContext.shutdown();
+    {NOTEBOOK}.context.model.dirty = false;  // or it asks whether to save
+    await jupyterapp.commands.execute("application:close");
+}}"""
 RUN_ALL = """() => {
     window.hasRunAll = false;
     jupyterapp.commands.execute("notebook:run-all-cells").then(() => { window.hasRunAll = true; });
@@ -57,9 +63,14 @@ class Notebook:
         self.page.evaluate(RUN_ALL)
         self.page.wait_for_function("() => window.hasRunAll", timeout=2 * PATIENCE)
 
+    def close(self) -> None:
+        """End its kernel and close it: JupyterLab stays for the next one."""
+        self.page.evaluate(CLOSE)
+        expect(self.page.locator(".jp-NotebookPanel")).to_have_count(0)
+
     @property
     def name(self) -> str:
-        return PurePosixPath(urlsplit(self.page.url).path).stem
+        return PurePosixPath(self.page.evaluate(f"() => {NOTEBOOK}.context.path")).stem
 
     @property
     def cells(self) -> list[dict[str, Any]]:
@@ -136,10 +147,13 @@ def filmed(page: Page) -> Iterator[list[bytes]]:
 
 
 def open_notebook(page: Page, lab: Lab, name: str, *, app: str = "lab/tree") -> Notebook:
-    """Open a notebook in JupyterLab, or in Notebook 7's ``notebooks``, ready to run."""
-    page.goto(f"{lab.url}{app}/{name}?token={lab.token}&reset")
+    """Open a notebook in JupyterLab, or in Notebook 7's ``notebooks``, ready to run; where one is open, in that."""
+    if page.url.startswith(f"{lab.url}lab"):
+        page.evaluate(OPEN, name)
+    else:
+        page.goto(f"{lab.url}{app}/{name}?token={lab.token}&reset")
     page.locator(".jp-NotebookPanel").wait_for()
-    page.wait_for_function(IS_READY)
+    page.wait_for_function(IS_READY, arg=name)
     return Notebook(page)
 
 

@@ -20,7 +20,7 @@ MISSING = (
     "Chromium is missing: `sudo apt install chromium` (Debian, Ubuntu) or `python -m playwright install chromium`."
 )
 QUIET = ("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")
-PATIENCE = 120  # seconds for a server to start
+PATIENCE = 300  # seconds for a server to start: on a machine with other work it has taken more than 120
 
 
 class Lab(NamedTuple):

@@ -1,5 +1,6 @@
 """Every exercise and every prediction, the moment that it is declared: nobody has to write a test for it."""
 
+import functools
 import inspect
 import itertools
 import re
@@ -37,6 +38,12 @@ def run(code):
     return names
 
 
+@functools.cache
+def verdicts(name):
+    """What is said to each known wrong answer: judged once for all tests that read it."""
+    return [judge(EXERCISES[name], known.answer) for known in EXERCISES[name].wrong_answers]
+
+
 def test_the_solution_is_correct(exercise):
     assert judge(exercise, exercise.solution) == ("correct", exercise.why)
 
@@ -49,7 +56,7 @@ def test_every_wrong_answer_is_caught_with_its_own_reason(exercise):
 
 
 def test_every_reason_can_be_said_and_is_said_but_once(exercise):
-    messages = [judge(exercise, known.answer).message for known in exercise.wrong_answers]
+    messages = [verdict.message for verdict in verdicts(exercise.name)]
     assert len(set(messages)) == len(messages)
     for message in messages:
         assert FALLBACK not in message
@@ -58,8 +65,7 @@ def test_every_reason_can_be_said_and_is_said_but_once(exercise):
 
 
 def test_a_verdict_is_the_same_each_time(exercise):
-    for known in exercise.wrong_answers:
-        assert judge(exercise, known.answer) == judge(exercise, known.answer)
+    assert [judge(exercise, known.answer) for known in exercise.wrong_answers] == verdicts(exercise.name)
 
 
 def test_an_answer_that_nobody_has_met_is_told_what_was_seen(exercise):
@@ -96,7 +102,7 @@ def test_the_prompt_names_what_to_write(exercise):
 
 
 def test_neither_hints_nor_reasons_give_the_solution_away(exercise):
-    reasons = [judge(exercise, known.answer).message for known in exercise.wrong_answers]
+    reasons = [verdict.message for verdict in verdicts(exercise.name)]
     for text, line in itertools.product([*exercise.hints, *reasons], lines_of(exercise.solution)):
         assert line not in squeezed(text), f"{text!r} holds {line!r}"
 
@@ -126,6 +132,16 @@ SINGLE = (
 FILL = (0, -1, 1e308, np.nan, np.inf, 1j, True, "a", None, np.float32(0.5))
 
 
+def one_of_each_kind():
+    """An exercise of each way of looking at a result and comparing it; for the others the judge does the same again."""
+    seen = set()
+    for each in EXERCISES.values():
+        kind = each.same, each.observe
+        yield pytest.param(each, id=each.name, marks=[pytest.mark.deep] if kind in seen else [])
+        seen.add(kind)
+
+
+@pytest.mark.parametrize("exercise", list(one_of_each_kind()))
 def test_nonsense_gets_a_verdict(exercise):
     def shaped(fill):
         return lambda *args: np.full(np.shape(exercise.solution(*args)), fill)
@@ -158,9 +174,9 @@ def test_an_answer_that_spoils_its_arguments_spoils_nothing_else(exercise):
                 each.random(7)
         return result
 
+    before = verdicts(exercise.name)
     assert judge(exercise, spoils).status == "correct"
-    for known in exercise.wrong_answers:
-        assert judge(exercise, known.answer).message != judge(exercise, exercise.solution).message
+    assert [judge(exercise, known.answer) for known in exercise.wrong_answers] == before
     assert judge(exercise, exercise.solution).status == "correct"
 
 

@@ -18,10 +18,12 @@ from coursekit.scales import LinearScale
 
 
 @pytest.fixture(scope="module", params=EXPLORERS.values(), ids=EXPLORERS)
-def seen(request):
-    return look(request.param)
+def seen(request, deep):
+    """An explorer at every end of every control; drawn in full at all of them, or at every third."""
+    return look(request.param, every=1 if deep else 3)
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_every_explorer(seen, check):
     check(seen)

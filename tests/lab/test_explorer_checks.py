@@ -15,6 +15,8 @@ from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.picture import Picture, canvas, label, line
 from coursekit.scales import LinearScale, LogScale
 
+pytestmark = pytest.mark.seconds
+
 
 class Square(NamedTuple):
     side: float

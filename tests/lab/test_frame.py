@@ -137,6 +137,7 @@ def test_a_thousand_moves_leave_nothing_behind(frame):
     assert memory_after(1000) - before < 10_000_000  # bytes
 
 
+@pytest.mark.deep
 def test_no_picture_needs_pyplot():
     program = (
         "import sys; from coursekit.lessons import EXPLORERS\n"

@@ -1,8 +1,10 @@
 """``check`` and ``reset``: what the learner reads, with a kernel and without."""
 
 import ast
+import functools
 import inspect
 import re
+import textwrap
 from contextlib import suppress
 from dataclasses import replace
 from xml.etree import ElementTree as ET
@@ -25,11 +27,15 @@ def text_of(element):
     return "".join(element.itertext())
 
 
+some_exercises = pytest.mark.sampled(20)  # one page shows them all
+
+
 @pytest.fixture(params=EXERCISES.values(), ids=EXERCISES)
 def exercise(request):
     return request.param
 
 
+@some_exercises
 def test_a_wrong_answer_is_told_why_with_a_sign_and_words(exercise, page):
     for known in exercise.wrong_answers:
         page.clear()
@@ -43,6 +49,7 @@ def test_a_wrong_answer_is_told_why_with_a_sign_and_words(exercise, page):
         assert output.data.keys() == {"text/html", "text/plain"}
 
 
+@some_exercises
 def test_a_right_answer_is_told_why_it_matters_and_needs_no_hints(exercise, page):
     check(exercise.name, exercise.solution)
     (output,) = page
@@ -52,6 +59,7 @@ def test_a_right_answer_is_told_why_it_matters_and_needs_no_hints(exercise, page
     assert tree.find(".//details") is None
 
 
+@some_exercises
 def test_an_empty_answer_is_not_attempted(exercise, page):
     check(exercise.name, ...)
     (output,) = page
@@ -59,6 +67,7 @@ def test_an_empty_answer_is_not_attempted(exercise, page):
     assert "○ Not attempted yet. Replace the ...." in text_of(parsed(output))
 
 
+@functools.cache
 def imported_by_the_lesson(number):
     """What a solution finds when a learner pastes it into the lesson: NumPy, and whatever its cells import."""
     (path,) = notebook_files.find([number])
@@ -71,6 +80,7 @@ def imported_by_the_lesson(number):
     return names
 
 
+@some_exercises
 def test_hints_open_one_at_a_time_and_the_solution_last(exercise, page):
     check(exercise.name, ...)
     details = parsed(page[0]).find("details")
@@ -84,11 +94,16 @@ def test_hints_open_one_at_a_time_and_the_solution_last(exercise, page):
     summary, source = details
     assert summary.text == "A solution"
     assert source.tag == "pre"
-    names = imported_by_the_lesson(exercise.name[:2])
-    exec(text_of(source), names)  # noqa: S102 - escaped on the way, and still the solution
+    assert text_of(source) == textwrap.dedent(inspect.getsource(exercise.solution)), "escaped on the way"
+
+
+def test_the_solution_is_one_when_it_is_pasted_into_its_lesson(exercise):
+    names = dict(imported_by_the_lesson(exercise.name[:2]))
+    exec(textwrap.dedent(inspect.getsource(exercise.solution)), names)  # noqa: S102 - the project's own solution
     assert judge(exercise, names[exercise.solution.__name__]).status == "correct"
 
 
+@some_exercises
 def test_the_output_is_the_same_each_time(exercise, page):
     for answer in (exercise.solution, exercise.wrong_answers[0].answer):
         check(exercise.name, answer)
@@ -136,6 +151,7 @@ class Shell:
         self.text = text
 
 
+@some_exercises
 def test_reset_lays_the_stub_in_a_new_cell(exercise, page, monkeypatch):
     shell = Shell()
     monkeypatch.setattr(checking, "get_ipython", lambda: shell)

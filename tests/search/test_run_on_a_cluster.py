@@ -14,6 +14,8 @@ from dask.distributed import Client, LocalCluster
 from coursekit.scales import LogScale
 from coursekit.search import Space, run
 
+pytestmark = pytest.mark.seconds
+
 SPACE = Space(rate=LogScale(1e-4, 1))
 NUMBERS = [{"x": x} for x in range(6)]
 

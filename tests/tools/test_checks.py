@@ -49,6 +49,6 @@ def test_a_browser_that_is_there_is_used(capfd: pytest.CaptureFixture[str], monk
 
 
 def test_an_unknown_part_is_said_with_those_there_are() -> None:
-    message = "^There is no check 'third'; there are: first, second, browser, fast.$"
+    message = "^There is no check 'third'; there are: first, second, browser, fast, lowest, deep, deep-browser.$"
     with pytest.raises(SystemExit, match=message):
         checks.main(["third"])

@@ -149,8 +149,9 @@ def lay_out(space: Space, layout: str, n_trials: int) -> list[Setting]:
 def planned(  # noqa: PLR0917 - the controls
     rate_scale: str, low: float, high: float, momentum_scale: str, layout: str, n_trials: int, batch_size: int,
     batch_norm: bool, normalized: bool, chosen_by: str, n_again: int, n_epochs: int = N_EPOCHS,
+    n_digits: int | None = None,
 ) -> Iterator[Planned]:  # fmt: skip
-    """Say what the lessons object; then train all trials at once, and the winner again."""
+    """Say what the lessons object; then train all trials at once, on all digits or some, and the winner again."""
     space = the_space(low, high, rate_scale, momentum_scale)
     settings = lay_out(space, layout, n_trials)
     against = objections(space, n_trials=len(settings), layout=layout, batch_size=batch_size, batch_norm=batch_norm,
@@ -160,6 +161,7 @@ def planned(  # noqa: PLR0917 - the controls
                     (low, high), against)  # fmt: skip
     yield state
     sets = sets_of(SPLIT) if normalized else unscaled(sets_of(SPLIT))
+    sets = sets._replace(X_train=sets.X_train[:n_digits], y_train=sets.y_train[:n_digits])
     how: dict[str, Any] = {"optimizer": ADAM, "n_epochs": n_epochs, "batch_size": batch_size, "batch_norm": batch_norm}
     rngs = [np.random.default_rng([SEED, 2, i]) for i in range(len(settings))]
     for epoch, scores in enumerate(train(settings, rngs, sets, **how), start=1):
@@ -217,6 +219,6 @@ PLAN = Explorer(
     compute=planned,
     picture=plan,
     describe=describe_plan,
-    quick={"n_epochs": 1},
+    quick={"n_epochs": 1, "n_digits": 100},
     waits=True,
 )

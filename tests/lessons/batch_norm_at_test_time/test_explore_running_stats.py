@@ -18,6 +18,8 @@ from coursekit.lessons.batch_norm_at_test_time.explore_running_stats import (
     record,
 )
 
+pytestmark = pytest.mark.seconds
+
 SEEDS = range(3)
 
 

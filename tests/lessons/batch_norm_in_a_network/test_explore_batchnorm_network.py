@@ -40,6 +40,8 @@ from coursekit.optimizers import adam, sgd
 from coursekit.softmax import softmax_loss
 from coursekit.training import fit
 
+pytestmark = pytest.mark.seconds
+
 # ---- the shapes
 
 

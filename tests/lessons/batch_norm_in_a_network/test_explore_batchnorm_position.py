@@ -27,6 +27,8 @@ from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_position import
     WITHOUT,
 )
 
+pytestmark = pytest.mark.seconds
+
 NEW_SEEDS = range(N_NETWORKS, N_NETWORKS + 3)  # networks that the experiment did not measure
 KINDS = [(activation, layers) for activation in ACTIVATIONS for layers in LAYERS]
 
@@ -76,6 +78,7 @@ def test_with_two_layers_of_tanh_the_network_without_is_the_best():
     assert means.argmax() == 0
 
 
+@pytest.mark.deep
 def test_at_a_small_rate_after_learns_faster_by_gradient_descent():
     for kind in KINDS:
         before, after = measured_accuracies("SGD", *kind)[1:, :, at(0.01)]

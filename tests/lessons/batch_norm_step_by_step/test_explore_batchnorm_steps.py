@@ -53,6 +53,8 @@ sys.path.insert(0, str(Path(__file__).parents[3] / "experiments" / "batch_norm_s
 import batchnorm_paths
 import batchnorm_units
 
+pytestmark = pytest.mark.seconds
+
 NEW_SEEDS = range(10, 12)  # networks that the experiments did not measure
 
 

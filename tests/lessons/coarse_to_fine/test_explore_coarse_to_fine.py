@@ -25,6 +25,8 @@ from coursekit.scales import LogScale
 from coursekit.search import Space
 from coursekit.training import fit
 
+pytestmark = pytest.mark.seconds
+
 SHRINKS = (1, 0.75, 0.5, 0.25, 0.1, 0.05)
 GOOD = {"learning_rate": 0.8, "momentum": 0.8}
 BAD = {"learning_rate": 0.001, "momentum": 0.9}
@@ -120,6 +122,7 @@ def test_the_map_has_a_ridge_inside_of_the_space():
 # ---- the same, run now
 
 
+@pytest.mark.deep
 def test_new_searches_give_what_was_measured():
     done = {shrink: [] for shrink in (None, 0.05)}
     for search in NEW_SEEDS:

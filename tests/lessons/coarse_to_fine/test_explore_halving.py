@@ -19,6 +19,8 @@ from coursekit.lessons.coarse_to_fine.picture_halving import halving as halving_
 from coursekit.lessons.coarse_to_fine.picture_halving import paths
 from coursekit.search.halving import halving
 
+pytestmark = pytest.mark.seconds
+
 
 def rows(kind):
     table = measured("halving")
@@ -79,6 +81,7 @@ def test_a_search_of_the_table_gives_its_row():
     assert end[state.best] > 0.97
 
 
+@pytest.mark.deep
 def test_new_searches_go_the_same_way():
     won, few = [], []
     for search in range(3001, 3009):

@@ -17,6 +17,8 @@ from coursekit.lessons.panda_or_caviar.drift import (
 )
 from coursekit.lessons.panda_or_caviar.explore_drift import KEPT, REFIT, describe_retest, last_month, months, try_again
 
+pytestmark = pytest.mark.seconds
+
 STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
 NEW_SEEDS = (21, 22, 23)
 

@@ -20,6 +20,8 @@ from coursekit.lessons.panda_or_caviar.explore_panda import WAYS, babysit, descr
 from coursekit.lessons.panda_or_caviar.panda import DOWN, MOMENTUM, N_GAMES, RATES, STOP, TRAIN, UP
 from coursekit.metrics import expected_best
 
+pytestmark = pytest.mark.seconds
+
 SEEDS, SIZES, NOISES = range(1, N_GAMES + 1), (100, 300, 900), (0.0, 0.02, 0.05, 0.1)
 NEW_SEEDS = range(N_GAMES + 101, N_GAMES + 104)  # splits that nothing was measured on
 

@@ -14,6 +14,8 @@ from coursekit.lessons.pick_the_right_scale.explore_race import (
     train,
 )
 
+pytestmark = pytest.mark.seconds
+
 
 def best_of_ten(optimizer: str, layers: int) -> np.ndarray:
     return measured_races(optimizer, layers)[1][:, :, :10].max(axis=-1)
@@ -63,6 +65,7 @@ def test_a_race_run_now_gives_what_was_measured(optimizer: str, layers: int) -> 
     np.testing.assert_allclose(accuracies[1].max(), old_accuracies[1].max(), atol=0.02)
 
 
+@pytest.mark.deep
 def test_a_race_that_nobody_ran_before_goes_the_same_way() -> None:
     for optimizer, winner in (("Adam", 1), ("SGD", 0)):
         best = []

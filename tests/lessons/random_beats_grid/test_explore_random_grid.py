@@ -40,6 +40,8 @@ from coursekit.lessons.random_beats_grid.picture_random_grid_digits import stret
 from coursekit.search.chance import chance_of_a_hit
 from coursekit.search.layouts import distance_to_nearest, grid_points, halton
 
+pytestmark = pytest.mark.seconds
+
 HUNDREDTH = 30  # the row of the learning rate 0.01
 
 

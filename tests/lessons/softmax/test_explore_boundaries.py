@@ -22,6 +22,8 @@ from coursekit.lessons.softmax.explore_boundaries import (
 from coursekit.network import init_network
 from coursekit.training import fit
 
+pytestmark = pytest.mark.seconds
+
 
 def trained(data, n_classes=3, depth=DEPTHS[0], draw=1):
     *_, state = train_regions(data, n_classes, depth, draw)

@@ -5,6 +5,8 @@ import pytest
 from coursekit.lab.judge import judge
 from coursekit.lessons import EXERCISES
 
+pytestmark = pytest.mark.seconds
+
 tf = pytest.importorskip("tensorflow")
 keras = pytest.importorskip("keras")
 v1 = tf.compat.v1

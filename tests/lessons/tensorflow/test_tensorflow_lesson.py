@@ -13,6 +13,8 @@ import pytest
 from coursekit.lab.measured import measured
 from coursekit.softmax import softmax
 
+pytestmark = pytest.mark.seconds
+
 tf = pytest.importorskip("tensorflow")
 keras = pytest.importorskip("keras")
 

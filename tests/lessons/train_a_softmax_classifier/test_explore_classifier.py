@@ -29,6 +29,8 @@ from coursekit.optimizers import adam, exponential_decay
 from coursekit.softmax import softmax, softmax_loss
 from coursekit.training import fit, minibatches
 
+pytestmark = pytest.mark.seconds
+
 PLAIN = {"right": 0, "down": 0, "degrees": 0, "thickness": 0, "blot": 0, "blot_x": 5, "blot_y": 5}
 
 

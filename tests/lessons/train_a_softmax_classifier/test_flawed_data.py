@@ -14,6 +14,8 @@ from coursekit.metrics import class_weights
 from coursekit.network import init_network, predict
 from coursekit.training import fit
 
+pytestmark = pytest.mark.seconds
+
 sys.path.append(str(Path(__file__).parents[3] / "experiments" / "train_a_softmax_classifier"))
 
 

@@ -37,6 +37,8 @@ from coursekit.lessons.tune_a_real_network.strategies import (
 )
 from coursekit.lessons.tune_a_real_network.tuning import ADAM, MOMENTUM, sets_of, train
 
+pytestmark = pytest.mark.seconds
+
 GOOD = {"rate_scale": LOG, "momentum_scale": BY_MEMORY, "normalized": True, "chosen_by": "validation", "n_again": 2}
 
 
@@ -85,6 +87,7 @@ def test_a_grid_repeats_its_values_and_a_range_that_ends_early_is_seen():
     assert short.rates[best].min() > 1e-4
 
 
+@pytest.mark.deep
 def test_what_its_choices_come_to_here():
     # the task: which objections come true, and which do not
     good, raw, learned = last(**GOOD), last(**GOOD | {"normalized": False}), last(**GOOD | {"chosen_by": "training"})

@@ -22,6 +22,8 @@ from coursekit.lessons.tune_a_real_network.strategies import (
 from coursekit.lessons.tune_a_real_network.tuning import ADAM, LINEAR, SPACES
 from coursekit.search.halving import halving
 
+pytestmark = pytest.mark.seconds
+
 TABLE = measured("leaderboard")
 
 
@@ -39,6 +41,7 @@ def test_all_have_spent_the_same():
     assert halving(108, KEEP, RUNGS, up_to=True).total > BUDGET
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", [GRID_LINEAR, RANDOM, ZOOM, HALVING])
 def test_the_table_can_be_computed_again(name):
     found, stored = strategies.search(name, 0), row(name)

@@ -19,6 +19,8 @@ from coursekit.search import Space, run
 from coursekit.search.halving import halving
 from coursekit.training import fit
 
+pytestmark = pytest.mark.seconds
+
 SETS, TEST = seal(sets_of(15))
 
 

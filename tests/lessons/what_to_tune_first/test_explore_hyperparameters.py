@@ -25,6 +25,8 @@ from coursekit.lessons.what_to_tune_first.explore_hyperparameters import (
 )
 from coursekit.lessons.what_to_tune_first.picture_hyperparameters import GUESSING, NAMES, Curves, measured_curves
 
+pytestmark = pytest.mark.seconds
+
 OTHER_SEEDS = 5  # the first of five that the experiment did not use
 
 

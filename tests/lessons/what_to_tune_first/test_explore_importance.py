@@ -36,6 +36,8 @@ from coursekit.lessons.what_to_tune_first.explore_searches import (
 from coursekit.lessons.what_to_tune_first.importance import main_shares, noise_share, pair_share, resampled_shares
 from coursekit.lessons.what_to_tune_first.picture_importance import ROWS
 
+pytestmark = pytest.mark.seconds
+
 ADAMS_THREE = ("beta1", "beta2", "eps")
 
 
@@ -80,6 +82,7 @@ def test_over_four_decades_the_learning_rate_leads_by_both_methods_and_in_each_h
     assert np.mean(forest(search, N_TRIALS).argmax(axis=1) == 0) == 1
 
 
+@pytest.mark.deep
 def test_new_networks_show_the_hill_of_the_learning_rate_and_what_depth_makes_of_it():
     rng = np.random.default_rng(2024)
     drawn = SPACES[ADAM].random(60, rng)

@@ -17,6 +17,8 @@ from coursekit.lessons.why_batch_norm_helps.batch_noise import (
 from coursekit.network import backward, forward, init_network
 from coursekit.softmax import softmax_loss
 
+pytestmark = pytest.mark.seconds
+
 
 def a_network():
     rng = np.random.default_rng(6)

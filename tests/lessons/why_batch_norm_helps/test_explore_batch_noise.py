@@ -22,6 +22,8 @@ from coursekit.lessons.why_batch_norm_helps.explore_batch_noise import (
     with_dropout,
 )
 
+pytestmark = pytest.mark.seconds
+
 
 def test_every_noise_was_trained_with_ten_times():
     assert measured("batch_noise").size == 2 * len(GROUPS) * N_SEEDS * len(N_TRAIN)

@@ -16,6 +16,8 @@ from coursekit.lessons.why_batch_norm_helps.explore_tolerance import (
     train,
 )
 
+pytestmark = pytest.mark.seconds
+
 
 def test_every_pair_was_trained_ten_times():
     table = measured("tolerance")

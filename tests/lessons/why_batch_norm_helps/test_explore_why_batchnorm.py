@@ -30,6 +30,8 @@ from coursekit.lessons.why_batch_norm_helps.explore_shift import (
 from coursekit.network import forward, init_network
 from coursekit.training import fit
 
+pytestmark = pytest.mark.seconds
+
 NEW_SEEDS = (10, 11, 12)  # which no experiment measured
 WITHOUT, WITH, NOISE = (name for name, *_ in NETWORKS)
 
