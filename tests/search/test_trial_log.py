@@ -218,7 +218,7 @@ def test_a_space_reads_the_same_in_every_process(log):
     space = Space(own=OwnScale(), f=ChoiceScale([search, math.sin]), x=LinearScale(0, 1))
     search(log, space=space, objective=lambda setting: setting["x"])
     assert json.loads(log.read_text().splitlines()[0])["space"] == {
-        "own": "<tests.test_trial_log.OwnScale object>", "f": 'ChoiceScale(options=["search", "sin"])',
+        "own": "<tests.search.test_trial_log.OwnScale object>", "f": 'ChoiceScale(options=["search", "sin"])',
         "x": "LinearScale(low=0.0, high=1.0)",
     }  # fmt: skip
 

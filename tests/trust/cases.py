@@ -401,25 +401,25 @@ def _(draw: Draw) -> dict[str, Any]:
 # the classifier
 
 
-@case("classifier.three_sets", examples=15)
+@case("datasets.three_sets", examples=15)
 def _(draw: Draw) -> dict[str, Any]:
     return {"rng": rng_of(draw), "dtype": draw(FLOATS)}
 
 
-@case("classifier.confusion_matrix", oracles.confusion_matrix)
+@case("metrics.confusion_matrix", oracles.confusion_matrix)
 def _(draw: Draw) -> dict[str, Any]:
     n_classes, m = draw(FEW), draw(st.integers(0, 6))
     y, named = (labels_for(draw, draw(st.sampled_from([(m,), (2, m)])), n_classes) for _ in range(2))
     return {"y": y, "named": named, "n_classes": n_classes}
 
 
-@case("classifier.best_guesses", oracles.best_guesses)
+@case("metrics.best_guesses", oracles.best_guesses)
 def _(draw: Draw) -> dict[str, Any]:
     shape = (*draw(st.lists(st.integers(0, 3), max_size=2)), draw(st.integers(1, 5)))
     return {"p": an_array(draw, shape, draw(FLOATS)), "n": draw(st.integers(1, shape[-1]))}
 
 
-@case("classifier.class_weights", oracles.class_weights)
+@case("metrics.class_weights", oracles.class_weights)
 def _(draw: Draw) -> dict[str, Any]:
     n_classes = draw(FEW)
     y = np.concatenate([np.arange(n_classes), labels_for(draw, (draw(FEW),), n_classes)])
@@ -806,22 +806,22 @@ for _name in ("epochs", "is_over", "has_diverged"):
 # grids, random points, trials
 
 
-@case("random_grid.grid_points", oracles.grid_points, keep=("ends",))
+@case("layouts.grid_points", oracles.grid_points, keep=("ends",))
 def _(draw: Draw) -> dict[str, Any]:
     return {"n_per_axis": draw(st.integers(2, 5)), "d": draw(FEW), "ends": draw(FLAGS)}
 
 
-@case("random_grid.radical_inverse", oracles.radical_inverse)
+@case("layouts.radical_inverse", oracles.radical_inverse)
 def _(draw: Draw) -> dict[str, Any]:
     return {"i": draw(st.integers(0, 10**6) | st.sampled_from([2**53 + 1, 2**70])), "base": draw(st.integers(2, 99))}
 
 
-@case("random_grid.halton", oracles.halton, examples=100)
+@case("layouts.halton", oracles.halton, examples=100)
 def _(draw: Draw) -> dict[str, Any]:
     return {"n": draw(st.integers(1, 20)), "d": draw(st.integers(1, 6)), "rng": draw(st.sampled_from([None]))}
 
 
-@case("random_grid.distance_to_nearest", oracles.distance_to_nearest)
+@case("layouts.distance_to_nearest", oracles.distance_to_nearest)
 def _(draw: Draw) -> dict[str, Any]:
     k, n, d = draw(FEW), draw(FEW), draw(FEW)
     points = an_array(draw, draw(st.sampled_from([(n, d), (k, n, d)])), draw(FLOATS))
@@ -829,20 +829,20 @@ def _(draw: Draw) -> dict[str, Any]:
     return {"points": points, "optima": an_array(draw, (k, d), draw(FLOATS)), "relevance": relevance}
 
 
-@case("random_grid.compare", oracles.compare)
+@case("layouts.compare", oracles.compare)
 def _(draw: Draw) -> dict[str, Any]:
     k = draw(st.integers(0, 5))
     first, second = (an_array(draw, (k,), draw(FLOATS)) for _ in range(2))
     return {"first": first, "second": second, "tolerance": draw(st.sampled_from([1e-12, 0.0, 1.0]))}
 
 
-@case("random_grid_trials.chance_of_a_hit", oracles.chance_of_a_hit)
+@case("chance.chance_of_a_hit", oracles.chance_of_a_hit)
 def _(draw: Draw) -> dict[str, Any]:
     n = draw(st.integers(0, 10**6) | st.sampled_from([np.array([0, 1, 59]), 1e300, 10.0**18]))
     return {"q": draw(st.sampled_from([1e-300, 1e-12, 0.05, 0.5, 1 - 2**-53])), "n": n}
 
 
-@case("random_grid_trials.trials_needed", oracles.trials_needed)
+@case("chance.trials_needed", oracles.trials_needed)
 def _(draw: Draw) -> dict[str, Any]:
     q, chance = (draw(st.sampled_from([5e-324, 1e-300, 1e-12, 0.05, 0.5, 0.95, 1 - 2**-53])) for _ in range(2))
     return {"q": q, "chance": chance}
