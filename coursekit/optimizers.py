@@ -187,7 +187,9 @@ def adam(
     beta2 = _per_model("adam", "beta2", beta2, parameters, below=1)
     eps = _checked_eps("adam", eps, parameters)
     state = AdamState(*state) if isinstance(state, tuple) and len(state) == 3 else state  # a plain one will do
-    t, v, s = a_kind("adam", "state", state, AdamState, "be an AdamState or None") if state else (0, None, None)
+    none = AdamState(0, {}, {})
+    t, v, s = none if state is None else a_kind("adam", "state", state, AdamState, "be an AdamState or None")
+    t = a_whole_number("adam", "t", t, least=0)
     state = AdamState(t, _state("adam", v, gradients) or {}, _state("adam", s, gradients) or {})
     return adam_step(parameters, gradients, state, learning_rate=learning_rate, beta1=beta1, beta2=beta2, eps=eps)
 

@@ -218,19 +218,24 @@ class TestAFailure:
         (trial,) = run(lambda _: [0.5, 0.6], NUMBERS[:1], seed=0, stack=2)
         assert trial.error == "objective: the scores must be as many as the settings, 1; got 2."
 
-    def test_ending_its_process_twice(self, tmp_path):
+    @pytest.mark.parametrize(
+        ("end", "times", "told"),
+        [(lambda: os._exit(7), 2, "twice (exit code 7)"), (lambda: os.kill(os.getpid(), signal.SIGSEGV), 2, "twice"),
+         (lambda: os.kill(os.getpid(), signal.SIGKILL), 5, "5 times (signal 9)")],
+    )  # fmt: skip
+    def test_ending_its_process_again_and_again(self, tmp_path, end, times, told):
         def deadly(setting):
             if setting["x"] in (1, 4):
                 with (tmp_path / f"{setting['x']}").open("a") as file:
                     file.write("x")
                 if setting["x"] == 1 or (tmp_path / "4").read_text() == "x":
-                    os.kill(os.getpid(), signal.SIGKILL)
+                    end()
             return setting["x"]
 
         trials = run(deadly, NUMBERS, seed=0, n_jobs=2)
-        assert [trial.error for trial in trials] == ["", "its process ended twice (signal 9)", "", "", "", ""]
+        assert trials[1].error.startswith(f"its process ended {told}")
         assert [trial.score for trial in trials if not trial.failed] == [0, 2, 3, 4, 5]
-        assert [(tmp_path / name).read_text() for name in "14"] == ["xx", "xx"]
+        assert [(tmp_path / name).read_text() for name in "14"] == ["x" * times, "xx"]
 
     @pytest.mark.parametrize("n_jobs", [1, 2])
     def test_taking_too_long(self, n_jobs, tmp_path):
