@@ -438,9 +438,9 @@ def as_array(function: str, argument: str, value: ArrayLike) -> NDArray[Any]:
     try:
         return np.asarray(value)
     except Exception as error:  # noqa: BLE001 - what is no array may raise anything when it is asked for one
-        are_rows = isinstance(value, list | tuple) and isinstance(error, TypeError | ValueError)
-        got = "rows of different lengths" if are_rows else f"a {type(value).__name__} that is none"
-        refuse(function, argument, "be an array, all its rows of one length", got)
+        if isinstance(value, list | tuple) and isinstance(error, TypeError | ValueError):
+            refuse(function, argument, "be an array, all its rows of one length", "rows of different lengths")
+        refuse(function, argument, "be an array", f"a {type(value).__name__} that can't be made one", error=TypeError)
 
 
 def _is_masked(value: object, deep: int = 8) -> bool:

@@ -248,7 +248,7 @@ def test_refuses_a_change_in_place():
         ),
         (
             lambda: gradient(lambda w: gradient(lambda v: v * v, w)[0], 3.0), TypeError,
-            "gradient: args must hold real numbers; got an array of object.",
+            "gradient: args must be an array; got a Value that can't be made one.",
         ),
     ],
 )  # fmt: skip
