@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+HOLDERS = (np.ndarray, list, tuple, dict)
+
 
 def is_among(thing: object, options: Sequence[Any]) -> bool:
     """Whether a thing is one of the options.
@@ -38,7 +40,7 @@ def is_same(one: Any, other: Any) -> bool:
             return False
         if isinstance(one, float) and isinstance(other, float) and math.isnan(one):
             return math.isnan(other)
-        if isinstance(one, np.ndarray | list | tuple | dict):
+        if isinstance(one, HOLDERS) or isinstance(other, HOLDERS):
             return type(one) is type(other) and _hold_the_same(one, other)
         with warnings.catch_warnings(action="ignore"):  # of a time beside a number
             return bool(one == other)

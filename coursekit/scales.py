@@ -331,8 +331,10 @@ class ChoiceScale(Scale):
 
     def to_unit(self, x: ArrayLike) -> NDArray[np.float64]:
         """Map options to the midpoints of their cells in [0, 1], any shape: one option, or lists of them."""
+        if isinstance(x, np.ma.MaskedArray):
+            x = as_array("ChoiceScale.to_unit", "x", x)
         cells = as_array("ChoiceScale.to_unit", "x", self._cells(x))
-        if isinstance(x, np.ndarray) and not x.size:  # a list can't say how long the rows of none are
+        if isinstance(x, np.ndarray) and not cells.size:  # a list can't say how long the rows of none are
             cells = cells.reshape(x.shape)
         return np.asarray((cells + 0.5) / len(self.options))
 

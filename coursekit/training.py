@@ -253,7 +253,7 @@ def _checked_step(optimizer: Optimizer) -> Optimizer:
 
     def step(parameters: Parameters, gradients: Parameters, state: Any, **options: Any) -> tuple[Parameters, Any]:
         returned: object = optimizer(parameters, gradients, state, **options)
-        new = returned[0] if isinstance(returned, tuple) and len(returned) == 2 else None
+        new, news = returned if isinstance(returned, tuple) and len(returned) == 2 else (None, None)
         if not isinstance(new, Mapping) or list(new) != list(parameters):
             rule = f"return a pair: the new parameters, {', '.join(parameters)}, and a state"
             refuse("fit", "optimizer", rule, shown(returned), error=TypeError)
@@ -262,7 +262,7 @@ def _checked_step(optimizer: Optimizer) -> Optimizer:
             if array.shape != np.shape(parameters[name]):
                 rule = f"return {name} with shape {np.shape(parameters[name])}, as it was given"
                 refuse("fit", "optimizer", rule, f"shape {array.shape}")
-        return arrays, returned[1]
+        return arrays, news
 
     return step
 
