@@ -311,7 +311,5 @@ def test_an_option_that_stands_twice_is_seen(options):
 def test_what_is_no_option_is_refused():
     scale = ChoiceScale([(64, 32), (64, 64)])
     for wrong in ((64, 63), [(64, 32), 3], np.array([64, 32]), Undecided(), np.ma.masked, 64):
-        with pytest.raises(
-            ValueError, match=r"^ChoiceScale.to_unit: x must (hold only \(64, 32\), \(64, 64\)|be an array)"
-        ):
+        with pytest.raises(ValueError, match=r"^ChoiceScale.to_unit: x must (hold only .64|be an array|hold a value)"):
             scale.to_unit(wrong)

@@ -118,7 +118,7 @@ def is_never_right(value: Any, deep: int = 4) -> bool:
 
 def outcome(case: Case, name: str, arguments: dict[str, Any]) -> str:
     """Call it, twice, and hold what comes against all that is promised."""
-    before = copy.deepcopy(arguments)
+    before = {argument: _copy_of(value) for argument, value in arguments.items()}
     try:
         result = case.call(PUBLIC[name], copied(arguments))
     except (TypeError, ValueError) as error:
@@ -136,6 +136,13 @@ def outcome(case: Case, name: str, arguments: dict[str, Any]) -> str:
     if case.right:
         case.right(result, **arguments)
     return "right"
+
+
+def _copy_of(value: Any) -> Any:
+    try:
+        return copy.deepcopy(value)
+    except TypeError:  # a module, for one
+        return value
 
 
 def copied(arguments: dict[str, Any]) -> dict[str, Any]:
