@@ -17,6 +17,7 @@ Kind = TypeVar("Kind")
 
 MANY = 10_000_000  # of anything that is counted out and kept: beyond it, memory or patience ends before the work does
 
+LONGEST = 1000  # letters of a part of a message
 FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
 
 
@@ -49,14 +50,29 @@ def refuse(
     Traceback (most recent call last):
     ValueError: LogScale: low must be above 0, as its logarithm is taken; got 0.
     """
+    came = _cut(got, LONGEST) if isinstance(got, str) else shown(got, str)
     raise error(
-        f"{function}: {argument} must {rule}; got {got if isinstance(got, str) else shown(got, str)}."
-        + (f" {hint}" if hint else "")
+        f"{function}: {_cut(argument, 100)} must {_cut(rule, LONGEST)}; got {came}.{f' {hint}' if hint else ''}"
     )
 
 
-def shown(value: object, how: Callable[[object], str] = repr) -> str:
+def shown(value: object, how: Callable[[object], str] = repr, *, most: int = 300, instead: str = "") -> str:
     """Write a value down for a message, whatever it is: in 300 letters at most.
+
+    Parameters
+    ----------
+    value : object
+        What came; it may be the user's own, and its ``__repr__`` may raise anything.
+    how : callable, optional
+        What writes it.
+    most : int, optional
+        How many letters.
+    instead : str, optional
+        What to write where it can't be written.
+
+    Returns
+    -------
+    str
 
     Examples
     --------
@@ -65,9 +81,14 @@ def shown(value: object, how: Callable[[object], str] = repr) -> str:
     """
     try:
         text = how(value)
-    except ValueError:  # Python writes no more than 4300 digits
-        text = f"a whole number of {value.bit_length()} bits" if isinstance(value, int) else type(value).__name__
-    return text if len(text) <= 300 else f"{text[:297]}..."
+    except Exception:  # noqa: BLE001 - Python writes no more than 4300 digits, and a __repr__ may raise anything
+        whole = f"a whole number of {value.bit_length()} bits" if isinstance(value, int) else ""
+        text = whole or instead or f"a {type(value).__name__} that can't be written"
+    return _cut(text, most)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 3]}..."
 
 
 def a_number(function: str, argument: str, value: object, *, above: float = -math.inf, below: float = math.inf,
@@ -117,14 +138,14 @@ def _as_float(value: object) -> float | None:
     if type(value) is float:  # most are, and need no second look
         return value
     try:
-        if isinstance(value, bool | str | bytes) or np.ndim(value) != 0:  # type: ignore[arg-type]
+        if isinstance(value, bool | str | bytes) or _is_masked(value) or np.ndim(value) != 0:  # type: ignore[arg-type]
             return None
-        if isinstance(value, np.generic | np.ndarray) and value.dtype.kind not in "fiu":
+        if isinstance(value, np.generic | np.ndarray) and (value.dtype.kind == "b" or not is_real(value.dtype)):
             return None
         return float(value)  # type: ignore[arg-type]
     except OverflowError:
         return math.inf
-    except (TypeError, ValueError):
+    except Exception:  # noqa: BLE001 - what is no number may raise anything when it is asked for one
         return None
 
 
@@ -280,6 +301,35 @@ def a_kind(function: str, argument: str, value: object, kind: type[Kind], rule: 
     return value
 
 
+def a_function(function: str, argument: str, value: object, of: str) -> Callable[..., Any]:
+    """Return ``value`` if it can be called, and refuse it otherwise.
+
+    Examples
+    --------
+    >>> a_function("fit", "optimizer", "adam", "parameters and gradients")
+    Traceback (most recent call last):
+    TypeError: fit: optimizer must be a function of parameters and gradients; got 'adam'.
+    """
+    if not callable(value):
+        refuse(function, argument, f"be a function of {of}", shown(value), error=TypeError)
+    return value
+
+
+def truth(function: str, argument: str, returned: object) -> bool:
+    """Return whether what a function returned is true, and refuse what has no truth, such as an array.
+
+    Examples
+    --------
+    >>> truth("fit", "callback", np.zeros(2))
+    Traceback (most recent call last):
+    TypeError: fit: callback must return something true or false; got array([0., 0.]).
+    """
+    try:
+        return bool(returned)
+    except Exception:  # noqa: BLE001 - the truth of an object may raise anything
+        refuse(function, argument, "return something true or false", shown(returned), error=TypeError)
+
+
 def a_float_type(function: str, argument: str, value: object) -> np.dtype[Any]:
     """Return ``value`` as a dtype if it is float64 or float32, and refuse it otherwise.
 
@@ -336,7 +386,7 @@ def an_array(function: str, argument: str, value: ArrayLike, *, min_ndim: int = 
     """
     array = as_array(function, argument, value)
     if array.dtype not in FLOATS:
-        if array.dtype.kind not in "fiub":
+        if not is_real(array.dtype):
             refuse(function, argument, "hold real numbers", f"an array of {array.dtype}", error=TypeError)
         with np.errstate(over="ignore"):  # a long double may become infinite, and is told below
             array = array.astype(np.float64)
@@ -350,18 +400,29 @@ def an_array(function: str, argument: str, value: ArrayLike, *, min_ndim: int = 
 
 
 def is_a_place(value: object, n: int) -> bool:
-    """Whether it is an index into n things: an integer, from the end where it is negative.
+    """Whether it is an index into n things: an integer, from the end where it is negative; True is none.
 
     Examples
     --------
-    >>> is_a_place(-2, 2), is_a_place(2, 2), is_a_place(None, 2)
+    >>> is_a_place(-2, 2), is_a_place(2, 2), is_a_place(None, 2), is_a_place(True, 2)
+    (True, False, False, False)
+    """
+    return isinstance(value, int | np.integer) and not isinstance(value, bool) and -n <= int(value) < n
+
+
+def is_real(dtype: np.dtype[Any]) -> bool:
+    """Whether its values are real numbers or booleans: of NumPy's own types, or of one such as bfloat16.
+
+    Examples
+    --------
+    >>> is_real(np.dtype(np.int8)), is_real(np.dtype(complex)), is_real(np.dtype("V2"))
     (True, False, False)
     """
-    return isinstance(value, int | np.integer) and -n <= int(value) < n
+    return dtype.kind in "fiub" or (dtype.kind == "V" and dtype.names is None and np.can_cast(dtype, np.float64))
 
 
 def as_array(function: str, argument: str, value: ArrayLike) -> NDArray[Any]:
-    """Return ``value`` as an array of whatever type it has, and refuse rows of different lengths.
+    """Return ``value`` as an array of whatever type it has; refuse a mask, and rows of different lengths.
 
     Examples
     --------
@@ -369,10 +430,24 @@ def as_array(function: str, argument: str, value: ArrayLike) -> NDArray[Any]:
     Traceback (most recent call last):
     ValueError: split: y must be an array, all its rows of one length; got rows of different lengths.
     """
+    if type(value) is np.ndarray:
+        return value
+    if _is_masked(value):
+        hint = "Leave out what is masked, or fill it with a number."
+        refuse(function, argument, "hold a value at every place", "an array with masked values", hint=hint)
     try:
         return np.asarray(value)
-    except (TypeError, ValueError):
-        refuse(function, argument, "be an array, all its rows of one length", "rows of different lengths")
+    except Exception as error:  # noqa: BLE001 - what is no array may raise anything when it is asked for one
+        if isinstance(value, list | tuple) and isinstance(error, TypeError | ValueError):
+            refuse(function, argument, "be an array, all its rows of one length", "rows of different lengths")
+        refuse(function, argument, "be an array", f"a {type(value).__name__} that can't be made one", error=TypeError)
+
+
+def _is_masked(value: object, deep: int = 8) -> bool:
+    """Whether a value is masked, in an array of np.ma, or in one inside of lists: np.asarray would uncover it."""
+    if isinstance(value, list | tuple) and deep:
+        return any(_is_masked(each, deep - 1) for each in value if not isinstance(each, float | int | str))
+    return isinstance(value, np.ma.MaskedArray) and bool(np.ma.is_masked(value))
 
 
 def of_unit_size(x: Array, axis: int | None = None) -> tuple[Array, NDArray[np.intc]]:

@@ -4,11 +4,23 @@ Nudge an input up and down, watch the output, divide. It needs no calculus, so i
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import a_generator, a_number, an_array, no_overflow, of_unit_size, refuse, shown
+from coursekit._checks import (
+    a_function,
+    a_generator,
+    a_number,
+    an_array,
+    as_array,
+    is_real,
+    no_overflow,
+    of_unit_size,
+    refuse,
+    shown,
+)
 
 STEP = 6e-6  # about eps^(1/3): halfway between rounding, which falls with the step, and curvature, which grows with it
 
@@ -55,6 +67,7 @@ def numerical_gradient(
     """
     step = a_number("numerical_gradient", "step", step, above=0)
     x = an_array("numerical_gradient", "x", x).astype(np.float64)
+    a_function("numerical_gradient", "f", f, "an array")
     with np.errstate(over="ignore"):
         h = step * np.maximum(1, np.abs(x))
         farthest = np.abs(x) + h
@@ -64,7 +77,7 @@ def numerical_gradient(
         before, after = x.copy(), x.copy()
         before[i] -= h[i]
         after[i] += h[i]
-        values = np.asarray(f(after)), np.asarray(f(before))
+        values = _returned("numerical_gradient", "f", f(after)), _returned("numerical_gradient", "f", f(before))
         for value in values:
             if value.shape != ():
                 refuse("numerical_gradient", "f", "return one number", f"shape {value.shape}", hint="Sum it first.")
@@ -122,17 +135,24 @@ def projection_error(
     step = a_number("projection_error", "step", step, above=0)
     x = an_array("projection_error", "x", x).astype(np.float64)
     rng = a_generator("projection_error", rng)
+    a_function("projection_error", "forward", forward, "an array")
+    a_function("projection_error", "backward", backward, "d_out")
     with np.errstate(over="ignore", invalid="ignore"):
         v = step * rng.standard_normal(x.shape) * np.maximum(1, np.abs(x))
         before, after = x - v, x + v
     no_overflow("projection_error", "x", x, "x moved by a step", before, after)
-    rise = np.asarray(forward(after)) - np.asarray(forward(before))
+    risen, fallen = (_returned("projection_error", "forward", forward(moved)) for moved in (after, before))
+    if risen.shape != fallen.shape:
+        rule = f"return an array of the same shape each time, {risen.shape}"
+        refuse("projection_error", "forward", rule, f"shape {fallen.shape}")
+    with np.errstate(over="ignore", invalid="ignore"):
+        rise = risen - fallen
     d_out = np.asarray(rng.standard_normal(rise.shape))
-    d_x = np.asarray(backward(d_out))
+    d_x = _returned("projection_error", "backward", backward(d_out.copy()))
     if d_x.shape != x.shape:
         refuse("projection_error", "backward", f"return an array of shape {x.shape}, that of x", f"shape {d_x.shape}")
     for name, value in (("backward", d_x), ("forward", rise)):
-        if value.dtype.kind not in "fiub" or not np.isfinite(value).all():
+        if not np.isfinite(value).all():
             refuse("projection_error", name, "return finite numbers", shown(value))
     with np.errstate(over="ignore", invalid="ignore"):
         measured, terms = np.sum(d_out * rise), d_x * (after - before)
@@ -140,6 +160,17 @@ def projection_error(
         scale = abs(measured) + np.linalg.norm(terms)
     no_overflow("projection_error", "x", x, "what is compared", scale)
     return float(abs(measured - np.sum(terms)) / scale) if scale else 0.0
+
+
+def _returned(function: str, argument: str, value: Any) -> Any:
+    """Return what a function of the learner's gave back as an array of floats, and refuse what holds no real numbers.
+
+    It may be nan: whoever asks says so in words of its own.
+    """
+    array = as_array(function, argument, value)
+    if not is_real(array.dtype):
+        refuse(function, argument, "return real numbers", shown(value), error=TypeError)
+    return array.astype(np.float64, copy=False)
 
 
 def relative_error(a: ArrayLike, b: ArrayLike) -> float:

@@ -392,7 +392,7 @@ def accuracy(parameters: Mapping[str, ArrayLike], X: ArrayLike, y: ArrayLike, **
     Raises
     ------
     TypeError, ValueError
-        If ``y`` does not hold a label for each example.
+        If ``y`` does not hold a label for each example, or there is none.
 
     Examples
     --------
@@ -400,6 +400,8 @@ def accuracy(parameters: Mapping[str, ArrayLike], X: ArrayLike, y: ArrayLike, **
     0.75
     """
     z, _ = forward(parameters, X, **options)
+    if z.shape[-2] == 0:
+        refuse("accuracy", "X", "hold at least one example", f"shape {np.shape(X)}")
     return share_right(z, checked_labels("accuracy", y, z.shape))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from coursekit._checks import an_array, no_overflow, of_unit_size, refuse
 from coursekit.types import Array
@@ -49,7 +49,7 @@ class Standardizer:
         ----------
         X : array_like, shape (m, n) or (k, m, n)
             The training set. A feature that is constant in it gets sd 1: a test example that differs by 1 is then 1
-            away from the others, and not 1e8.
+            away from the others, and not 1e8. One that varies by no more than its own rounding is constant.
 
         Returns
         -------
@@ -69,7 +69,7 @@ class Standardizer:
             centered, exponent = of_unit_size(X - mean, axis=-2)
             sd = np.ldexp(np.sqrt(np.mean(centered**2, axis=-2)), exponent[..., 0, :])
         no_overflow("Standardizer.fit", "X", X, "its sums", sd, mean)
-        return cls(mean[..., 0, :], np.where(sd == 0, 1, sd).astype(X.dtype))
+        return cls(mean[..., 0, :], np.where(_is_constant(X) | (sd == 0), 1, sd).astype(X.dtype))
 
     def apply(self, X: ArrayLike) -> Array:
         """Subtract the mean and divide by sd: ``X``, shape (m, n) or (k, m, n), in its own dtype."""
@@ -107,7 +107,7 @@ class MinMax:
 
     @classmethod
     def fit(cls, X: ArrayLike) -> Self:
-        """Measure the lowest value and the range of each feature of ``X``; a constant feature gets width 1.
+        """Measure the lowest value and the range of each feature of ``X``; a constant one, as above, gets width 1.
 
         Parameters
         ----------
@@ -129,7 +129,7 @@ class MinMax:
         with np.errstate(over="ignore"):
             width = X.max(axis=-2) - low
         no_overflow("MinMax.fit", "X", X, "its range", width)
-        return cls(low, np.where(width == 0, 1, width).astype(X.dtype))
+        return cls(low, np.where(_is_constant(X), 1, width).astype(X.dtype))
 
     def apply(self, X: ArrayLike) -> Array:
         """Subtract low and divide by width: ``X``, shape (m, n) or (k, m, n), in its own dtype."""
@@ -147,6 +147,16 @@ def _examples(function: str, X: ArrayLike) -> Array:
     if X.shape[-2] == 0:
         refuse(function, "X", "hold at least one example", f"shape {X.shape}")
     return X
+
+
+def _is_constant(X: Array) -> NDArray[np.bool_]:
+    """Whether a feature has one value but for rounding: 0.1 + 0.2 is not 0.3 in the last place, and no more is meant.
+
+    scikit-learn has such a bound as well; this one does not grow with the number of examples.
+    """
+    with np.errstate(over="ignore"):
+        spread = X.max(axis=-2) - X.min(axis=-2)
+    return np.asarray(spread <= 10 * np.finfo(X.dtype).eps * np.abs(X).max(axis=-2))
 
 
 def _fitting(function: str, X: ArrayLike, shift: Array, scale: Array) -> list[Array]:

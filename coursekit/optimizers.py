@@ -187,7 +187,9 @@ def adam(
     beta2 = _per_model("adam", "beta2", beta2, parameters, below=1)
     eps = _checked_eps("adam", eps, parameters)
     state = AdamState(*state) if isinstance(state, tuple) and len(state) == 3 else state  # a plain one will do
-    t, v, s = a_kind("adam", "state", state, AdamState, "be an AdamState or None") if state else (0, None, None)
+    none = AdamState(0, {}, {})
+    t, v, s = none if state is None else a_kind("adam", "state", state, AdamState, "be an AdamState or None")
+    t = a_whole_number("adam", "t", t, least=0, most=2**53)
     state = AdamState(t, _state("adam", v, gradients) or {}, _state("adam", s, gradients) or {})
     return adam_step(parameters, gradients, state, learning_rate=learning_rate, beta1=beta1, beta2=beta2, eps=eps)
 
@@ -326,9 +328,9 @@ def _state(function: str, average: Any, gradients: Parameters) -> Parameters | N
         return None
     average = a_mapping(function, "state", average)
     for name, d in gradients.items():
-        if name not in average or np.shape(average[name]) != d.shape:
+        if name not in average or as_array(function, "state", average[name]).shape != d.shape:
             refuse(function, "state", f"hold {name}, shape {d.shape}, as the parameters do", ", ".join(average))
-    return dict(average)
+    return {name: an_array(function, "state", array, finite=False) for name, array in average.items()}
 
 
 def _beside(value: PerModel, array: Array) -> PerModel | Array:

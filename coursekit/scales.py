@@ -5,7 +5,6 @@ interval (a random draw, a grid) is spread over the range as the scale says: eve
 """
 
 import math
-import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import MANY, a_generator, a_number, a_whole_number, an_array, refuse, shown
+from coursekit._checks import MANY, a_generator, a_number, a_whole_number, an_array, as_array, refuse, shown
+from coursekit._same import is_among, is_same
 
 
 class Scale(ABC):
@@ -317,28 +317,43 @@ class ChoiceScale(Scale):
         if not options:
             refuse("ChoiceScale", "options", "hold at least one thing to choose", "none")
         for i, option in enumerate(options):
-            if option in options[:i]:
+            if is_among(option, options[:i]):
                 refuse("ChoiceScale", "options", "hold each thing once", f"{shown(option)} twice")
         object.__setattr__(self, "options", options)
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ChoiceScale):
+            return NotImplemented
+        return is_same(self.options, other.options)
+
+    def __hash__(self) -> int:
+        return hash(("ChoiceScale", len(self.options)))  # an option may have no hash
+
     def to_unit(self, x: ArrayLike) -> NDArray[np.float64]:
-        """Map options to the midpoints of their cells in [0, 1], any shape."""
-        if isinstance(x, list | tuple) and x in self.options:  # one option that is a list itself
-            return np.asarray((self._index(x) + 0.5) / len(self.options))
-        x = np.asarray(x, dtype=object)
-        return ((np.array([self._index(option) for option in x.flat]) + 0.5) / len(self.options)).reshape(x.shape)
+        """Map options to the midpoints of their cells in [0, 1], any shape: one option, or lists of them."""
+        if isinstance(x, np.ma.MaskedArray):
+            x = as_array("ChoiceScale.to_unit", "x", x)
+        cells = as_array("ChoiceScale.to_unit", "x", self._cells(x))
+        if isinstance(x, np.ndarray) and not cells.size:  # a list can't say how long the rows of none are
+            cells = cells.reshape(x.shape)
+        return np.asarray((cells + 0.5) / len(self.options))
 
     def from_unit(self, u: ArrayLike) -> NDArray[np.object_]:
         """Map values in [0, 1] to options, any shape; the result is an array of objects."""
         u = self._in_range("from_unit", "u", u, 0, 1)
         table = np.empty(len(self.options), dtype=object)
-        table[:] = self.options
+        for i, option in enumerate(self.options):  # one by one: together, NumPy would look into them
+            table[i] = option
         cell = np.minimum((u * len(table)).astype(np.int64), len(table) - 1)
         return np.take(table, cell, out=np.empty(u.shape, dtype=object))
 
-    def _index(self, option: object) -> int:
-        with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # of a time beside a number
-            is_one = option in self.options
-        if not is_one:
-            refuse("ChoiceScale.to_unit", "x", f"hold only {', '.join(map(shown, self.options))}", shown(option))
-        return self.options.index(option)
+    def _cells(self, x: Any) -> Any:
+        """Return the number of an option; of a list, or an array, the numbers of what it holds."""
+        for i, option in enumerate(self.options):
+            if is_same(option, x):
+                return i
+        if isinstance(x, list | tuple) or (isinstance(x, np.ndarray) and x.ndim):
+            return [self._cells(each) for each in x]
+        if isinstance(x, np.ndarray):
+            return self._cells(x[()])
+        return refuse("ChoiceScale.to_unit", "x", f"hold only {', '.join(map(shown, self.options))}", shown(x))

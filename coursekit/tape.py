@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin  # makes np.add(a, b) of a + b, and so on
 
-from coursekit._checks import an_array, refuse
+from coursekit._checks import a_function, an_array, refuse
 from coursekit.types import Array
 
 RULES: dict[np.ufunc, Callable[..., tuple[Any, ...]]] = {  # from d_out, out and the inputs to the inputs' gradients
@@ -16,7 +16,10 @@ RULES: dict[np.ufunc, Callable[..., tuple[Any, ...]]] = {  # from d_out, out and
     np.multiply: lambda d, _, a, b: (d * b, d * a),
     np.divide: lambda d, out, _, b: (d / b, -d * out / b),
     np.power: lambda d, _, a, b: (d * b * a ** (b - (b != 0)), None),
-    np.matmul: lambda d, _, a, b: (d @ b.mT, np.atleast_2d(a).mT @ np.atleast_2d(d)),
+    np.matmul: lambda d, _, a, b: (
+        (d := d if a.ndim > 1 else d[..., None, :]) @ b.mT,  # one vector is a matrix with one row
+        np.atleast_2d(a).mT @ d,
+    ),
     np.exp: lambda d, out, _: (d * out,),
     np.log: lambda d, _, a: (d / a,),
     np.maximum: lambda d, _, a, b: (d * (a > b), d * (a <= b)),
@@ -46,6 +49,13 @@ class Value(NDArrayOperatorsMixin):
     def __array_function__(self, function: Callable[..., Any], _: Any, inputs: Any, options: Any) -> "Value":
         return self.sum(*inputs[1:], **options) if function is np.sum else _refuse(function)
 
+    def _no_number(self, *_: Any) -> NoReturn:
+        rule = "compute with its arguments alone, as the tape holds no branch, no loop over elements and no number"
+        refuse("gradient", "f", rule, "one that asks a Value for its truth, a number or an element", error=TypeError)
+
+    __bool__ = __float__ = __int__ = __index__ = __complex__ = __len__ = __iter__ = __getitem__ = _no_number
+    __array__ = __contains__ = __setitem__ = _no_number
+
     def sum(self, axis: int | tuple[int, ...] | None = None, *, keepdims: bool = False) -> "Value":
         """Sum over one axis, several, or all."""
         kept, out = self.value.sum(axis, keepdims=True).shape, self.value.sum(axis, keepdims=keepdims)
@@ -58,6 +68,7 @@ def gradient(f: Callable[..., Any], *args: Any) -> tuple[Array, ...]:
     >>> gradient(lambda w, x: (x @ w - 1) ** 2, [1.0, 2.0], [3.0, 4.0])
     (array([60., 80.]), array([20., 40.]))
     """
+    a_function("gradient", "f", f, "arrays")
     tape: list[Value] = []
     leaves = [Value(an_array("gradient", "args", x), tape) for x in args]
     J = f(*leaves)

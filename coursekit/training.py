@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import MANY, a_generator, a_whole_number, an_array, as_array, refuse
+from coursekit._checks import MANY, a_function, a_generator, a_whole_number, an_array, as_array, refuse, shown, truth
 from coursekit._network_checks import checked_labels
 from coursekit.batchnorm import RunningStats
 from coursekit.network import Cache, backward, forward, run_layers, share_right
@@ -171,6 +171,8 @@ def fit(
     >>> history.accuracy.shape, history.accuracy[-1] > 0.9
     ((20, 3), array([False,  True, False]))
     """
+    if callback is not None:
+        a_function("fit", "callback", callback, "the History so far")
     measures: list[Any] = []
     for epoch in epochs(
         parameters, X, y, learning_rate=learning_rate, n_epochs=n_epochs, rng=rng, batch_size=batch_size,
@@ -179,7 +181,7 @@ def fit(
         measures.append(epoch[2:])
         columns = (np.array(column, np.float64) for column in zip(*measures, strict=True))
         history = History(epoch.statistics, *columns)
-        if callback is not None and callback(history):
+        if callback is not None and truth("fit", "callback", callback(history)):
             break
     return epoch.parameters, history
 
@@ -216,13 +218,15 @@ def epochs(
     n_epochs = a_whole_number("fit", "n_epochs", n_epochs, most=MANY)
     batch_size = a_whole_number("fit", "batch_size", batch_size)
     network: dict[str, Any] = {"activation": activation, "batch_norm": batch_norm}
+    a_function("fit", "optimizer", optimizer, "parameters, gradients and state, such as coursekit.optimizers.adam")
     X, y = _checked_set(parameters, X, y, network)
     if any(name.startswith("gamma") for name in parameters) and 1 in (batch_size, X.shape[-2] % batch_size):
         rule = f"leave no batch of 1, as batch norm needs 2, and there are {X.shape[-2]} examples"
         refuse("fit", "batch_size", rule, batch_size)
-    held_out = validation and _checked_set(parameters, *validation, network)
+    held_out = None if validation is None else _checked_set(parameters, *_a_pair(validation), network)
     trained, state = {name: np.asarray(value) for name, value in parameters.items()}, None
-    stepping = _on_one_array(optimizer, trained) if optimizer in ELEMENTWISE else partial(partial, optimizer)
+    is_ours = any(optimizer is each for each in ELEMENTWISE)
+    stepping = _on_one_array(optimizer, trained) if is_ours else partial(partial, _checked_step(optimizer))
     running: dict[int, RunningStats] = {}
     for number in range(n_epochs):
         rate = learning_rate(number) if callable(learning_rate) else learning_rate
@@ -235,6 +239,32 @@ def epochs(
             z, _ = forward(trained, held_out[0], **network, statistics=statistics)
             held_out_loss, held_out_share = loss_and_gradient(z, held_out[1])[0], share_right(z, held_out[1])
         yield Epoch(trained, statistics, loss, share, held_out_loss, held_out_share, rate)
+
+
+def _a_pair(validation: object) -> tuple[Any, Any]:
+    if not isinstance(validation, tuple | list) or len(validation) != 2:
+        rule = "be a pair (X, y): examples to measure by, and their labels"
+        refuse("fit", "validation", rule, shown(validation), error=TypeError)
+    return validation[0], validation[1]
+
+
+def _checked_step(optimizer: Optimizer) -> Optimizer:
+    """Let an optimizer that is not ours say so in words where it does not return new parameters and a state."""
+
+    def step(parameters: Parameters, gradients: Parameters, state: Any, **options: Any) -> tuple[Parameters, Any]:
+        returned: object = optimizer(parameters, gradients, state, **options)
+        new, news = returned if isinstance(returned, tuple) and len(returned) == 2 else (None, None)
+        if not isinstance(new, Mapping) or list(new) != list(parameters):
+            rule = f"return a pair: the new parameters, {', '.join(parameters)}, and a state"
+            refuse("fit", "optimizer", rule, shown(returned), error=TypeError)
+        arrays = {name: an_array("fit", name, array, finite=False) for name, array in new.items()}
+        for name, array in arrays.items():
+            if array.shape != np.shape(parameters[name]):
+                rule = f"return {name} with shape {np.shape(parameters[name])}, as it was given"
+                refuse("fit", "optimizer", rule, f"shape {array.shape}")
+        return arrays, news
+
+    return step
 
 
 def _checked_set(

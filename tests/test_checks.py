@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from numpy.testing import assert_array_equal
 
-from coursekit._checks import a_number, a_whole_number, an_array, one_of, refuse
+from coursekit._checks import a_number, a_whole_number, an_array, is_a_place, one_of, refuse, truth
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -154,3 +154,66 @@ def test_an_array_refuses(value, error, message):
 def test_whatever_is_no_finite_number_is_refused_in_our_own_words(value: object) -> None:
     with pytest.raises((TypeError, ValueError), match=r"^sgd: learning_rate must be a number above 0; got "):
         a_number("sgd", "learning_rate", value, above=0)
+
+
+class Broken:
+    """Whatever it is asked for raises what nobody expects."""
+
+    def _never(self, *_):
+        raise RuntimeError("not yet")
+
+    __str__ = __repr__ = __float__ = __array__ = __len__ = __bool__ = __index__ = _never
+
+
+HIDDEN = np.ma.masked_array([1.0, 2.0, 3.0], [False, False, True])
+
+
+@pytest.mark.parametrize(
+    "value", [HIDDEN, [HIDDEN, HIDDEN], ([1.0, np.ma.masked],), np.ma.masked, HIDDEN[None], HIDDEN.astype(int)]
+)
+def test_what_is_masked_is_refused(value):
+    message = (
+        r"^f: x must hold a value at every place; got an array with masked values. "
+        r"Leave out what is masked, or fill it with a number.$"
+    )
+    with pytest.raises(ValueError, match=message):
+        an_array("f", "x", value)
+    with pytest.raises(TypeError, match=r"^f: n must be a number; got "):
+        a_number("f", "n", value)
+
+
+def test_a_mask_that_hides_nothing_is_no_mask():
+    array = an_array("f", "x", np.ma.masked_array([1.0, 2.0], False))
+    assert type(array) is np.ndarray
+    assert array.tolist() == [1, 2]
+
+
+def test_what_raises_when_it_is_asked_is_refused_in_words():
+    with pytest.raises(TypeError, match=r"^f: x must be an array; got a Broken that can't be made one\.$"):
+        an_array("f", "x", Broken())
+    with pytest.raises(TypeError, match=r"^f: n must be a number; got a Broken that can't be written\.$"):
+        a_number("f", "n", Broken())
+    with pytest.raises(ValueError, match=r"^f: mode must be one of 'a'; got a Broken that can't be written\.$"):
+        one_of("f", "mode", Broken(), ["a"])
+    with pytest.raises(TypeError, match=r"^f: g must return something true or false; got a Broken that can't be"):
+        truth("f", "g", Broken())
+
+
+def test_a_boolean_is_no_place():
+    assert not any(is_a_place(value, 3) for value in (True, False, np.True_, 1.0, "1", None, Broken()))
+    assert all(is_a_place(value, 3) for value in (0, -3, np.int8(2)))
+
+
+def test_long_messages_are_cut():
+    with pytest.raises(ValueError, match=r"f: x+\.\.\. must be short ") as caught:
+        refuse("f", "x" * 10**6, "be short " * 10**6, "long " * 10**6)
+    assert len(str(caught.value)) < 2200
+    with pytest.raises(TypeError, match="f: n must") as caught:
+        a_number("f", "n", "9" * 10**7)
+    assert len(str(caught.value)) < 400
+
+
+def test_bfloat16_is_a_real_number():
+    ml_dtypes = pytest.importorskip("ml_dtypes")
+    assert an_array("f", "x", np.array([1, 2], ml_dtypes.bfloat16)).tolist() == [1, 2]
+    assert a_number("f", "n", np.array(1.5, ml_dtypes.bfloat16)[()]) == 1.5

@@ -158,3 +158,44 @@ def test_refusals(call, error, message):
     with pytest.raises(error) as caught:
         call()
     assert str(caught.value) == message
+
+
+class Broken:
+    def __array__(self, *_, **__):
+        raise RuntimeError("not yet")
+
+
+@pytest.mark.parametrize("returned", [None, "1", 1j, [1, "a"], object(), Broken(), np.ma.masked, [[1], [1, 2]]])
+def test_what_a_function_returns_is_checked(returned):
+    with pytest.raises((TypeError, ValueError), match=r"^numerical_gradient: f must .*; got "):
+        numerical_gradient(lambda _: returned, [1.0])
+    with pytest.raises((TypeError, ValueError), match=r"^projection_error: forward must .*; got "):
+        projection_error(lambda _: returned, lambda d: d, [1.0], np.random.default_rng(0))
+    with pytest.raises((TypeError, ValueError), match=r"^projection_error: backward must .*; got "):
+        projection_error(lambda x: x, lambda _: returned, [1.0], np.random.default_rng(0))
+
+
+def test_what_is_no_function_is_refused():
+    with pytest.raises(TypeError, match=r"^numerical_gradient: f must be a function of an array; got 3\.$"):
+        numerical_gradient(3, [1.0])
+    with pytest.raises(TypeError, match=r"^projection_error: backward must be a function of d_out; got None\.$"):
+        projection_error(np.tanh, None, [1.0], np.random.default_rng(0))
+
+
+def test_a_function_that_changes_what_it_is_given_changes_nothing_else():
+    def f(x):
+        result = np.sum(x**2)
+        x[:] = 0
+        return result
+
+    x = np.array([1.0, -3.0])
+    assert numerical_gradient(f, x).round(6).tolist() == [2, -6]
+    assert x.tolist() == [1, -3]
+
+
+def test_a_forward_whose_shape_changes_is_refused():
+    shapes = iter([(2,), (3,)])
+    with pytest.raises(
+        ValueError, match=r"forward must return an array of the same shape each time, \(2,\); got shape"
+    ):
+        projection_error(lambda _: np.zeros(next(shapes)), lambda d: d, [1.0], np.random.default_rng(0))

@@ -11,6 +11,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.datasets import load_digits
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
+from coursekit.datasets import split
 from coursekit.normalize import MinMax, Standardizer
 
 whole_numbers = arrays(np.float64, st.tuples(st.integers(1, 9), st.integers(1, 4)), elements=st.integers(-50, 50))
@@ -162,3 +163,32 @@ NAN = float("nan")
 def test_refused_in_words(call, error, message):
     with pytest.raises(error, match=f"^{re.escape(message)}$"):
         call()
+
+
+@pytest.mark.parametrize("m", [3, 1000])
+@pytest.mark.parametrize(
+    "values",
+    [[0.1 + 0.2, 0.3], [sum([0.1] * 10), 1.0], [1e16 + 2, 1e16], [-0.7, -(0.1 * 7)], [1e-200 * (1 + 2**-52), 1e-200]],
+)
+def test_a_feature_that_varies_by_its_own_rounding_alone_is_constant(values, m):
+    X = np.resize(np.array(values), m)[:, None]
+    assert len(np.unique(X)) == 2
+    for scaler in (Standardizer.fit(X), MinMax.fit(X)):
+        assert abs(scaler.apply(X + 1)[0, 0]) < 5
+    split_up = split(X, np.arange(m) % 2, np.random.default_rng(0), n_train=m - 1)
+    assert np.abs(split_up.X_train).max() <= 10 * np.spacing(abs(values[1]))
+
+
+def test_a_feature_that_varies_by_more_is_not():
+    X = np.array([[1.0], [1.0 + 1e-12]])
+    assert_allclose(Standardizer.fit(X).apply(X)[:, 0], [-1, 1])
+    assert_allclose(MinMax.fit(X).apply(X)[:, 0], [0, 1])
+    outlier = np.zeros((10**6, 1))
+    outlier[0] = 1e-9
+    assert Standardizer.fit(outlier).sd[0] == pytest.approx(1e-12)
+
+
+def test_float32_has_its_own_rounding():
+    X = np.array([[0.1], [0.1 + 1e-8]])
+    assert MinMax.fit(X.astype(np.float32)).width[0] == 1
+    assert MinMax.fit(X).width[0] == pytest.approx(1e-8)

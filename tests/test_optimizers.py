@@ -317,3 +317,18 @@ def test_adam_in_the_order_of_the_lesson(decay):
         v, s = share * v + (1 - share) * d_W, share * s + (1 - share) * d_W**2
         W = W - 0.1 * (v / (1 - share**t)) / (np.sqrt(s / (1 - share**t)) + 1e-8)
         assert_allclose(parameters["W"], W, rtol=1e-12)
+
+
+@pytest.mark.parametrize("t", [-1, 0.5, np.nan, "1", None, True, [1], 10**400])
+def test_adam_takes_no_count_that_is_none(t):
+    state = (t, {"w": [0.0]}, {"w": [0.0]})
+    with pytest.raises(
+        (TypeError, ValueError), match=r"^adam: t must be a whole number of at (least 0|most \S+); got "
+    ):
+        adam({"w": [1.0]}, {"w": [1.0]}, state, learning_rate=0.1)
+
+
+@pytest.mark.parametrize("state", [3, {}, 0, (), (1, 2), "state"])
+def test_adam_takes_no_state_that_is_none(state):
+    with pytest.raises(TypeError, match=r"^adam: state must be an AdamState or None; got "):
+        adam({"w": [1.0]}, {"w": [1.0]}, state, learning_rate=0.1)

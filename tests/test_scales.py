@@ -10,6 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy import stats
 
 from coursekit.scales import ChoiceScale, IntegerScale, LinearScale, LogScale, ReverseLogScale
+from coursekit.search import Space
 
 LARGEST, BELOW_1 = sys.float_info.max, float(np.nextafter(1, 0))
 EVERY_KIND = [
@@ -265,3 +266,50 @@ def test_refusals(call, error, message):
     with pytest.raises(error) as caught:
         call()
     assert str(caught.value) == message
+
+
+class Undecided:
+    def __eq__(self, other):
+        return np.array([True, False])
+
+    __hash__ = object.__hash__
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        [np.array([64, 32]), np.array([64, 64])], [(64, 32), (64, 64)], [[64], [64, 32]], [1, True, 0, False],
+        [float("nan"), 1.0], [None, "None"], [(1, [2, (3,)]), (1, [2, (4,)])], [{"a": [1]}, {"a": [2]}],
+        [Undecided(), Undecided()], [np.array([1.0, np.nan]), np.array([1.0, 2.0])], [np.array(["a"]), ["a"]],
+        [(1, True), (1, 1)], [np.ones((2, 2)), np.ones((2, 3))], ["relu", str.lower], [np.zeros(0), []],
+    ],
+)  # fmt: skip
+def test_every_option_is_found_again_whatever_it_is(options):
+    scale = ChoiceScale(options)
+    middles = (np.arange(len(options)) + 0.5) / len(options)
+    assert_allclose(scale.to_unit(scale.from_unit(middles)), middles)
+    assert_allclose(scale.to_unit(scale.from_unit(middles).tolist()), middles)
+    assert [float(scale.to_unit(option)) for option in scale.options] == middles.tolist()
+    assert scale.to_unit([[options[0]], [options[1]]]).shape == (2, 1)
+    assert scale == ChoiceScale(options)
+    assert hash(scale) == hash(ChoiceScale(options))
+    space = Space(choice=scale)
+    assert len(space.grid(len(options))) == len(options)
+    best = space.grid(len(options))[-1]
+    assert space.to_unit([best])[0, 0] == middles[-1]
+    assert space.zoom(best, 0.5).space.scales["choice"] is scale
+
+
+@pytest.mark.parametrize(
+    "options", [[np.ones(2), np.ones(2)], [float("nan"), np.nan], [[1, [2]], [1, [2]]], [np.True_, True], [1, 1.0]]
+)
+def test_an_option_that_stands_twice_is_seen(options):
+    with pytest.raises(ValueError, match=r"^ChoiceScale: options must hold each thing once; got .* twice\.$"):
+        ChoiceScale(options)
+
+
+def test_what_is_no_option_is_refused():
+    scale = ChoiceScale([(64, 32), (64, 64)])
+    for wrong in ((64, 63), [(64, 32), 3], np.array([64, 32]), Undecided(), np.ma.masked, 64):
+        with pytest.raises(ValueError, match=r"^ChoiceScale.to_unit: x must (hold only .64|be an array|hold a value)"):
+            scale.to_unit(wrong)

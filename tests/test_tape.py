@@ -1,5 +1,6 @@
 """The tape against numerical gradients, the package's own backward passes, and what it must refuse."""
 
+import math
 import re
 
 import numpy as np
@@ -248,10 +249,35 @@ def test_refuses_a_change_in_place():
         ),
         (
             lambda: gradient(lambda w: gradient(lambda v: v * v, w)[0], 3.0), TypeError,
-            "gradient: args must hold real numbers; got an array of object.",
+            "gradient: args must be an array; got a Value that can't be made one.",
         ),
     ],
 )  # fmt: skip
 def test_refused_in_words(call, error, message):
     with pytest.raises(error, match=f"^{re.escape(message)}$"):
         call()
+
+
+@pytest.mark.parametrize(
+    "f",
+    [lambda w: 3 * w if w else -w, lambda w: w and -w, float, int, lambda w: w[0], len, list,
+     math.exp, lambda w: 3 in w, lambda w: np.zeros(3)[w], lambda w: w * bool(w)],
+)  # fmt: skip
+@pytest.mark.parametrize("w", [0.0, [0.0]])
+def test_what_the_tape_does_not_see_is_refused(f, w):
+    with pytest.raises(TypeError, match=r"^gradient: f must compute with its arguments alone, .*; got one that asks"):
+        gradient(f, w)
+
+
+def test_what_is_no_function_is_refused():
+    with pytest.raises(TypeError, match=r"^gradient: f must be a function of arrays; got 3\.$"):
+        gradient(3, 1.0)
+
+
+@pytest.mark.parametrize("stack", [(3, 2), (4, 3, 2), (5, 4, 3, 2), (1, 3, 2)])
+def test_a_row_times_a_stack_of_matrices(stack):
+    rng = np.random.default_rng(0)
+    a, b = rng.standard_normal(3), rng.standard_normal(stack)
+    d_a, d_b = gradient(lambda a, b: ((a @ b) ** 2).sum(), a, b)
+    assert_allclose(d_a, numerical_gradient(lambda a: np.sum((a @ b) ** 2), a), rtol=1e-6)
+    assert_allclose(d_b, numerical_gradient(lambda b: np.sum((a @ b) ** 2), b), rtol=1e-6)

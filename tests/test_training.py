@@ -404,3 +404,38 @@ def test_what_some_models_share_is_stepped_on_alone():
     expected, _ = train(shared, X, y, learning_rate=0.01, optimizer=unknown(adam))
     for name, array in trained.items():
         assert_array_equal(array, expected[name])
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"optimizer": "adam"}, "optimizer must be a function of parameters, gradients and state, .*; got 'adam'"),
+        ({"optimizer": None}, "optimizer must be a function of parameters, gradients and state, .*; got None"),
+        ({"validation": 0.2}, r"validation must be a pair \(X, y\): examples to measure by, and their labels; got 0.2"),
+        ({"validation": (1, 2, 3)}, r"validation must be a pair .*; got \(1, 2, 3\)"),
+        ({"validation": ()}, r"validation must be a pair .*; got \(\)"),
+        ({"callback": 3}, "callback must be a function of the History so far; got 3"),
+        ({"callback": lambda _: np.zeros(2)}, "callback must return something true or false; got arr"),
+        ({"optimizer": lambda *_, **__: None}, "optimizer must return a pair: the new parameters, W1, b1.*; got None"),
+        ({"optimizer": lambda _, g, s, **__: (g["W1"], s)}, "optimizer must return a pair: the new parameters"),
+        ({"optimizer": lambda p, _, s, **__: ({**p, "W1": [1.0]}, s)}, r"optimizer must return W1 with shape \(3, 8\)"),
+        ({"optimizer": lambda p, _, s, **__: ({**p, "W1": "no"}, s)}, "W1 must hold real numbers; got an array of <U2"),
+    ],
+)  # fmt: skip
+def test_functions_and_pairs_are_checked_in_words(options, message):
+    parameters, X, y = draw()
+    with pytest.raises((TypeError, ValueError), match=rf"^fit: {message}"):
+        train(parameters, X, y, learning_rate=0.1, **options)
+
+
+def test_an_optimizer_of_ones_own_may_wrap_ours():
+    parameters, X, y = draw()
+
+    def wrapped(*given, **options):
+        parameters, state = adam(*given, **options)
+        return dict(parameters), state
+
+    own, _ = train(parameters, X, y, learning_rate=0.1, optimizer=wrapped)
+    ours, _ = train(parameters, X, y, learning_rate=0.1)
+    for name, array in ours.items():
+        assert_allclose(own[name], array, rtol=1e-9, atol=1e-12)

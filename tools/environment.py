@@ -2,8 +2,11 @@
 
 ``python3 tools/environment.py lab`` is enough to open the notebooks, ``test`` to run every check as well; ``peers``
 makes ``.venv-peers``, with the packages that coursekit is measured against, and ``lowest`` makes ``.venv-lowest``, with
-the oldest versions that pyproject.toml allows. A second run sees that nothing changed and does nothing. This one file
-must start on an old Python, to say so in words: it keeps to what Python 3.6 understands, and to the standard library.
+the oldest versions that pyproject.toml allows. A second run sees that nothing changed and does nothing. What was cut
+off, at whatever moment, the next run makes anew from the start: half a package passes for a whole one.
+
+This one file must start on an old Python, to say so in words: it keeps to what Python 3.6 understands, and to the
+standard library.
 """
 
 import hashlib
@@ -45,9 +48,21 @@ def main(extra):
     """Leave a ``.venv`` behind that has ``extra`` in it, or stop with one line that says what is missing."""
     if is_ready(extra):
         return
+    lock = only_one(extra)
+    try:
+        if not is_ready(extra):  # by the run that this one has waited for
+            make(extra, lock)
+    finally:
+        if lock:
+            lock.close()
+
+
+def make(extra, lock):
+    """Make the environment, or bring it up to date; from the first change to the last it has no stamp."""
     uv = shutil.which("uv") if extra not in APART else None  # pip's settings may name a smaller PyTorch, without CUDA
     venv, python = venv_of(extra), python_of(extra)
-    if succeeds(python, "import pip"):
+    if stamp(extra) and succeeds(python, "import pip"):
+        stamp_of(extra).unlink()
         print(f"Bringing {venv.name} up to date.", flush=True)
     else:
         base = new_enough_python(uv)
@@ -55,12 +70,41 @@ def main(extra):
         make_sure_of_venv(base, uv)
         size = DOWNLOAD_MB[extra]
         print(f"Setting up {venv.name}: {size} MB to download, once. This takes a minute or two.", flush=True)
-        make = [uv, "venv", "--quiet", "--seed", "--python", base] if uv else [base, "-m", "venv"]
-        run([*make, "--clear", venv])
+        begin = [uv, "venv", "--quiet", "--seed", "--python", base] if uv else [base, "-m", "venv"]
+        run([*begin, "--clear", venv], lock)
     install = [uv, "pip", "install", "--python", python] if uv else [python, "-m", "pip", "install"]
     wanted = lowest_versions() if extra == "lowest" else ["--constraint", LOCK]
-    run([*install, "--quiet", *wanted, "--editable", "." if extra == "lowest" else f".[{extra}]"])
-    stamp_of(extra).write_text(f"{extra} {fingerprint()}\n")
+    run([*install, "--quiet", *wanted, "--editable", "." if extra == "lowest" else f".[{extra}]"], lock)
+    unfinished = stamp_of(extra).with_suffix(".part")
+    unfinished.write_text(f"{extra} {fingerprint()}\n")
+    unfinished.replace(stamp_of(extra))
+
+
+def only_one(extra):
+    """Wait until no other run works on the environment; return the open file that says so, or None on Windows.
+
+    The installer inherits the file: if it goes on after this run was killed, the next run waits for it, too.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        return None
+    lock = (ROOT / (venv_of(extra).name + ".lock")).open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        print(f"Waiting for another run that works on {venv_of(extra).name}.", flush=True)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    return lock
+
+
+def stamp(extra):
+    """Return what an earlier run installed, and the digest of what from; nothing where none came to its end."""
+    try:
+        installed, digest = stamp_of(extra).read_text().split()
+    except (OSError, ValueError):
+        return None
+    return (installed, digest) if installed in EXTRAS else None
 
 
 def lowest_versions():
@@ -82,11 +126,10 @@ def requirements_of(project):
 
 def is_ready(extra):
     """Whether an earlier run installed at least ``extra`` from the same files in the same place."""
-    try:
-        installed, digest = stamp_of(extra).read_text().split()
-    except (OSError, ValueError):
+    if not stamp(extra) or not python_of(extra).exists():
         return False
-    return python_of(extra).exists() and EXTRAS.index(installed) >= EXTRAS.index(extra) and digest == fingerprint()
+    installed, digest = stamp(extra)
+    return EXTRAS.index(installed) >= EXTRAS.index(extra) and digest == fingerprint()
 
 
 def fingerprint():
@@ -130,14 +173,15 @@ def succeeds(python, code):
         return False
 
 
-def run(command):
+def run(command, lock=None):
     """Run a command of the installation, and stop where it fails."""
-    if subprocess.call([str(part) for part in command], cwd=str(ROOT)) != 0:
-        sys.exit("The installation stopped: the reason is above. Run the same command again to go on from here.")
+    inherited = [lock.fileno()] if lock else []
+    if subprocess.call([str(part) for part in command], cwd=str(ROOT), pass_fds=inherited) != 0:
+        sys.exit("The installation stopped: the reason is above. Run the same command again to begin anew.")
 
 
 if __name__ == "__main__":
     try:
         main(sys.argv[1] if sys.argv[1:] else "lab")
     except KeyboardInterrupt:
-        sys.exit("Stopped. Run the same command again to go on from here.")
+        sys.exit("Stopped. Run the same command again to begin anew.")

@@ -8,11 +8,12 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parent))  # python -I does not
 import notebook_files
 
 WORKBOOK = notebook_files.ROOT / "workbook"
@@ -27,6 +28,7 @@ def lay(lessons: Path, workbook: Path) -> list[str]:
     workbook.mkdir(exist_ok=True)
     memory = workbook / ".laid.json"
     laid = _remembered(memory)
+    before_all = dict(laid)
     news = []
     for lesson in notebook_files.find([], lessons):
         notebook = notebook_files.read(lesson)
@@ -43,7 +45,8 @@ def lay(lessons: Path, workbook: Path) -> list[str]:
                     news.append(f"{lesson.name} got newer: the new one is workbook/{place.name}, beside yours.")
             laid[place.name] = _digest(content)
             break
-    _write(memory, json.dumps(laid, indent=1).encode())
+    if laid != before_all or not memory.exists():  # a copy that nobody may write to can still be opened
+        _write(memory, json.dumps(laid, indent=1).encode())
     return news
 
 
@@ -109,15 +112,24 @@ def _write(place: Path, content: bytes) -> None:
     unfinished.replace(place)
 
 
+def _or_say_why(work: Callable[[], list[str]]) -> None:
+    """Print what a piece of work has to say; stop with one line where the disk does not let it."""
+    try:
+        for line in work():
+            print(line)
+    except OSError as error:
+        where = error.filename or WORKBOOK
+        sys.exit(f"The lessons can't be laid in your workbook: {where}: {error.strerror}. Move it away, or free it.")
+
+
 def main(command: str, *rest: str) -> None:
     """Do what the command line says."""
     if command == "fresh":
         if not rest:
             sys.exit("Say which lesson: make fresh LESSON=03")
-        for lesson in notebook_files.find(list(rest)):
-            print(keep_aside(lesson.name, WORKBOOK))
-    for line in lay(notebook_files.NOTEBOOKS, WORKBOOK):
-        print(line)
+        lessons = notebook_files.find(list(rest))
+        _or_say_why(lambda: [keep_aside(lesson.name, WORKBOOK) for lesson in lessons])
+    _or_say_why(lambda: lay(notebook_files.NOTEBOOKS, WORKBOOK))
     if command == "open":
         open_lab(WORKBOOK, list(rest))
 

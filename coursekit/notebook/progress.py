@@ -3,6 +3,7 @@
 from tqdm.auto import tqdm
 
 from coursekit._checks import a_whole_number
+from coursekit._interrupts import uninterrupted
 from coursekit.search.trials import Trial, Trials
 
 
@@ -31,7 +32,9 @@ class ProgressBar:
         words = [f"{len(trials.failed)} failed"] if trials.failed else []
         if len(trials.failed) < len(trials):
             words.insert(0, f"best {trials.best.score:.4g}")
-        bar.set_postfix_str(", ".join(words), refresh=False)
-        bar.update(len(trials) - bar.n)
-        if bar.n >= bar.total:
-            bar.close()
+        # Interrupted in the midst of drawing, tqdm never gives its lock back, and the next bar waits for it for ever.
+        with uninterrupted():
+            bar.set_postfix_str(", ".join(words), refresh=False)
+            bar.update(len(trials) - bar.n)
+            if bar.n >= bar.total:
+                bar.close()

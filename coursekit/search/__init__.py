@@ -16,9 +16,21 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import MANY, a_generator, a_number, a_sequence, a_whole_number, an_array, refuse, shown
+from coursekit._checks import (
+    MANY,
+    a_function,
+    a_generator,
+    a_number,
+    a_sequence,
+    a_whole_number,
+    an_array,
+    refuse,
+    shown,
+    truth,
+)
+from coursekit._same import is_among
+from coursekit._trial_task import Task
 from coursekit.scales import ChoiceScale, Scale
-from coursekit.search._box import Task
 from coursekit.search._engine import GaveUpError, deal
 from coursekit.search._trial_log import TrialLog
 from coursekit.search.trials import Trial, Trials
@@ -65,8 +77,14 @@ class Space:
             refuse("Space", "scales", "hold at least one scale", "none")
         for name, scale in scales.items():
             if not isinstance(scale, Scale):
-                refuse("Space", name, "be a scale, such as LogScale(0.0001, 1)", repr(scale), error=TypeError)
+                refuse("Space", name, "be a scale, such as LogScale(0.0001, 1)", shown(scale), error=TypeError)
         self.scales: Mapping[str, Scale] = MappingProxyType(scales)
+
+    def __getstate__(self) -> dict[str, Scale]:
+        return dict(self.scales)  # what is read-only can't be pickled or copied
+
+    def __setstate__(self, scales: dict[str, Scale]) -> None:
+        self.scales = MappingProxyType(scales)
 
     def __repr__(self) -> str:
         return f"Space({', '.join(f'{name}={scale!r}' for name, scale in self.scales.items())})"
@@ -97,8 +115,8 @@ class Space:
             for j, (name, scale) in enumerate(self.scales.items()):
                 try:
                     u[i, j] = scale.to_unit(setting[name])
-                except (TypeError, ValueError):
-                    refuse("Space.to_unit", name, f"be a value of {scale}", shown(setting[name]))
+                except Exception:  # noqa: BLE001 - a scale or an option may be the user's own
+                    refuse("Space.to_unit", name, f"be a value of {shown(scale)}", shown(setting[name]))
         return u
 
     def from_unit(self, u: ArrayLike) -> list[Setting]:
@@ -183,7 +201,7 @@ class Space:
         axes = []
         for scale in self.scales.values():
             values = scale.grid(n, ends=ends).tolist()
-            axes.append([value for i, value in enumerate(values) if value not in values[:i]])
+            axes.append([value for i, value in enumerate(values) if not is_among(value, values[:i])])
         size = math.prod(map(len, axes))
         if size > MOST:
             rule = f"give at most {MOST:,} settings"
@@ -231,7 +249,7 @@ class Space:
         scales, on_border = {}, []
         for (name, scale), u in zip(self.scales.items(), middle, strict=True):
             scales[name] = _narrowed(scale, max(0, u - shrink / 2), min(1, u + shrink / 2))
-            near_an_end = min(u, 1 - u) <= border + 1e-9 or around[name] in scale.from_unit([0, 1]).tolist()
+            near_an_end = min(u, 1 - u) <= border + 1e-9 or is_among(around[name], scale.from_unit([0, 1]).tolist())
             if near_an_end and not isinstance(scale, ChoiceScale):
                 on_border.append(name)
         return Zoom(Space(**scales), tuple(on_border))
@@ -252,22 +270,24 @@ def run(
     """Try settings, and keep a record of what each is worth.
 
     What goes wrong in a trial is recorded as its ``error``, and ends no other one: an exception, a score that is no
-    finite number, too much time, the end of its process. Ctrl-C ends the search and returns what there is.
+    finite number, too much time, the end of its process. Ctrl-C ends the search and returns what there is, and so does
+    a log that can't be written; ``note`` says it.
 
     Parameters
     ----------
     objective : callable
         Takes a setting and returns its score, the higher the better: of a loss, return the negative. If it has a
         parameter ``rng``, it gets a Generator there that belongs to this trial. It may be a function of a notebook's
-        cell. In another process, what it changes or prints is lost.
+        cell. Each trial has its own copy of the setting. In another process, what the objective changes elsewhere is
+        lost, and there is nobody to answer ``input()``.
     space : Space, or list of dict
         Where to draw the settings, each uniform on its scales; or the settings themselves.
     n_trials : int, optional
         How many settings to draw; of a list, how many to take, by default all.
     seed : int
         At least 0. ``SeedSequence(seed).spawn`` gives trial i a child of its own; from that one's two children come its
-        setting and its ``rng``. So it makes no difference who computes it, and when, and more trials start with those
-        of fewer.
+        setting and its ``rng``. So it makes no difference who computes it, and when, but for rounding: this process
+        multiplies large matrices with all its threads, the others with one. More trials start with those of fewer.
     stack : int, optional
         The objective takes a *list* of at most so many settings, and returns as many scores: for models that are
         trained as one stack. It takes ``rngs``, a list too, in place of ``rng``.
@@ -278,7 +298,7 @@ def run(
     log : str or Path, optional
         A file that gets a line for each trial as soon as it is done. If it has lines of this search, those trials are
         taken from there, the failed ones too; delete a line to try its setting anew. Nobody sees whether the
-        objective has changed since.
+        objective has changed since. A second search at the same time is refused.
     time_limit : float, optional
         Seconds that a trial may take before its process is ended.
     callback : function, optional
@@ -333,6 +353,7 @@ def run(
     n_jobs = (
         n_jobs if n_jobs is None or (type(n_jobs) is int and n_jobs == -1) else a_whole_number("run", "n_jobs", n_jobs)
     )
+    callback = None if callback is None else a_function("run", "callback", callback, "a trial and all so far")
     with closing(TrialLog(log, seed, scales, settings)) as book:
         done = {i: Trial(i, settings[i], *outcome) for i, outcome in book.outcomes.items()}
         left = [(i, setting) for i, setting in enumerate(settings) if i not in done]
@@ -343,13 +364,25 @@ def run(
                 for job, outcomes in dealt:
                     new = [Trial(i, setting, *outcome) for (i, setting), outcome in zip(job, outcomes, strict=True)]
                     done |= {trial.number: trial for trial in new}
-                    book.add(new)
-                    if callback and any([callback(trial, Trials(list(done.values()))) for trial in new]):  # noqa: C419
+                    _write(book, new)
+                    if callback and any([_says_stop(callback, trial, list(done.values())) for trial in new]):  # noqa: C419
                         break
         except (KeyboardInterrupt, GaveUpError) as error:
             why = str(error) or "Ctrl-C stopped the search"
             note += f" {why}: {len(settings) - len(done)} of {len(settings)} trials are left."
-    return Trials([done[i] for i in sorted(done)], note.strip())
+        note += book.close()
+    return Trials._unchecked([done[i] for i in sorted(done)], note.strip())
+
+
+def _write(book: TrialLog, trials: Sequence[Trial]) -> None:
+    try:
+        book.add(trials)
+    except OSError as error:
+        raise GaveUpError(f"The log could not be written ({error.strerror or error})") from error
+
+
+def _says_stop(callback: Callable[..., object], trial: Trial, done: Sequence[Trial]) -> bool:
+    return truth("run", "callback", callback(trial, Trials._unchecked(done)))
 
 
 def _a_seed(seed: object) -> int:
@@ -376,11 +409,10 @@ def _settings_to_try(
 
 def _name_of_generator(objective: object, *, stacked: bool) -> str:
     """Return the name by which the objective takes its randomness, or nothing."""
-    if not callable(objective):
-        refuse("run", "objective", "be a function of a setting", shown(objective), error=TypeError)
+    a_function("run", "objective", objective, "a setting")
     try:
-        names = set(inspect.signature(objective).parameters)
-    except (TypeError, ValueError):  # some built-in functions do not tell
+        names = set(inspect.signature(objective).parameters)  # type: ignore[arg-type]
+    except Exception:  # noqa: BLE001 - some built-in functions do not tell, and an object may raise anything
         names = set()
     if stacked and "rng" in names:
         refuse("run", "objective", "take rngs, a Generator for each setting, as it takes a stack", "one with rng")
@@ -394,5 +426,7 @@ def _narrowed(scale: Any, low: float, high: float) -> Scale:
     low, high = scale.from_unit([low, high]).tolist()
     if low == high and isinstance(low, int):
         low, high = max(low - 1, scale.low), min(high + 1, scale.high)
+    if low == high:  # no number lies between, after many zooms: the neighbours are as near as it gets
+        low, high = max(math.nextafter(low, -math.inf), scale.low), min(math.nextafter(high, math.inf), scale.high)
     narrowed: Scale = dataclasses.replace(scale, low=low, high=high)
     return narrowed

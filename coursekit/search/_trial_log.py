@@ -7,6 +7,7 @@ import json
 import math
 import os
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -14,9 +15,11 @@ from typing import Any, BinaryIO, NoReturn
 
 import numpy as np
 
-from coursekit._checks import refuse
+from coursekit import _private_files
+from coursekit._checks import refuse, shown
+from coursekit._interrupts import uninterrupted
+from coursekit._trial_task import Outcome
 from coursekit.scales import Scale
-from coursekit.search._box import Outcome
 from coursekit.search.trials import Trial
 
 KIND = "coursekit search"
@@ -52,67 +55,150 @@ class TrialLog:
         self.note = ""
         self._file: BinaryIO | None = None
         if path is not None:
-            self._path = Path(path)
+            self._path = _path_of(path)
             space = "a list of settings" if scales is None else {name: _in_words(each) for name, each in scales.items()}
-            self._begin({KIND: 1, "seed": seed, "space": space}, settings)
+            try:
+                self._begin({KIND: 1, "seed": seed, "space": space}, settings)
+            except OSError as error:
+                self.close()
+                self._cannot(error)
+            except BaseException:
+                self.close()
+                raise
 
     def add(self, trials: Sequence[Trial]) -> None:
-        """Write some trials, and return when the disk has them."""
-        self._write(*map(_entry, trials if self._file else ()))
-
-    def close(self) -> None:
-        """Close the file."""
+        """Write some trials, and return when the disk has them; an OSError where it can't hold them."""
         if self._file:
-            self._file.close()
+            with uninterrupted():
+                self._write(*map(_entry, trials))
+
+    def close(self) -> str:
+        """Close the file; return in words that it is no longer where it was, or nothing."""
+        if not self._file:
+            return ""
+        try:
+            still_there = os.path.samestat(self._path.stat(), os.fstat(self._file.fileno()))
+        except OSError:
+            still_there = False
+        _private_files.forget(self._file.fileno())
+        self._file.close()
+        self._file = None
+        return "" if still_there else f" Its log {self._path.name} was taken away meanwhile, and holds nothing of it."
 
     def _write(self, *entries: Mapping[str, Any]) -> None:
         if self._file and entries:
-            self._file.write(b"".join(map(_line, entries)))
-            self._file.flush()
+            rest = b"".join(map(_line, entries))
+            while rest:  # of which a disk that gets full takes a part
+                rest = rest[self._file.write(rest) :]
             os.fsync(self._file.fileno())
 
     def _begin(self, header: dict[str, Any], settings: Sequence[dict[str, Any]]) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        found = self._path.read_bytes() if self._path.exists() else b""
+        if self._path.exists() and not self._path.is_file():
+            self._refuse("a folder" if self._path.is_dir() else "something that is no file")
+        self._file = self._path.open("a+b", buffering=0)
+        _private_files.keep(self._file.fileno())
+        if not _locked(self._file):
+            hint = "Wait until that one is done, or name another file."
+            refuse(
+                "run", "log", "be a file that no other search writes to at the same time", self._path.name, hint=hint
+            )
+        self._file.seek(0)
+        found = self._file.read()
         whole = found[: found.rfind(b"\n") + 1]
-        if whole:
-            self._check_header(whole.splitlines()[0], header)
-        elif not _line(header).startswith(found):
+        lines = [(place, line) for place, line in enumerate(whole.splitlines(), start=1) if line.strip()]
+        if lines:
+            self._check_header(lines[0][1], header)
+        elif not _line(header).startswith(found.strip()):
             self._refuse("a file of another kind")
-        for place, line in enumerate(whole.splitlines()[1:], start=2):
-            self._take(place, line, settings)
+        for place, line in lines[1:]:
+            self._take(place, line, header, settings)
         if self.outcomes:
             self.note = f"{len(self.outcomes)} of them were taken from {self._path.name}."
         if len(whole) < len(found):
-            os.truncate(self._path, len(whole))
+            self._file.truncate(len(whole))
             self.note += " Its last line was torn, and counts for nothing."
-        self._file = self._path.open("ab")
-        if not whole:
+        if not lines:
             self._write(header)
 
     def _check_header(self, line: bytes, header: dict[str, Any]) -> None:
         found = _read(line)
-        if found.get(KIND) != header[KIND]:
+        if found.get(KIND) is not header[KIND]:
             self._refuse("a file of another kind")
         for word in ("seed", "space"):
-            if found.get(word) != header[word]:
-                self._refuse(f"one with the {word} {found.get(word)}, where it is now {header[word]}")
+            was, now = found.get(word), header[word]
+            if json.dumps(was) != json.dumps(now):  # True is no 1, and the order of the scales decides the draws
+                self._refuse(f"one with the {word} {shown(was, str)}, where it is now {shown(now, str)}")
 
-    def _take(self, place: int, line: bytes, settings: Sequence[dict[str, Any]]) -> None:
+    def _take(self, place: int, line: bytes, header: dict[str, Any], settings: Sequence[dict[str, Any]]) -> None:
         entry = _read(line)
-        if not entry.keys() >= IN_A_LINE:
-            self._refuse(f"one whose line {place} is no trial")
+        if entry == header:
+            return
+        fault = _fault_of(entry)
+        if fault is not None:
+            self._refuse(f"one whose line {place} is no trial{fault}")
         number = entry["number"]
         if number >= len(settings):  # of a longer search
             return
         if not alike(entry["setting"], plain(settings[number])):
             self._refuse(f"one whose line {place} has another setting for trial {number}")
-        score = math.nan if entry["score"] is None else entry["score"]
-        self.outcomes.setdefault(number, Outcome(score, entry["seconds"], entry.get("error", "")))
+        score = math.nan if entry["score"] is None else float(entry["score"])
+        self.outcomes.setdefault(number, Outcome(score, float(entry["seconds"]), entry.get("error", "")))
 
     def _refuse(self, got: str) -> NoReturn:
         hint = f"Name another file, or delete {self._path}."
         refuse("run", "log", "be a new file, or one of the same search", got, hint=hint)
+
+    def _cannot(self, error: OSError) -> NoReturn:
+        got = f"{self._path}: {error.strerror or error}"
+        refuse("run", "log", "be a file that can be read and written", got)
+
+
+def _path_of(path: object) -> Path:
+    if not isinstance(path, str | os.PathLike) or not str(path) or "\0" in str(path):
+        refuse("run", "log", "be the path of a file", shown(path), error=TypeError)
+    try:
+        return Path(path).expanduser().absolute()
+    except (OSError, RuntimeError, TypeError, ValueError) as error:  # no home, or a current folder that was deleted
+        refuse("run", "log", "be the path of a file", f"{shown(path)}: {shown(error, str)}")
+
+
+def _locked(file: BinaryIO) -> bool:
+    """Lock a file for this search, until it is closed; False if another one holds it."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt  # noqa: PLC0415
+
+            file.seek(1 << 40)  # Windows would let nobody read what is locked: far behind the end is nothing
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl  # noqa: PLC0415
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    except OSError:  # some network drives know no locks
+        return True
+    return True
+
+
+def _fault_of(entry: Mapping[str, Any]) -> str | None:
+    """Say what in a line is not as we write it, as somebody may have changed it by hand; None if all is."""
+    if not entry.keys() >= IN_A_LINE:
+        return ""
+    error, score = entry.get("error", ""), entry["score"]
+    is_right = {
+        "number": type(entry["number"]) is int and entry["number"] >= 0,
+        "setting": isinstance(entry["setting"], dict),
+        "seconds": _is_finite(entry["seconds"]) and entry["seconds"] >= 0,
+        "error": isinstance(error, str),
+        "score": score is None if error else _is_finite(score),  # a trial has the one or the other
+    }
+    return next((f": its {word} is {shown(entry.get(word))}" for word, right in is_right.items() if not right), None)
+
+
+def _is_finite(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
 
 
 def _entry(trial: Trial) -> dict[str, Any]:
@@ -128,7 +214,7 @@ def _line(entry: Mapping[str, Any]) -> bytes:
 def _read(line: bytes) -> dict[str, Any]:
     try:
         entry = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return entry if isinstance(entry, dict) else {}
 
@@ -141,20 +227,22 @@ def _in_words(scale: Scale) -> str:
     return f"{type(scale).__name__}({', '.join(values)})"
 
 
-def plain(value: Any) -> Any:
+def plain(value: Any, deep: int = 50) -> Any:
     """Make JSON of a value of a setting: a number that JSON lacks becomes text, and so does what is no data."""
     if isinstance(value, np.generic | np.ndarray):
-        return plain(value.tolist())
+        value = value.tolist()
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
+    if isinstance(value, int) and value.bit_length() > 10_000:  # more digits than Python writes
+        return shown(value)
     if value is None or isinstance(value, bool | int | float | str):
         return value
-    if isinstance(value, Mapping):
-        return {str(key): plain(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(each) for each in value]
+    if deep and isinstance(value, Mapping):
+        return {shown(key, str): plain(each, deep - 1) for key, each in value.items()}
+    if deep and isinstance(value, list | tuple):
+        return [plain(each, deep - 1) for each in value]
     name = getattr(value, "__qualname__", None)
-    return name or re.sub(r" at 0x[0-9a-f]+", "", repr(value))
+    return name if isinstance(name, str) and name else re.sub(r" at 0x[0-9a-f]+", "", shown(value))
 
 
 def alike(one: Any, other: Any) -> bool:
@@ -165,4 +253,4 @@ def alike(one: Any, other: Any) -> bool:
         return len(one) == len(other) and all(map(alike, one, other))
     if isinstance(one, float) and isinstance(other, float):
         return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-300)
-    return bool(one == other)
+    return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)

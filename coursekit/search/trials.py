@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coursekit._checks import a_kind, a_sequence, refuse
+from coursekit._checks import a_kind, a_number, a_sequence, a_whole_number, refuse, shown
 
 if TYPE_CHECKING:
     import pandas as pd
+
+OWN_COLUMNS = ("score", "seconds", "error")
 
 
 class Trial(NamedTuple):
@@ -73,10 +75,24 @@ class Trials(Sequence[Trial]):
 
     def __post_init__(self) -> None:
         done = tuple(a_sequence("Trials", "trials", self.trials, "trials"))
-        if not all(isinstance(trial, Trial) for trial in done):
-            refuse("Trials", "trials", "be a list of trials", "something else in it", error=TypeError)
+        for trial in done:
+            _check(trial)
         object.__setattr__(self, "trials", done)
         a_kind("Trials", "note", self.note, str, "be a text")
+
+    @classmethod
+    def _unchecked(cls, trials: Sequence[Trial], note: str = "") -> Self:
+        """Do what ``Trials`` does, without its checks: for a search, which makes its trials itself.
+
+        Examples
+        --------
+        >>> Trials._unchecked([Trial(0, {"units": 8}, 0.91, 1.5)])
+        Trials: 1 done. The best is number 0 with 0.91: {'units': 8}.
+        """
+        made = object.__new__(cls)
+        object.__setattr__(made, "trials", tuple(trials))
+        object.__setattr__(made, "note", note)
+        return made
 
     def __len__(self) -> int:
         return len(self.trials)
@@ -122,7 +138,8 @@ class Trials(Sequence[Trial]):
         Returns
         -------
         pandas.DataFrame
-            A row a trial, by its number: a column for each hyperparameter, then score, seconds and error.
+            A row a trial, by its number: a column for each hyperparameter, then score, seconds and error. A
+            hyperparameter with one of these names gets a column such as "score of the setting".
 
         Raises
         ------
@@ -143,9 +160,10 @@ class Trials(Sequence[Trial]):
             error.msg = "Trials.to_frame needs pandas, which is not installed: pip install pandas"
             raise
         names = list(dict.fromkeys(name for setting in self.settings for name in setting))
+        columns = [f"{name} of the setting" if name in OWN_COLUMNS else name for name in names]
         numbers = pd.Index([trial.number for trial in self.trials], name="number")
         rows = [[*map(setting.get, names), *rest] for _, setting, *rest in self.trials]
-        return pd.DataFrame(rows, numbers, [*names, "score", "seconds", "error"])
+        return pd.DataFrame(rows, numbers, [*columns, *OWN_COLUMNS])
 
     def __repr__(self) -> str:
         words = f"Trials: {len(self)} done"
@@ -153,5 +171,17 @@ class Trials(Sequence[Trial]):
             words += f", {len(self.failed)} of them failed"
         if len(self.failed) < len(self):
             number, setting, score, *_ = self.best
-            words += f". The best is number {number} with {score:.6g}: {setting}"
+            words += f". The best is number {number} with {score:.6g}: {shown(setting)}"
         return f"{words}.{' ' * bool(self.note)}{self.note}"
+
+
+def _check(trial: object) -> None:
+    """Refuse what is no trial, or one with a field that no search would write."""
+    if not isinstance(trial, Trial):
+        refuse("Trials", "trials", "be a list of trials", f"{shown(trial)} in it", error=TypeError)
+    a_whole_number("Trials", "number", trial.number, least=0)
+    a_kind("Trials", "setting", trial.setting, dict, "be a dict")
+    a_kind("Trials", "error", trial.error, str, "be a text")
+    a_number("Trials", "seconds", trial.seconds, least=0)
+    if not trial.error:  # or there is no score, whatever stands for it
+        a_number("Trials", "score", trial.score)

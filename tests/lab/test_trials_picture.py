@@ -111,3 +111,21 @@ def test_every_scale_is_marked_with_its_values(scale, texts):
 def test_refused_in_words(call, message):
     with pytest.raises(ValueError, match=f"^{message}$"):
         call()
+
+
+def test_a_dollar_in_a_name_or_an_option_begins_no_formula():
+    space = Space(**{"cost_$": LogScale(1e-4, 1)}, loss=ChoiceScale(["$x_{$", "mse"]))
+    picture = each_setting(space)
+    picture.figure.canvas.draw()
+    texts = [text.get_text() for ax in picture.figure.axes for text in (*ax.get_xticklabels(), ax.xaxis.label)]
+    assert {"cost $", "$x_{$", "mse"} <= set(texts)
+
+
+def test_an_option_that_can_not_be_written_is_named_by_its_kind():
+    class Silent:
+        def __str__(self):
+            raise RuntimeError
+
+    picture = each_setting(Space(loss=ChoiceScale([Silent(), np.arange(3), [1, 2]])))
+    texts = [text.get_text() for text in picture.figure.axes[0].get_xticklabels()]
+    assert texts == ["a Silent that can't be written", "[0 1 2]", "[1, 2]"]

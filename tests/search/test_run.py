@@ -1,5 +1,7 @@
 """Searching for real: the same result whoever computes it, and nothing lost, whatever happens. With real processes."""
 
+import asyncio
+import itertools
 import os
 import re
 import signal
@@ -218,19 +220,24 @@ class TestAFailure:
         (trial,) = run(lambda _: [0.5, 0.6], NUMBERS[:1], seed=0, stack=2)
         assert trial.error == "objective: the scores must be as many as the settings, 1; got 2."
 
-    def test_ending_its_process_twice(self, tmp_path):
+    @pytest.mark.parametrize(
+        ("end", "times", "told"),
+        [(lambda: os._exit(7), 2, "twice (exit code 7)"), (lambda: os.kill(os.getpid(), signal.SIGSEGV), 2, "twice"),
+         (lambda: os.kill(os.getpid(), signal.SIGKILL), 5, "5 times (signal 9)")],
+    )  # fmt: skip
+    def test_ending_its_process_again_and_again(self, tmp_path, end, times, told):
         def deadly(setting):
             if setting["x"] in (1, 4):
                 with (tmp_path / f"{setting['x']}").open("a") as file:
                     file.write("x")
                 if setting["x"] == 1 or (tmp_path / "4").read_text() == "x":
-                    os.kill(os.getpid(), signal.SIGKILL)
+                    end()
             return setting["x"]
 
         trials = run(deadly, NUMBERS, seed=0, n_jobs=2)
-        assert [trial.error for trial in trials] == ["", "its process ended twice (signal 9)", "", "", "", ""]
+        assert trials[1].error.startswith(f"its process ended {told}")
         assert [trial.score for trial in trials if not trial.failed] == [0, 2, 3, 4, 5]
-        assert [(tmp_path / name).read_text() for name in "14"] == ["xx", "xx"]
+        assert [(tmp_path / name).read_text() for name in "14"] == ["x" * times, "xx"]
 
     @pytest.mark.parametrize("n_jobs", [1, 2])
     def test_taking_too_long(self, n_jobs, tmp_path):
@@ -487,3 +494,100 @@ def objective(setting):
 def test_refused_in_words(call, error, message):
     with pytest.raises(error, match=f"^{re.escape(message)}$"):
         call()
+
+
+class BrokenError(Exception):
+    """An error, and a score, that raise whatever they are asked."""
+
+    def _never(self, *_):
+        raise RuntimeError("on another device")
+
+    __str__ = __repr__ = __float__ = __bool__ = __iter__ = __len__ = __array__ = _never
+
+
+def raising(error):
+    def objective(_):
+        raise error
+
+    return objective
+
+
+class MineError(BaseException):
+    """No Exception at all."""
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+@pytest.mark.parametrize(
+    ("objective", "told"),
+    [
+        (raising(BrokenError()), r"BrokenError: its text can't be written \(line \d+ of objective\)"),
+        (raising(asyncio.CancelledError("stop")), r"CancelledError: stop \(line "),
+        (raising(MineError("mine")), r"MineError: mine \(line "),
+        (raising(GeneratorExit()), "GeneratorExit: "),
+        (raising(ValueError("x" * 10**7)), r"ValueError: x{900,}\.\.\. \(line \d+ of objective\)$"),
+        (lambda _: BrokenError(), "objective: the score must be a number; got a BrokenError that can't be written."),
+        (lambda _: np.ma.masked, "objective: the score must be a number; got masked."),
+        (lambda _: True, "objective: the score must be a number; got True."),
+        (lambda _: [0.5] * 10**6, r"objective: the score must be a number; got \[0.5, .*\.\.\.\."),
+        (lambda setting: setting["y"], "KeyError: 'y'"),
+        (lambda _: objective_of_itself(), "RecursionError: "),
+    ],
+)  # fmt: skip
+def test_whatever_the_objective_raises_or_returns_is_said_and_ends_nothing(objective, told, n_jobs):
+    trials = run(lambda setting: objective(setting) if setting["x"] else 7, NUMBERS[:2], seed=0, n_jobs=n_jobs)
+    assert trials[0].score == 7
+    assert re.match(told, trials[1].error), trials[1].error
+    assert len(trials[1].error) < 1200
+
+
+def objective_of_itself():
+    return objective_of_itself()
+
+
+@pytest.mark.parametrize(
+    "scores",
+    [{0: 0.9, 1: 0.9}, {0.9, 0.8}, "99", b"99", 0.9, None, iter([0.9]), [0.9, BrokenError()], BrokenError(), [0.9] * 3],
+)
+def test_what_is_no_list_of_scores_fails_its_trials(scores):
+    def objective(many):
+        return scores if len(many) > 1 else [0.9] if many[0]["x"] else scores
+
+    trials = run(objective, NUMBERS[:2], seed=0, stack=2)
+    assert trials[0].failed or trials[0].score == 0.9
+    assert trials[1].score == 0.9
+
+
+def test_scores_without_an_end():
+    (trial,) = run(lambda _: itertools.count(), NUMBERS[:1], seed=0, stack=2)
+    assert trial.error == "objective: the scores must be as many as the settings, 1; got 2."
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_an_objective_that_changes_its_setting_changes_nothing_else(n_jobs):
+    def objective(setting):
+        setting["units"].append(10)
+        setting["table"]["a"][0] += 1
+        return len(setting["units"]) + setting["table"]["a"][0]
+
+    space = Space(units=ChoiceScale([[64, 32], [64]]), table=ChoiceScale([{"a": np.zeros(2)}]))
+    trials = run(objective, space, n_trials=8, seed=0, n_jobs=n_jobs)
+    assert space.scales["units"].options == ([64, 32], [64])
+    assert space.scales["table"].options[0]["a"].tolist() == [0, 0]
+    assert [trial.score for trial in trials] == [len(trial.setting["units"]) + 2 for trial in trials]
+    shared = [1]
+    settings = [{"x": shared}, {"x": shared}]
+    assert list(run(lambda s: s["x"].append(1) or len(s["x"]), settings, seed=0, n_jobs=n_jobs).scores) == [2, 2]
+    assert shared == [1]
+
+
+@pytest.mark.parametrize("returned", [np.zeros(2), BrokenError()])
+def test_a_callback_whose_answer_is_neither_true_nor_false(returned):
+    with pytest.raises(TypeError, match=r"^run: callback must return something true or false; got "):
+        run(objective, NUMBERS, seed=0, n_jobs=1, callback=lambda *_: returned)
+
+
+def test_a_callback_that_is_no_function_is_refused_before_the_first_trial():
+    calls = []
+    with pytest.raises(TypeError, match=r"^run: callback must be a function of a trial and all so far; got 3\.$"):
+        run(lambda _: calls.append(1) or 1.0, NUMBERS, seed=0, n_jobs=1, callback=3)
+    assert not calls

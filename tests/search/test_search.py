@@ -1,5 +1,7 @@
 """Search spaces: where the trials lie, and what a zoom keeps."""
 
+import copy
+import pickle
 import re
 
 import numpy as np
@@ -225,3 +227,28 @@ SMALL = Space(rate=LogScale(0.01, 1), units=IntegerScale(2, 4))
 def test_refused_in_words(call, error, message):
     with pytest.raises(error, match=f"^{re.escape(message)}$"):
         call()
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda space: pickle.loads(pickle.dumps(space))])  # noqa: S301
+def test_a_space_and_a_zoom_can_be_copied_and_sent(again):
+    space = Space(rate=LogScale(1e-4, 1), units=IntegerScale(2, 64), layers=ChoiceScale([[8], [8, 8]]))
+    copied = again(space)
+    assert repr(copied) == repr(space)
+    assert copied.random(3, np.random.default_rng(0)) == space.random(3, np.random.default_rng(0))
+    with pytest.raises(TypeError):
+        copied.scales["rate"] = LogScale(1, 2)
+    zoom = space.zoom({"rate": 0.01, "units": 64, "layers": [8]}, 0.5)
+    assert again(zoom).on_border == zoom.on_border
+    assert repr(again(zoom).space) == repr(zoom.space)
+
+
+@pytest.mark.parametrize("scale", [LinearScale(1, 4), LogScale(1, 4), ReverseLogScale(0.1, 0.9), IntegerScale(1, 999)])
+@pytest.mark.parametrize("shrink", [0.5, 1e-9, 1e-300])
+def test_one_may_zoom_for_ever(scale, shrink):
+    space = Space(x=scale)
+    middle = space.grid(3)[1]
+    for _ in range(80):
+        space = space.zoom(middle, shrink).space
+        low, high = space.scales["x"].low, space.scales["x"].high
+        assert low < high
+        assert low <= middle["x"] <= high

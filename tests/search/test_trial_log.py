@@ -3,9 +3,14 @@
 import functools
 import json
 import math
+import os
 import re
+import signal
 import subprocess
 import sys
+import time
+import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -231,14 +236,212 @@ def test_a_number_that_was_rounded_elsewhere_is_the_same():
     assert not alike({"x": 1}, {"x": "1"})
 
 
-def test_two_searches_at_once_do_not_tear_each_others_lines(log):
-    code = """
+HOLDING = """
+import sys, time
+from coursekit.search import run
+print("begins", flush=True)
+run(lambda s: time.sleep(60), [{"x": 0}, {"x": 1}], seed=0, n_jobs=1, log=sys.argv[1],
+    callback=lambda *_: print("done", flush=True))
+"""
+ELSEWHERE = r"^run: log must be a file that no other search writes to at the same time; got log.jsonl. Wait until "
+
+
+class TestTwoSearchesOnOneLog:
+    def test_the_second_is_refused_and_leaves_it_as_it_was(self, log):
+        first = subprocess.Popen([sys.executable, "-c", HOLDING, log], stdout=subprocess.PIPE, text=True)
+        try:
+            assert first.stdout.readline() == "begins\n"
+            while not (log.exists() and log.read_bytes().endswith(b"\n")):
+                time.sleep(0.02)
+            before = log.read_bytes()
+            with pytest.raises(ValueError, match=ELSEWHERE):
+                run(never, [{"x": 0}, {"x": 1}], seed=0, n_jobs=1, log=log)
+            assert log.read_bytes() == before
+        finally:
+            first.kill()
+            first.communicate()
+        assert len(run(lambda s: s["x"], [{"x": 0}, {"x": 1}], seed=0, n_jobs=1, log=log)) == 2, "killed: free again"
+
+    def test_in_one_process_too(self, log):
+        def nested(setting):
+            return run(lambda _: 1.0, [{"x": 1}], seed=0, n_jobs=1, log=log)[0].score
+
+        (trial,) = run(nested, [{"x": 1}], seed=0, n_jobs=1, log=log)
+        assert "no other search writes to" in trial.error
+
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="of systems that can fork")
+    def test_a_child_that_the_objective_left_behind_holds_no_lock(self, log, tmp_path):
+        def objective(setting):
+            pid = os.fork()
+            if not pid:
+                time.sleep(60)
+                os._exit(0)
+            (tmp_path / "child").write_text(str(pid))
+            return setting["x"]
+
+        try:
+            with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # of a fork beside threads
+                run(objective, [{"x": 1}], seed=0, n_jobs=1, log=log)
+            assert len(run(never, [{"x": 1}], seed=0, n_jobs=1, log=log)) == 1
+        finally:
+            os.kill(int((tmp_path / "child").read_text()), signal.SIGKILL)
+            os.wait()
+
+    def test_several_at_once_one_works_and_nothing_is_torn(self, log):
+        code = """
 import sys
 from coursekit.search import run
 run(lambda setting: setting["x"], [{"x": x, "y": "y" * 3000} for x in range(60)], seed=0, n_jobs=1, log=sys.argv[1])
 """
-    log.parent.mkdir(parents=True)
-    both = [subprocess.Popen([sys.executable, "-c", code, log]) for _ in range(2)]
-    assert [each.wait() for each in both] == [0, 0]
-    settings = [{"x": x, "y": "y" * 3000} for x in range(60)]
-    assert len(run(never, settings, seed=0, n_jobs=1, log=log)) == 60
+        log.parent.mkdir(parents=True)
+        all_three = [subprocess.Popen([sys.executable, "-c", code, log], stderr=subprocess.PIPE) for _ in range(3)]
+        errors = [each.communicate()[1].decode() for each in all_three]
+        assert all(not error or "no other search writes to" in error for error in errors)
+        assert "" in errors
+        settings = [{"x": x, "y": "y" * 3000} for x in range(60)]
+        assert len(run(never, settings, seed=0, n_jobs=1, log=log)) == 60
+        assert log.read_bytes().count(b"\n") == 61
+
+
+class TestWhatSomebodyDidToIt:
+    def changed(self, log, change):
+        search(log, 3, objective=lambda setting: setting["rate"])
+        before = change(log.read_text(encoding="utf-8"))
+        log.write_text(before, encoding="utf-8")
+        return before
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda text: text + "\n",
+            lambda text: text.replace("\n", "\n\n"),
+            lambda text: "\n  \n" + text,
+            lambda text: text + text.splitlines(keepends=True)[0],
+            lambda text: text.replace("\n", "\r\n"),
+            lambda text: "\ufeff" + text,
+            lambda text: text.replace(": ", ":   "),
+        ],
+    )
+    def test_is_no_fault_where_it_says_the_same(self, log, change):
+        self.changed(log, change)
+        again = search(log, 3, objective=never)
+        assert again.note == "3 of them were taken from log.jsonl."
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
+            ("number", '"0"'), ("number", "0.0"), ("number", "true"), ("number", "-1"), ("number", "null"),
+            ("number", "[0]"), ("score", "NaN"), ("score", "Infinity"), ("score", "null"), ("score", "true"),
+            ("score", '"0.5"'), ("score", "[0.5]"), ("score", "1" * 400), ("setting", "3"), ("setting", "null"),
+            ("setting", "[]"), ("seconds", '"1"'), ("seconds", "NaN"), ("seconds", "-1"), ("seconds", "null"),
+        ],
+    )  # fmt: skip
+    def test_is_refused_in_words_where_a_field_is_no_longer_ours(self, log, field, value):
+        def change(text):
+            header, line, *rest = text.splitlines()
+            entry = json.loads(line)
+            changed = ", ".join(f'"{k}": {value if k == field else json.dumps(v)}' for k, v in entry.items())
+            return "\n".join([header, f"{{{changed}}}", *rest, ""])
+
+        before = self.changed(log, change)
+        with pytest.raises(ValueError, match=rf"got one whose line 2 is no trial(: its {field} is .+)?\. Name another"):
+            search(log, 3, objective=never)
+        assert log.read_text(encoding="utf-8") == before
+
+    @pytest.mark.parametrize("error", ['""', "3", "null", '["no"]'])
+    def test_so_is_an_error_that_is_no_text(self, log, error):
+        self.changed(log, lambda text: re.sub(r'"score": [\d.e-]+', f'"score": null, "error": {error}', text))
+        with pytest.raises(ValueError, match=r"got one whose line 2 is no trial: its (error|score) is "):
+            search(log, 3, objective=never)
+
+    def test_a_line_of_endless_brackets(self, log):
+        self.changed(log, lambda text: text + "[" * 100_000 + "\n")
+        with pytest.raises(ValueError, match=r"got one whose line 5 is no trial\."):
+            search(log, 3, objective=never)
+
+    def test_a_boolean_is_no_seed_and_no_option(self, log):
+        run(lambda _: 1.0, [{"x": 1}], seed=1, n_jobs=1, log=log)
+        text = log.read_text()
+        log.write_text(text.replace('"seed": 1', '"seed": true'))
+        with pytest.raises(ValueError, match="one with the seed True, where it is now 1"):
+            run(never, [{"x": 1}], seed=1, n_jobs=1, log=log)
+        log.write_text(text.replace('"x": 1', '"x": true'))
+        with pytest.raises(ValueError, match="another setting for trial 0"):
+            run(never, [{"x": 1}], seed=1, n_jobs=1, log=log)
+
+    @pytest.mark.parametrize("replaced", [False, True])
+    def test_is_said_where_it_was_taken_away_meanwhile(self, log, replaced):
+        def take_away(trial, trials):
+            if len(trials) == 2:
+                log.unlink()
+                if replaced:
+                    log.write_text("")
+
+        trials = search(log, 4, objective=lambda _: 1.0, callback=take_away)
+        assert len(trials) == 4
+        assert trials.note == "Its log log.jsonl was taken away meanwhile, and holds nothing of it."
+
+
+class TestAPath:
+    def test_of_the_home_folder(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("HOME", str(tmp_path / "home"))
+        monkeypatch.chdir(tmp_path)
+        search("~/logs/log.jsonl", 1)
+        assert (tmp_path / "home/logs/log.jsonl").exists()
+        assert [each.name for each in tmp_path.iterdir()] == ["home"]
+
+    def test_stays_where_it_was_when_the_objective_moves(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / "elsewhere").mkdir()
+        trials = search("log.jsonl", 2, objective=lambda _: os.chdir(tmp_path / "elsewhere") or 1.0)
+        assert trials.note == ""
+        assert (tmp_path / "log.jsonl").read_bytes().count(b"\n") == 3
+
+    @pytest.mark.parametrize("path", [3, "", b"log", "a\0b", ["log"], True])
+    def test_that_is_none(self, path):
+        with pytest.raises(TypeError, match=r"^run: log must be the path of a file; got "):
+            search(path)
+
+    def test_of_a_folder(self, tmp_path):
+        with pytest.raises(
+            ValueError, match=r"^run: log must be a new file, or one of the same search; got a folder\. "
+        ):
+            search(tmp_path)
+
+    def test_of_what_is_no_file(self):
+        with pytest.raises(ValueError, match=r"one of the same search; got something that is no file\. "):
+            search("/dev/null")
+
+    def test_inside_of_a_file(self, tmp_path):
+        (tmp_path / "file").touch()
+        with pytest.raises(
+            ValueError, match=r"^run: log must be a file that can be read and written; got .+/file/log: "
+        ):
+            search(tmp_path / "file" / "log")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a disk that is always full")
+def test_a_full_disk_ends_the_search_with_what_there_is(log, monkeypatch):
+    def fill_up(trial, trials):
+        if len(trials) == 2:
+            (file,) = [each for each in Path("/proc/self/fd").iterdir() if each.exists() and each.samefile(log)]
+            full = os.open("/dev/full", os.O_WRONLY)
+            os.dup2(full, int(file.name))
+            os.close(full)
+
+    trials = search(log, 5, objective=lambda setting: setting["rate"], callback=fill_up)
+    assert len(trials) == 3
+    assert trials.note.startswith("The log could not be written (No space left on device): 2 of 5 trials are left.")
+    assert log.read_bytes().count(b"\n") == 3
+
+
+def test_odd_options_and_settings_are_written_and_found_again(log):
+    class Silent:
+        def __repr__(self):
+            raise RuntimeError("never")
+
+    endless: list[object] = []
+    endless.append(endless)
+    odd = {"a": np.longdouble(1.5), "b": 10**5000, "c": Silent(), "d": endless, "e": {Silent(): 1}}
+    run(lambda _: 1, [odd], seed=0, n_jobs=1, log=log)
+    assert len(run(never, [odd], seed=0, n_jobs=1, log=log)) == 1

@@ -69,6 +69,8 @@ def test_a_table_of_pandas():
 def test_a_table_of_lists_and_of_a_hyperparameter_called_score():
     frame = Trials([Trial(5, {"score": 3, "layers": [64, 32]}, 0.5, 1.0)]).to_frame()
     assert frame.loc[5].tolist() == [3, [64, 32], 0.5, 1.0, ""]
+    assert list(frame.columns) == ["score of the setting", "layers", "score", "seconds", "error"]
+    assert frame.score.tolist() == [0.5]
 
 
 def test_without_pandas_it_says_what_is_missing():
@@ -83,3 +85,31 @@ Trials([]).to_frame()
     assert re.fullmatch(
         r"ModuleNotFoundError: Trials.to_frame needs pandas, which is not installed: pip install pandas", last
     ), last
+
+
+@pytest.mark.parametrize(
+    ("trial", "message"),
+    [
+        (Trial("0", {}, 1.0, 0.1), "number must be a whole number of at least 0; got '0'"),
+        (Trial(True, {}, 1.0, 0.1), "number must be a whole number of at least 0; got True"),
+        (Trial(0, 3, 1.0, 0.1), "setting must be a dict; got int"),
+        (Trial(0, {}, np.nan, 0.1), "score must be a number; got nan"),
+        (Trial(0, {}, None, 0.1), "score must be a number; got None"),
+        (Trial(0, {}, True, 0.1), "score must be a number; got True"),
+        (Trial(0, {}, 1.0, -1), "seconds must be a number of at least 0; got -1"),
+        (Trial(0, {}, 1.0, 0.1, None), "error must be a text; got NoneType"),
+        ((0, {}, 1.0, 0.1, ""), r"trials must be a list of trials; got \(0, \{\}, 1.0, 0.1, ''\) in it"),
+    ],
+)
+def test_the_fields_of_a_trial_are_checked(trial, message):
+    with pytest.raises((TypeError, ValueError), match=f"^Trials: {message}"):
+        Trials([trial])
+
+
+def test_a_setting_that_can_not_be_written_or_is_long():
+    class Silent:
+        def __repr__(self):
+            raise RuntimeError
+
+    assert repr(Trials([Trial(0, {"x": Silent()}, 1.0, 0.1)])).endswith("with 1: a dict that can't be written.")
+    assert len(repr(Trials([Trial(0, {"x": "x" * 10**6}, 1.0, 0.1)]))) < 400

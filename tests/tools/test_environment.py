@@ -26,7 +26,7 @@ def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return environment
 
 
-def pretend(command: list[object]) -> None:
+def pretend(command: list[object], _lock: object = None) -> None:
     environment.commands.append([str(part) for part in command])
     for extra in environment.EXTRAS:
         if command[-1] == environment.venv_of(extra):

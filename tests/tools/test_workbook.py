@@ -1,5 +1,8 @@
 """The learner's copy: laid without answers, never overwritten once it is theirs."""
 
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -161,3 +164,40 @@ def test_without_a_display_the_address_is_printed_instead(
 def test_a_containers_root_may_open_it(user: int, monkeypatch: pytest.MonkeyPatch, *, allowed: bool) -> None:
     monkeypatch.setattr("os.geteuid", lambda: user, raising=False)
     assert ("--allow-root" in workbook._for_this_machine()) == allowed
+
+
+def run_tool(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run the real tool in a project of one lesson."""
+    (folder / "tools").mkdir(exist_ok=True)
+    for tool in (workbook, notebook_files):
+        shutil.copy(tool.__file__, folder / "tools")
+    command = [sys.executable, *options, folder / "tools" / "workbook.py", "lay"]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_it_runs_isolated_from_what_the_user_set(lessons: Path, book: Path) -> None:
+    done = run_tool(lessons.parent, "-I")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert names(book) == [LESSON]
+
+
+@pytest.mark.parametrize("what", ["a file", "a dangling link", "a folder in a lesson's place"])
+def test_what_stands_in_the_way_is_said_in_one_line(lessons: Path, book: Path, what: str) -> None:
+    if what == "a file":
+        book.touch()
+    elif what == "a dangling link":
+        book.symlink_to(book.parent / "nowhere")
+    else:
+        (book / LESSON).mkdir(parents=True)
+    done = run_tool(lessons.parent)
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("The lessons can't be laid in your workbook: ")
+    assert line.endswith("Move it away, or free it.")
+
+
+def test_a_copy_that_nothing_changes_is_not_written_to(lessons: Path, book: Path) -> None:
+    workbook.lay(lessons, book)
+    before = {path.name: path.stat().st_mtime_ns for path in book.iterdir()}
+    workbook.lay(lessons, book)
+    assert {path.name: path.stat().st_mtime_ns for path in book.iterdir()} == before

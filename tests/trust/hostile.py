@@ -21,8 +21,52 @@ NO_NUMBERS = (None, True, np.True_, "text", "", b"1", 1j, object, object(), {}, 
               np.zeros(0), np.zeros((0, 3)), np.zeros((3, 0)), np.zeros((2, 0, 3)), np.array([1.0, None]),
               np.array(["a"]), np.array([1j, 2]), np.datetime64("2020-01-01"), np.timedelta64(3, "D"), dt.date.max,
               np.zeros(3, [("x", float)]), np.full((2, 2), np.nan), np.zeros((1, 1, 1, 1)))  # fmt: skip
-ANYTHING = NUMBERS + NO_NUMBERS
 
+
+class Broken:
+    """The user's own thing, unfinished: whatever it is asked for raises what nobody expects."""
+
+    def _never(self, *_: object) -> Any:
+        raise RuntimeError("not yet")
+
+    __str__ = __repr__ = __format__ = __float__ = __int__ = __index__ = __bool__ = __len__ = __iter__ = _never
+    __eq__ = __ne__ = __lt__ = __getitem__ = __contains__ = __array__ = __array_ufunc__ = _never  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Undecided:
+    """A thing whose comparisons have no truth, like those of arrays and tables."""
+
+    def __eq__(self, _: object) -> Any:
+        return np.array([True, False])
+
+    def __bool__(self) -> bool:
+        raise ValueError("the truth value is ambiguous")
+
+    __hash__ = object.__hash__
+
+
+def hidden(x: Any) -> Any:
+    """Hide one value of an array under a mask."""
+    x = np.asarray(x)
+    mask = np.zeros(x.shape, bool)
+    mask.flat[-1:] = True
+    return np.ma.masked_array(x, mask)
+
+
+MASKED = (np.ma.masked, hidden([1.0, 2.0, 3.0]), hidden(np.ones((3, 2))), [hidden([1.0, 2.0]), np.ma.array([3.0, 4.0])],
+          ([1.0, np.ma.masked],), {"W1": hidden(np.ones((2, 2))), "b1": np.zeros(2)})  # fmt: skip
+NESTED = ([[[1.0]]], ([1, 2], (3, 4)), [[[]]], {"W1": {"W1": [1]}}, [{"rate": 1}], [(), []], ((((3,),),),),
+          [{1: {2: 3}}], [np.ones((2, 2)), [1]], [np.ones(2), np.ones(3)], list(range(5000)),
+          "long " * 5000)  # fmt: skip
+OBJECTS = (Broken(), Undecided(), [Broken()], [1.0, Undecided()], {"W1": Broken()}, Broken, np.random, iter([1.0]),
+           Ellipsis, NotImplemented, KeyError("x"), slice(3), memoryview(b"ab"), np.str_("adam"))  # fmt: skip
+ANYTHING = NUMBERS + NO_NUMBERS + MASKED + NESTED + OBJECTS
+# What a learner's function may do instead of what it should; it may also change what it was given.
+FUNCTIONS = (lambda *_, **__: None, lambda *_, **__: "0.9", lambda *_, **__: Broken(), lambda *_, **__: np.ma.masked,
+             lambda *_, **__: 1j, lambda *_, **__: (), lambda *_, **__: {0: 0.9}, lambda *_, **__: Undecided(),
+             lambda *_, **__: [[1.0], [1.0, 2.0]], lambda *_, **__: True, lambda *_, **__: iter([1.0, 2.0]),
+             lambda x, *_, **__: x.clear() if hasattr(x, "clear") else None)  # fmt: skip
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 
@@ -92,6 +136,7 @@ DRESSES: dict[str, Callable[[np.ndarray], Any]] = {
     "unsigned": lambda x: np.clip(np.nan_to_num(x), 0, 200).astype(np.uint8),
     "booleans": lambda x: x > 0,
     "a matrix": lambda x: x.view(np.ndarray),
+    "a mask that hides nothing": lambda x: np.ma.masked_array(x, np.zeros(x.shape, bool)),
 }
 
 
@@ -99,9 +144,13 @@ def spoiled(draw: Draw, x: Any) -> Any:
     """Draw something that is wrong where ``x`` was right: another shape, a value that is not finite, another thing."""
     if isinstance(x, dict) and draw(st.booleans()):
         return _spoiled_dict(draw, x)
+    if callable(x) and draw(st.booleans()):
+        return FUNCTIONS[draw(st.integers(0, len(FUNCTIONS) - 1))]
     if not isinstance(x, np.ndarray) or draw(st.integers(0, 3)) == 0:
         return ANYTHING[draw(st.integers(0, len(ANYTHING) - 1))]  # some have no hash
-    how = draw(st.sampled_from(["not finite", "an axis more", "an axis less", "transposed", "a row less", "empty"]))
+    how = draw(
+        st.sampled_from(["not finite", "an axis more", "an axis less", "transposed", "a row less", "empty", "masked"])
+    )
     if how == "not finite" and x.size and x.dtype.kind == "f":
         x = x.copy()
         x.flat[draw(st.integers(0, x.size - 1))] = draw(st.sampled_from(NOT_FINITE))
@@ -112,6 +161,7 @@ def spoiled(draw: Draw, x: Any) -> Any:
         "transposed": x.T,
         "a row less": x[1:] if x.ndim else x,
         "empty": x[:0] if x.ndim else x,
+        "masked": hidden(x),
     }.get(how, x)
 
 

@@ -231,17 +231,23 @@ def standardizer_fit(result: Any, *, X: Any) -> None:
     mean = X.mean(axis=-2, keepdims=True)
     mean = mean + (X - mean).mean(axis=-2, keepdims=True)
     sd = np.sqrt(np.mean((X - mean) ** 2, axis=-2))
-    is_constant = (X[..., :1, :] == X).all(axis=-2)
+    is_constant = but_for_rounding(X, result.mean)
     largest, e = np.abs(X).max(axis=-2), 20 * eps_of(result.mean)
     close(result.mean, mean[..., 0, :], rtol=0, atol=e * largest + tiny(result.mean))
     close(result.sd, np.where(is_constant, 1, sd), rtol=e, atol=np.where(is_constant, 0, e * largest + tiny(result.sd)))
+
+
+def but_for_rounding(X: np.ndarray, like: np.ndarray) -> np.ndarray:
+    """Whether all values of a feature are within ten units in the last place of the largest."""
+    return np.ptp(X, axis=-2) <= 10 * eps_of(like) * np.abs(X).max(axis=-2)
 
 
 def minmax_fit(result: Any, *, X: Any) -> None:
     X = np.asarray(X).astype(kept_type(X))
     assert_array_equal(result.low, X.min(axis=-2))
     width = wide(X).max(axis=-2) - wide(X).min(axis=-2)
-    close(result.width, np.where(width == 0, 1, width), rtol=eps_of(result.width))
+    width = np.where(but_for_rounding(wide(X), result.low), 1, width)
+    close(result.width, width, rtol=eps_of(result.width))
 
 
 def scaled(result: Any, *, self: dict[str, Any], X: Any) -> None:
