@@ -62,13 +62,16 @@ def sgd(
     Raises
     ------
     TypeError, ValueError
-        If the gradients do not match the parameters, or a number is out of its bounds or has another shape.
+        If the gradients do not match the parameters, a number is out of its bounds or has another shape, or there is
+        a state.
 
     Examples
     --------
     >>> sgd({"w": np.array([1.0, 2.0])}, {"w": np.array([0.5, -1.0])}, learning_rate=0.1)
     ({'w': array([0.95, 2.1 ])}, None)
     """
+    if state is not None:
+        refuse("sgd", "state", "be None, as gradient descent remembers nothing", state)
     parameters, gradients = _arrays("sgd", parameters, gradients)
     learning_rate = _per_model("sgd", "learning_rate", learning_rate, parameters)
     return _step(parameters, gradients, learning_rate), state

@@ -520,11 +520,11 @@ class MineError(BaseException):
 @pytest.mark.parametrize(
     ("objective", "told"),
     [
-        (raising(BrokenError()), r"BrokenError: its text can't be written \(line \d+ of objective\)"),
+        (raising(BrokenError()), r"BrokenError: its text can't be written \(line \d+ of <lambda>\)"),
         (raising(asyncio.CancelledError("stop")), r"CancelledError: stop \(line "),
         (raising(MineError("mine")), r"MineError: mine \(line "),
         (raising(GeneratorExit()), "GeneratorExit: "),
-        (raising(ValueError("x" * 10**7)), r"ValueError: x{900,}\.\.\. \(line \d+ of objective\)$"),
+        (raising(ValueError("x" * 10**7)), r"ValueError: x{900,}\.\.\. \(line \d+ of <lambda>\)$"),
         (lambda _: BrokenError(), "objective: the score must be a number; got a BrokenError that can't be written."),
         (lambda _: np.ma.masked, "objective: the score must be a number; got masked."),
         (lambda _: True, "objective: the score must be a number; got True."),
@@ -546,7 +546,7 @@ def objective_of_itself():
 
 @pytest.mark.parametrize(
     "scores",
-    [{0: 0.9, 1: 0.9}, {0.9, 0.8}, "99", b"99", 0.9, None, iter([0.9]), [0.9, BrokenError()], BrokenError(), [0.9] * 3],
+    [{0: 0.9, 1: 0.9}, {0.9, 0.8}, "99", b"99", 0.9, None, iter([0.9]), BrokenError(), [0.9] * 3],
 )
 def test_what_is_no_list_of_scores_fails_its_trials(scores):
     def objective(many):
@@ -555,6 +555,13 @@ def test_what_is_no_list_of_scores_fails_its_trials(scores):
     trials = run(objective, NUMBERS[:2], seed=0, stack=2)
     assert trials[0].failed or trials[0].score == 0.9
     assert trials[1].score == 0.9
+
+
+def test_a_score_that_cannot_be_read_fails_its_trial_alone():
+    first, second = run(lambda many: [0.9, BrokenError()][: len(many)], NUMBERS[:2], seed=0, stack=2)
+    assert first.score == 0.9
+    assert second.failed
+    assert second.error == "objective: the score must be a number; got a BrokenError that can't be written."
 
 
 def test_scores_without_an_end():

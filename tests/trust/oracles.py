@@ -603,9 +603,13 @@ def _stepped(
                  for name, W in parameters.items()}  # fmt: skip
     for name, value in parameters.items():
         W = np.asarray(value)
-        got, step = result[0][name], _rate(learning_rate, W) * directions[name]
+        with np.errstate(invalid="ignore"):
+            got, step = result[0][name], _rate(learning_rate, W) * directions[name]
+            diverged = ~np.isfinite(wide(W) - step)
         assert got.dtype == kept_type(W)
         assert got.shape == W.shape
+        assert not np.isfinite(got[diverged]).any()  # what had diverged before the step has not come back
+        W, got, step = (np.where(diverged, 0, each) for each in (W, got, step))
         e, small = 20 * eps_of(got), tiny(got)
         # What diverges, says `sgd`, becomes infinite or nan; and nothing else does.
         largest = LD(float(np.finfo(got.dtype).max))

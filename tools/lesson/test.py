@@ -12,7 +12,7 @@ def test_each_step_keeps_the_same_share():
 
 
 def test_the_words_say_what_is_left():
-    assert A_TOPIC.describe(keep(0.5, 2)).headline == "After 2 steps: 25.00%"
+    assert A_TOPIC.describe(keep(0.5, 2)).answer == "After 2 steps: 25.00%"
 
 
 def test_the_stored_steps_are_the_first_below_a_half():
