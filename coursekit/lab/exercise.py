@@ -1,6 +1,8 @@
 """What an exercise and a prediction are: declarations that the notebook room can show and a test can walk through."""
 
 import inspect
+import re
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -47,6 +49,20 @@ class WrongAnswer(NamedTuple):
     reason: Reason
 
 
+def source_of(function: Callable[..., Any]) -> str:
+    """Return a function's code as a learner is shown it: without what is said to a linter.
+
+    Parameters
+    ----------
+    function : callable
+
+    Returns
+    -------
+    str
+    """
+    return re.sub(r"  # noqa\b.*", "", textwrap.dedent(inspect.getsource(function)))
+
+
 @dataclass(frozen=True)
 class Exercise:
     """Something to write, and how to tell whether, and why not, it is right.
@@ -80,6 +96,8 @@ class Exercise:
         Calls the function and says what is judged of it, where that is more than what it returns.
     missing : callable, () -> str, optional
         Says what is not here without which no answer can be judged, such as ``"TensorFlow"``; ``""``: nothing.
+    otherwise_first : bool, optional
+        Whether ``otherwise`` is asked before what can be said of any exercise: it judges the answer piece by piece.
 
     Raises
     ------
@@ -99,6 +117,7 @@ class Exercise:
     found: Callable[..., Any] | None = None
     observe: Callable[[Callable[..., Any], tuple[Any, ...]], Any] | None = None
     missing: Callable[[], str] = str
+    otherwise_first: bool = False
 
     def __post_init__(self) -> None:
         for argument in ("hints", "wrong_answers"):
@@ -110,7 +129,7 @@ class Exercise:
         """What stands in the cell before the learner has written anything."""
         name = self.solution.__name__
         if self.found is not None:
-            return inspect.getsource(self.found).replace(f"def {self.found.__name__}", f"def {name}", 1).rstrip()
+            return source_of(self.found).replace(f"def {self.found.__name__}", f"def {name}", 1).rstrip()
         return f"def {name}({', '.join(inspect.signature(self.solution).parameters)}):\n    ..."
 
 

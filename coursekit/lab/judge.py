@@ -1,6 +1,7 @@
 """Judging an answer: by what it does, never by how it is written, and never with an exception."""
 
-import reprlib
+import inspect
+import time
 import warnings
 from collections.abc import Callable
 from types import CodeType, EllipsisType
@@ -8,7 +9,15 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from coursekit.lab.exercise import Exercise, Reason, Seen
+from coursekit.lab.calls import SECONDS, Run, argument_names, attempt, numpy_as_it_was, run_cases
+from coursekit.lab.clues import say, what_is_wrong
+from coursekit.lab.drawn import not_as_drawn
+from coursekit.lab.evidence import Case, Evidence, as_asked, brief, parts_of
+from coursekit.lab.exercise import Exercise, Seen
+from coursekit.lab.raised import Raised, in_words
+from coursekit.lab.structure import not_that_kind
+
+PATIENCE = 3.0  # seconds to find out what is wrong with an answer that nobody has met
 
 
 class Verdict(NamedTuple):
@@ -43,122 +52,119 @@ def judge(exercise: Exercise, answer: object) -> Verdict:
         return Verdict("not attempted", "Replace the `...`.")
     if not callable(answer):
         wanted = f"the function itself, `{exercise.solution.__name__}` without brackets"
-        return Verdict("not yet", f"Hand over {wanted}; this is {_brief(answer)}.")
+        return Verdict("not yet", f"Hand over {wanted}; this is {brief(answer)}.")
     if missing := exercise.missing():
         return Verdict("not attempted", f"Nobody can judge it here: {missing} is missing.")
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        got = _outcome(exercise, answer)
-        if isinstance(got, str):
-            return _raised(exercise, got)
-        verdict = _compare(exercise, got)
-        if verdict.status == "correct" and (reason := _not_drawn(exercise, answer)):
-            return Verdict("not yet", reason)
-        return verdict
+        with numpy_as_it_was() as replaced:
+            right = run_cases(exercise, exercise.solution)
+        if right.error:  # a fault of ours, and no learner's
+            raise RuntimeError(f"exercise {exercise.name}: {right.error.what}")
+        run = run_cases(exercise, answer, limit=SECONDS + 10 * right.seconds)
+        verdict = _of_run(exercise, answer, run, right.outcomes)
+        if replaced and verdict.status != "correct":
+            return _with_numpys_own(exercise, answer, verdict, replaced)
+        damage = [name for name in run.damaged if name not in right.damaged]
+        return verdict._replace(message=verdict.message + _damage(damage)) if damage else verdict
 
 
-def _outcome(exercise: Exercise, function: Callable[..., Any]) -> list[Any] | str:
-    """Return what a function makes of each case, or the error that ended it, in words."""
-    try:
-        return _results(exercise, function)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - a learner's function may raise anything
-        return f"{type(error).__name__}: {error}"
+def _of_run(exercise: Exercise, answer: Callable[..., Any], run: Run, expected: list[Any]) -> Verdict:
+    got, error = run.outcomes, run.error
+    if error and error.is_late:
+        return Verdict("not yet", in_words(error, run.seconds))
+    if nothing := _not_there(got, expected):
+        return nothing
+    unpacked = [as_asked(*pair) for pair in zip(got, expected, strict=True)]
+    if all(parts_of(mine) == parts_of(theirs) for mine, theirs in zip(unpacked, expected, strict=True)):
+        got = unpacked
+    right = [_same(exercise, *pair) for pair in zip(got, expected, strict=True)]
+    if all(right):
+        return _of_right_values(exercise, answer)
+    cases = [Case(*each) for each in zip(exercise.cases(), got, expected, right, strict=True)]
+    if known := _known(exercise, cases):
+        return Verdict("not yet", known)
+    if error:
+        return Verdict("not yet", _arguments(exercise, answer) or in_words(error, run.seconds))
+    evidence = Evidence(exercise, answer, cases, time.process_time() + PATIENCE)
+    return Verdict("not yet", what_is_wrong(evidence))
 
 
-def _raised(exercise: Exercise, error: str) -> Verdict:
-    """Judge an answer that raised: some misconceptions do."""
-    if "ellipsis" in error.lower():
+def _not_there(got: list[Any], expected: list[Any]) -> Verdict | None:
+    """Judge an answer that still has a ``...``, or returns nothing."""
+    if any(isinstance(each, Raised) and "ellipsis" in each.what.lower() for each in got):
         return Verdict("not attempted", "There is still a `...` in it: replace it.")
-    for known in exercise.wrong_answers:
-        if isinstance(known.reason, str) and _outcome(exercise, known.answer) == error:
-            return Verdict("not yet", known.reason)
-    return Verdict("not yet", f"It raised {error}")
-
-
-def _not_drawn(exercise: Exercise, answer: Callable[..., Any]) -> str | None:
-    """Say why values that are spread as they should be are no draws from ``rng``, if they are none."""
-    args = exercise.cases()[0]
-    if not any(isinstance(arg, np.random.Generator) for arg in args):
-        return None
-
-    def draw(seed: int) -> Any:
-        return answer(*(np.random.default_rng(seed) if isinstance(arg, np.random.Generator) else arg for arg in args))
-
-    if np.array_equal(draw(0), draw(1)):
-        return "With another `rng` it returns the same values: they are laid out, not drawn. Draw from `rng`."
-    if not np.array_equal(draw(0), draw(0)):
-        return "With the same `rng` it returns other values each time. Draw from `rng`, not from `np.random`."
+    if any(isinstance(each, EllipsisType) for each in got):
+        return Verdict("not attempted", "It returns the `...`: replace it.")
+    if any(each is None for each in got) and not any(each is None for each in expected):
+        return Verdict("not yet", "It returns `None`. Is the `return` missing?")
     return None
 
 
-def _compare(exercise: Exercise, got: list[Any]) -> Verdict:
-    expected = _results(exercise, exercise.solution)
-    if any(isinstance(result, EllipsisType) for result in got):
-        return Verdict("not attempted", "It returns the `...`: replace it.")
-    if any(result is None for result in got) and not any(result is None for result in expected):
-        return Verdict("not yet", "It returns `None`. Is the `return` missing?")
-    wrong = [i for i, pair in enumerate(zip(got, expected, strict=True)) if not _same(exercise, *pair)]
-    if not wrong:
-        return Verdict("correct", exercise.why)
-    seen = Seen(exercise.cases()[wrong[0]], got[wrong[0]], expected[wrong[0]])
+def _of_right_values(exercise: Exercise, answer: Callable[..., Any]) -> Verdict:
+    not_drawn = attempt(lambda: not_as_drawn(exercise, answer), SECONDS)
+    if isinstance(not_drawn, Raised):
+        return Verdict("not yet", f"Called once more, it fails. {in_words(not_drawn, SECONDS)}")
+    return Verdict("not yet", not_drawn) if not_drawn else Verdict("correct", exercise.why)
+
+
+def _known(exercise: Exercise, cases: list[Case]) -> str:
+    """Return the reason of the known wrong answer that does in every case what this one does, if there is one."""
+    wrong = [case for case in cases if not case.is_right]
+    first = next((case for case in wrong if not isinstance(case.got, Raised)), wrong[0])
     for known in exercise.wrong_answers:
-        theirs = _outcome(exercise, known.answer)
-        if isinstance(theirs, list) and all(_same(exercise, *pair) for pair in zip(got, theirs, strict=True)):
-            return Verdict("not yet", _say(known.reason, seen))
-    return Verdict("not yet", _unknown(exercise, seen))
+        with numpy_as_it_was():
+            theirs = run_cases(exercise, known.answer).outcomes
+        if all(_does_the_same(exercise, *each) for each in zip(cases, theirs, strict=True)):
+            said = say(known.reason, Seen(first.args, first.got, first.expected))
+            if said or isinstance(first.got, Raised):
+                return said or ""
+            return not_that_kind(first.got, first.expected, argument_names(exercise), first.args)
+    return ""
 
 
-def _unknown(exercise: Exercise, seen: Seen) -> str:
-    """Say what is wrong with an answer that nobody has met before."""
-    shape, wanted = _shape(seen.got), None if isinstance(seen.expected, tuple) else _shape(seen.expected)
-    if wanted is not None and shape is None:
-        return _another_kind(seen)
-    if wanted is not None and shape is not None and shape != wanted:
-        return f"It returns {_count(shape)} where {_count(wanted)} was expected."
-    return _say(exercise.otherwise, seen)
+def _does_the_same(exercise: Exercise, case: Case, theirs: Any) -> bool:
+    if isinstance(case.got, Raised) or isinstance(theirs, Raised):
+        return isinstance(case.got, Raised) and isinstance(theirs, Raised) and case.got.what == theirs.what
+    return _same(exercise, case.got, as_asked(theirs, case.expected))
 
 
-def _count(shape: tuple[int, ...]) -> str:
-    return f"an array of shape {shape}" if shape else "a single number"
+def _arguments(exercise: Exercise, answer: Callable[..., Any]) -> str:
+    """Say that a function takes more or fewer arguments than it is called with."""
+    names = argument_names(exercise)
+    try:
+        taken = inspect.signature(answer)
+    except (TypeError, ValueError):
+        return ""
+    try:
+        taken.bind(*names)
+    except TypeError:
+        arguments = "1 argument" if len(names) == 1 else f"{len(names)} arguments"
+        return f"It is called with {arguments}, `({', '.join(names)})`; yours takes `{taken}`."
+    return ""
 
 
-def _results(exercise: Exercise, function: Callable[..., Any]) -> list[Any]:
-    observe = exercise.observe or (lambda answer, args: answer(*args))
-    return [observe(function, args) for args in exercise.cases()]
+def _with_numpys_own(exercise: Exercise, answer: Callable[..., Any], verdict: Verdict, replaced: list[str]) -> Verdict:
+    """Say that it is right, but for what stands in the place of a function of NumPy's."""
+    with numpy_as_it_was():
+        outcomes = run_cases(exercise, answer, limit=SECONDS).outcomes
+        expected = run_cases(exercise, exercise.solution).outcomes
+    if len(outcomes) < len(expected) or not all(map(_same, [exercise] * len(expected), outcomes, expected)):
+        return verdict
+    what = ", ".join(f"`{name}`" for name in replaced)
+    return Verdict("not yet", f"It would be right, but {what} is no longer NumPy's own: some cell has put something "
+                              "else in its place. Restart the kernel.")  # fmt: skip
+
+
+def _damage(names: list[str]) -> str:
+    what = " and ".join(f"`{name}`" for name in names)
+    return (f" It also changes {what}, which belong{'s' * (len(names) == 1)} to whoever calls it: "
+            "they find other numbers there afterwards. Work on a copy.")  # fmt: skip
 
 
 def _same(exercise: Exercise, got: object, expected: object) -> bool:
-    try:
-        return exercise.same(got, expected)
-    except Exception:  # noqa: BLE001 - not even the same kind of thing
-        return False
-
-
-def _shape(result: object) -> tuple[int, ...] | None:
-    """Return the shape of a number or an array of numbers, and None for anything else."""
-    try:
-        array = np.asarray(result)
-    except Exception:  # noqa: BLE001 - rows of different lengths, or an object of the learner's own
-        return None
-    return array.shape if array.dtype.kind in "biufc" else None
-
-
-def _say(reason: Reason, seen: Seen) -> str:
-    try:
-        return reason if isinstance(reason, str) else reason(seen)
-    except Exception:  # noqa: BLE001 - it counts on numbers, and there are none
-        return _another_kind(seen)
-
-
-def _another_kind(seen: Seen) -> str:
-    return f"It returns {_brief(seen.got)}, which is not the kind of thing that was asked for: see the prompt."
-
-
-def _brief(value: object) -> str:
-    """Write any value so that it can be read: a long one is cut, and some objects can't be written at all."""
-    writer = reprlib.Repr()
-    writer.maxother = writer.maxstring = 80
-    return writer.repr(value)
+    """Say whether an exercise takes two results for the same; what can't be compared is not the same."""
+    return not isinstance(got, Raised) and attempt(lambda: bool(exercise.same(got, expected))) is True
 
 
 def _is_stub(answer: object) -> bool:

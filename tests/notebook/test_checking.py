@@ -4,7 +4,6 @@ import ast
 import functools
 import inspect
 import re
-import textwrap
 from contextlib import suppress
 from dataclasses import replace
 from xml.etree import ElementTree as ET
@@ -13,6 +12,7 @@ import nbformat
 import notebook_files
 import pytest
 
+from coursekit.lab.exercise import source_of
 from coursekit.lab.judge import judge
 from coursekit.lessons import EXERCISES
 from coursekit.notebook import check, checking, reset
@@ -50,13 +50,16 @@ def test_a_wrong_answer_is_told_why_with_a_sign_and_words(exercise, page):
 
 
 @some_exercises
-def test_a_right_answer_is_told_why_it_matters_and_needs_no_hints(exercise, page):
+def test_a_right_answer_is_told_why_it_matters_and_can_be_compared_with_the_solution(exercise, page):
     check(exercise.name, exercise.solution)
     (output,) = page
     assert output.data["text/plain"] == f"{exercise.name} Correct. {exercise.why}"
     tree = parsed(output)
     assert f"✓ Correct. {exercise.why.replace('`', '')}" in text_of(tree)
-    assert tree.find(".//details") is None
+    (details,) = tree.iter("details")
+    summary, source = details
+    assert summary.text == "A solution, to compare"
+    assert f"def {exercise.solution.__name__}(" in text_of(source)
 
 
 @some_exercises
@@ -94,12 +97,13 @@ def test_hints_open_one_at_a_time_and_the_solution_last(exercise, page):
     summary, source = details
     assert summary.text == "A solution"
     assert source.tag == "pre"
-    assert text_of(source) == textwrap.dedent(inspect.getsource(exercise.solution)), "escaped on the way"
+    assert "noqa" not in text_of(source)
+    assert text_of(source) == source_of(exercise.solution), "escaped on the way"
 
 
 def test_the_solution_is_one_when_it_is_pasted_into_its_lesson(exercise):
     names = dict(imported_by_the_lesson(exercise.name[:2]))
-    exec(textwrap.dedent(inspect.getsource(exercise.solution)), names)  # noqa: S102 - the project's own solution
+    exec(source_of(exercise.solution), names)  # noqa: S102 - the project's own solution
     assert judge(exercise, names[exercise.solution.__name__]).status == "correct"
 
 

@@ -18,7 +18,7 @@ def by_loops(z):
 
 
 def on_a_copy(z):
-    z = z.copy()
+    z = z.astype(float)
     z -= z.max(axis=1, keepdims=True)
     np.exp(z, out=z)
     z /= z.sum(axis=1, keepdims=True)

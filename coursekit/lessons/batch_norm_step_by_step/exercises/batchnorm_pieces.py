@@ -192,6 +192,7 @@ PIECE_BY_PIECE = Exercise(
         WrongAnswer(all_pieces(i, formula), diagnose) for i, piece in enumerate(PIECES) for formula, _ in piece.wrong
     ),
     otherwise=diagnose,
+    otherwise_first=True,
     hints=(
         "One line a piece, from the end of the graph to its start. What is shared by the batch collects a sum over it.",
         "Two nodes have two ways out, c and z, and so get two terms back. A division by sd gives -1 / sd² for sd.",
