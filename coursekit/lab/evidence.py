@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from coursekit.lab.calls import argument_names
 from coursekit.lab.exercise import Exercise
+from coursekit.lab.raised import Raised
 
 Leaves = list[NDArray[Any]]
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -110,6 +111,8 @@ def parts_of(value: Any) -> int | None:
 
 def as_asked(got: Any, expected: Any) -> Any:
     """Take a list, or an array of as many rows, for a tuple: whoever unpacks it finds the same."""
+    if isinstance(got, Raised):  # an error is no answer in three parts
+        return got
     if not isinstance(got, tuple | list | np.ndarray) or np.shape(got if isinstance(got, np.ndarray) else [0]) == ():
         return got
     if isinstance(expected, tuple) and len(got) == len(expected):

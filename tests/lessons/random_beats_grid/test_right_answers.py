@@ -89,7 +89,11 @@ def test_every_exercise_of_the_lesson_has_more_than_one_right_answer():
         ("02.5", lambda n, rng: rng.random((n, 2)).round(2), "with 101 different values"),
         ("02.5", lambda n, rng: rng.random((n, 2)) / 2, "the means are [0.25 0.25]"),
         ("02.5", lambda n, rng: np.column_stack([u := rng.random(n), 1 - u]), "the correlation of the two is -1.00"),
-        ("02.1", lambda points: [len(points.T), 0], "It returns an array of shape (2,) where an array of shape (3,), one per column of `points`, was expected."),
+        (
+            "02.1",
+            lambda points: [len(points.T), 0],
+            "It returns an array of shape (2,) where an array of shape (3,), one per column of `points`, was expected.",
+        ),
         ("02.3", lambda q, chance: 60, "it gives 60; expected 59"),  # noqa: ARG005
     ],
 )
