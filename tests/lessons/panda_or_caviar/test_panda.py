@@ -123,7 +123,7 @@ def test_back_brings_the_best_model_with_its_velocity_and_keeps_the_rate():
     moves = (UP,) * 5 + (MOMENTUM, TRAIN, TRAIN) + (UP,) * 3 + (TRAIN,)
     ruined, back = play(1, moves), play(1, (*moves, BACK))
     assert ruined.looks[-1].dev < ruined.best_look.dev - 0.2
-    for ours, theirs in zip(back.model, ruined.best, strict=True):
+    for ours, theirs in zip(back.model[1:], ruined.best[1:], strict=True):
         assert_array_equal(ours["W1"], theirs["W1"])
     assert back.rate == ruined.rate
     assert back.epochs == 6
