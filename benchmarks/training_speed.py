@@ -12,7 +12,7 @@ from sklearn.neural_network import MLPClassifier
 from benchmarks.results import Section, compared
 from benchmarks.turns import by_turns
 from coursekit.datasets import digits
-from coursekit.network import accuracy, init_network
+from coursekit.network import Network, accuracy, init_network
 from coursekit.training import fit
 
 HIDDEN, BATCH = 32, 50
@@ -46,10 +46,11 @@ def sides(n_models: int, n_epochs: int, dtype: type) -> tuple[Any, ...]:
     rates = np.logspace(-4, -1, n_models)
 
     def train(learning_rate: Any, k: int | None) -> Any:
-        start = init_network([64, HIDDEN, 10], np.random.default_rng(0), n_models=k, dtype=dtype)
-        trained, _ = fit(start, data.X_train, data.y_train, learning_rate=learning_rate, n_epochs=n_epochs,
+        network = Network([64, HIDDEN, 10])
+        start = init_network(network, np.random.default_rng(0), n_models=k, dtype=dtype)
+        trained, _ = fit(network, start, data.X_train, data.y_train, learning_rate=learning_rate, n_epochs=n_epochs,
                          batch_size=BATCH, rng=np.random.default_rng(1))  # fmt: skip
-        return accuracy(trained, data.X_test, data.y_test)
+        return accuracy(network, trained, data.X_test, data.y_test)
 
     def peer(**options: Any) -> MLPClassifier:  # n_iter_no_change: it must not stop before the last epoch
         return MLPClassifier((HIDDEN,), alpha=0, batch_size=BATCH, max_iter=n_epochs, n_iter_no_change=n_epochs + 1,

@@ -9,7 +9,7 @@ room                    what is in it
 ======================  =======================================================================
 core                    what you take home, in NumPy. The files of this folder: ``scales``,
                         ``averages``, ``normalize``, ``batchnorm``, ``softmax``, ``network``,
-                        ``optimizers``, ``training``, ``tape``, ``gradcheck``, ``metrics``,
+                        ``trained``, ``optimizers``, ``training``, ``tape``, ``gradcheck``, ``metrics``,
                         ``datasets``, ``images``; ``search/`` with spaces, halving and trials
 ``lab``                 what every lesson is made of: explorers and exercises as data, pictures,
                         graphs, the judge of an answer

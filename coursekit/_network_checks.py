@@ -1,12 +1,13 @@
 """What a network refuses, in words: parameters that do not fit each other, examples and labels that do not fit them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import a_mapping, a_number, an_array, as_array, in_type, one_of, refuse
+from coursekit._checks import a_mapping, a_number, an_array, as_array, in_type, one_of, refuse, shown
 from coursekit.types import Array, Parameters
 
 WORDS = ("W", "b", "gamma", "beta")
@@ -37,30 +38,26 @@ def standard_deviation(scale: str | ArrayLike, models: tuple[int, ...]) -> Any:
         return None
     if as_array("init_network", "scale", scale).ndim == 0:
         return a_number("init_network", "scale", scale, least=0)
-    sd = an_array("init_network", "scale", scale)
-    if sd.ndim != 1 or sd.shape != models:
+    std = an_array("init_network", "scale", scale)
+    if std.ndim != 1 or std.shape != models:
         rule = "be 'he', one number, or one per model with n_models of them"
-        refuse("init_network", "scale", rule, f"shape {sd.shape} for n_models = {models[0] if models else None}")
-    for number in sd:
+        refuse("init_network", "scale", rule, f"shape {std.shape} for n_models = {models[0] if models else None}")
+    for number in std:
         a_number("init_network", "scale", number, least=0)
-    return sd[:, None, None]
+    return std[:, None, None]
 
 
 def checked(
-    function: str, parameters: Mapping[str, ArrayLike], statistics: Mapping[str, ArrayLike] | None
-) -> tuple[list[Parameters], tuple[int, ...]]:
+    function: str, sizes: Sequence[int], batch_norm: str | None,
+    parameters: Mapping[str, ArrayLike], statistics: Mapping[str, ArrayLike] | None,
+) -> tuple[list[Parameters], tuple[int, ...]]:  # fmt: skip
     """Return the parameters layer by layer, with their statistics, as arrays of one dtype that fit; and (k,) or ()."""
     parameters = a_mapping(function, "parameters", parameters)
     if statistics is not None:
         statistics = a_mapping(function, "statistics", statistics)
     arrays = {name: an_array(function, name, value, min_ndim=1 + name.startswith("W"), finite=False)
               for name, value in parameters.items()}  # fmt: skip
-    n_layers = sum(name.startswith("W") for name in arrays)
-    layers = [{word: arrays[f"{word}{i}"] for word in WORDS if f"{word}{i}" in arrays} for i in range(1, n_layers + 1)]
-    is_known = [list(own) in (["W", "b"], ["W", "gamma", "beta"], list(WORDS)) for own in layers]
-    if not (layers and all(is_known) and list(layers[-1]) == ["W", "b"] and sum(map(len, layers)) == len(arrays)):
-        rule = "hold W1, b1, W2, b2 and so on; before the last layer, gamma and beta may stand beside b or replace it"
-        refuse(function, "parameters", rule, ", ".join(arrays) or "none")
+    layers = _by_layer(function, sizes, batch_norm, arrays)
     for i, own in enumerate(layers, start=1):
         if statistics is not None and "gamma" in own:
             if not {f"mean{i}", f"var{i}"} <= statistics.keys():
@@ -70,28 +67,40 @@ def checked(
                 own[word] = an_array(function, f"{word}{i}", statistics[f"{word}{i}"], min_ndim=1, finite=False)
             if (own["var"] < 0).any():
                 refuse(function, f"var{i}", "be at least 0, as it is a mean of squares", own["var"].min())
-    k = _checked_models(function, layers)
+    k = _checked_models(function, sizes, layers)
     dtype = np.result_type(*arrays.values())
     layers = [{word: in_type(function, f"{word}{i}", array, dtype) for word, array in own.items()}
               for i, own in enumerate(layers, start=1)]  # fmt: skip
     return layers, k
 
 
-def _checked_models(function: str, layers: list[Parameters]) -> tuple[int, ...]:
-    """Return (k,), or () for a single model; W says how wide its layer is, and all else must fit."""
+def _by_layer(function: str, sizes: Sequence[int], batch_norm: str | None, arrays: Parameters) -> list[Parameters]:
+    """Return each layer's own arrays, if the names are those of such a network: before batch norm, b may be missing."""
+    hidden = {None: ["W", "b"], "before": ["W", "gamma", "beta"], "after": list(WORDS)}[batch_norm]
+    expected = [hidden] * (len(sizes) - 2) + [["W", "b"]]
+    layers = [{word: arrays[f"{word}{i}"] for word in WORDS if f"{word}{i}" in arrays} for i in range(1, len(sizes))]
+    fit = [list(own) in (words, list(WORDS) if "gamma" in words else words)
+           for own, words in zip(layers, expected, strict=True)]  # fmt: skip
+    if not all(fit) or sum(map(len, layers)) != len(arrays):
+        names = ", ".join(f"{word}{i}" for i, words in enumerate(expected, start=1) for word in words)
+        made = f"sizes {tuple(sizes)} and " + ("no batch norm" if batch_norm is None else f"batch norm {batch_norm}")
+        refuse(function, "parameters", f"hold {shown(names, str)}, as the network has {shown(made, str)}",
+               shown(", ".join(arrays) or "none", str))  # fmt: skip
+    return layers
+
+
+def _checked_models(function: str, sizes: Sequence[int], layers: list[Parameters]) -> tuple[int, ...]:
+    """Return (k,), or () for a single model; the network says how wide a layer is, and all must fit."""
     k: tuple[int, ...] = ()
-    n_in = layers[0]["W"].shape[-2:-1]
-    for i, own in enumerate(layers, start=1):
-        n_out = own["W"].shape[-1:]
+    for i, (own, (n_in, n_out)) in enumerate(zip(layers, pairwise(sizes), strict=True), start=1):
         for word, array in own.items():
-            plain = n_in + n_out if word == "W" else n_out
+            plain = (n_in, n_out) if word == "W" else (n_out,)
             k = k or array.shape[:1] * (array.ndim > len(plain))
             if array.shape not in (plain, k + plain):
                 stacked = str((*(k or ("k",)), *plain)).replace("'", "")
                 meaning = f"number per unit of layer {i}" if word != "W" else f"row per unit of layer {i - 1}"
                 rule = f"have shape {plain} or {stacked}, one {meaning.replace('unit of layer 0', 'feature')}"
                 refuse(function, f"{word}{i}", rule, array.shape)
-        n_in = n_out
     return k
 
 

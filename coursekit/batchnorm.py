@@ -33,7 +33,7 @@ class BatchNormCache(NamedTuple):
     centered: Array
     mean: Array
     var: Array
-    inv_sd: Array
+    inv_std: Array
     gamma: Array
     beta: Array
 
@@ -94,7 +94,7 @@ def batchnorm_forward(
         rule = "hold at least 2 examples, as one alone is its own mean and leaves nothing but beta"
         hint = "batchnorm_inference takes its mean and variance from elsewhere."
         refuse("batchnorm_forward", "z", rule, f"shape {z.shape}", hint=hint)
-    out, cache = normalize_batch(z, gamma, beta, eps)
+    out, cache = batchnorm_forward_unchecked(z, gamma, beta, eps)
     if not is_finite(out):  # one look for all: whatever comes in as nan or infinite, or overflows, ends here
         for name, value in (("z", z), ("gamma", gamma), ("beta", beta)):
             an_array("batchnorm_forward", name, value)
@@ -151,7 +151,7 @@ def batchnorm_backward(d_out: ArrayLike, cache: BatchNormCache) -> tuple[Array, 
     d_out = in_type("batchnorm_backward", "d_out", d_out, cache.centered.dtype)
     if d_out.shape != cache.centered.shape:
         refuse("batchnorm_backward", "d_out", f"have the shape of z, {cache.centered.shape}", d_out.shape)
-    d_z, d_gamma, d_beta = normalize_batch_backward(d_out, cache)
+    d_z, d_gamma, d_beta = batchnorm_backward_unchecked(d_out, cache)
     if not (is_finite(d_z) and is_finite(d_gamma) and is_finite(d_beta)):
         an_array("batchnorm_backward", "d_out", d_out)
         no_overflow("batchnorm_backward", "d_out", d_out, "the gradients", d_z, d_gamma, d_beta)
@@ -159,8 +159,8 @@ def batchnorm_backward(d_out: ArrayLike, cache: BatchNormCache) -> tuple[Array, 
 
 
 @np.errstate(all="ignore")
-def normalize_batch(z: Array, gamma: Array, beta: Array, eps: float = 1e-5) -> tuple[Array, BatchNormCache]:
-    """Do what `batchnorm_forward` does, without its checks: for training loops.
+def batchnorm_forward_unchecked(z: Array, gamma: Array, beta: Array, eps: float = 1e-5) -> tuple[Array, BatchNormCache]:
+    """Do what `batchnorm_forward` does, unchecked: for training loops.
 
     Parameters
     ----------
@@ -175,7 +175,7 @@ def normalize_batch(z: Array, gamma: Array, beta: Array, eps: float = 1e-5) -> t
 
     Examples
     --------
-    >>> out, cache = normalize_batch(np.array([[1e200, 0.0], [-1e200, 2.0]]), np.ones(2), np.zeros(2))
+    >>> out, cache = batchnorm_forward_unchecked(np.array([[1e200, 0.0], [-1e200, 2.0]]), np.ones(2), np.zeros(2))
     >>> out.round(3)
     array([[nan, -1.],
            [nan,  1.]])
@@ -187,15 +187,15 @@ def normalize_batch(z: Array, gamma: Array, beta: Array, eps: float = 1e-5) -> t
     out = centered * centered  # the squares for now: one array less, and a pass in place costs half of one that is not
     var = _mean(out)
     sd2 = var + eps
-    inv_sd = np.sqrt(sd2) / sd2  # 1 / sd of a variance that overflowed would be 0, which looks like a number
-    np.multiply(centered, (gamma * inv_sd)[..., None, :], out=out)
+    inv_std = np.sqrt(sd2) / sd2  # 1 / sd of a variance that overflowed would be 0, which looks like a number
+    np.multiply(centered, (gamma * inv_std)[..., None, :], out=out)
     out += beta[..., None, :]
-    return out, BatchNormCache(centered, mean + first, var, inv_sd, gamma, beta)
+    return out, BatchNormCache(centered, mean + first, var, inv_std, gamma, beta)
 
 
 @np.errstate(all="ignore")
-def normalize_batch_backward(d_out: Array, cache: BatchNormCache) -> tuple[Array, Array, Array]:
-    """Do what `batchnorm_backward` does, without its checks: for training loops.
+def batchnorm_backward_unchecked(d_out: Array, cache: BatchNormCache) -> tuple[Array, Array, Array]:
+    """Do what `batchnorm_backward` does, unchecked: for training loops.
 
     Parameters
     ----------
@@ -209,19 +209,19 @@ def normalize_batch_backward(d_out: Array, cache: BatchNormCache) -> tuple[Array
 
     Examples
     --------
-    >>> _, cache = normalize_batch(np.array([[1.0, 0.0], [3.0, 2.0]]), np.ones(2), np.zeros(2))
-    >>> normalize_batch_backward(np.array([[1.0, np.nan], [1.0, 1.0]]), cache)[2]
+    >>> _, cache = batchnorm_forward_unchecked(np.array([[1.0, 0.0], [3.0, 2.0]]), np.ones(2), np.zeros(2))
+    >>> batchnorm_backward_unchecked(np.array([[1.0, np.nan], [1.0, 1.0]]), cache)[2]
     array([ 2., nan])
     """
-    centered, _, _, inv_sd, gamma, beta = cache
+    centered, _, _, inv_std, gamma, beta = cache
     m = d_out.shape[-2]
     d_z = d_out * centered  # for the sum alone
-    d_gamma = sum_of_rows(d_z) * inv_sd
+    d_gamma = sum_of_rows(d_z) * inv_std
     d_beta = sum_of_rows(d_out)
-    np.multiply(centered, (d_gamma * inv_sd / -m)[..., None, :], out=d_z)
+    np.multiply(centered, (d_gamma * inv_std / -m)[..., None, :], out=d_z)
     d_z += d_out
     d_z -= (d_beta / m)[..., None, :]
-    d_z *= (gamma * inv_sd)[..., None, :]
+    d_z *= (gamma * inv_std)[..., None, :]
     return d_z, _sum_shared(d_gamma, gamma), _sum_shared(d_beta, beta)
 
 

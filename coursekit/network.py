@@ -1,14 +1,15 @@
 """The multi-layer network: linear, activation, linear, ..., linear; its logits forward, its gradients backward.
 
-Parameters are one flat dict, ``{"W1": ..., "b1": ..., "W2": ...}``; gradients have the same names and shapes. With a
-model axis, W ``(k, n_in, n_out)`` and b ``(k, n_out)``, the same lines compute k networks at once. A hidden layer that
-has ``gamma`` and ``beta`` has batch norm, and need not have ``b``.
+What a network is made of stands in one record, `Network`, which every function takes first. What it has learned is one
+flat dict, ``{"W1": ..., "b1": ..., "W2": ...}``; gradients have the same names and shapes. With a model axis, W
+``(k, n_in, n_out)`` and b ``(k, n_out)``, the same lines compute k networks at once.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -18,60 +19,85 @@ from coursekit._checks import (
     a_float_type,
     a_generator,
     a_kind,
-    a_mapping,
+    a_number,
     a_sequence,
     a_whole_number,
     an_array,
-    as_array,
     in_type,
-    is_a_place,
     one_of,
     refuse,
-    shown,
 )
+from coursekit._layers import ACTIVATIONS, Layer, layer_backward_unchecked, layer_forward_unchecked
 from coursekit._network_checks import checked, checked_examples, checked_labels, standard_deviation
-from coursekit.batchnorm import BatchNormCache, normalize_batch, normalize_batch_backward, sum_of_rows
 from coursekit.types import Array, Labels, Parameters
 
-# Each activation, and its slope as a function of its own result a, so that z need not be kept.
-ACTIVATIONS: dict[str, tuple[Callable[[Array], Array], Callable[[Array], NDArray[Any]]]] = {
-    "relu": (lambda z: np.maximum(z, 0), lambda a: a > 0),
-    "tanh": (np.tanh, lambda a: 1 - a**2),
-    "sigmoid": (lambda z: 1 / (1 + np.exp(-z)), lambda a: a * (1 - a)),
-    "linear": (lambda z: z, np.ones_like),
-}
+Statistics: TypeAlias = Mapping[str, ArrayLike] | Literal["batch"] | None
 POSITIONS = ("before", "after")
-EPS = 1e-5  # batch norm's, the same in training, at test time and folded
+FLOAT32 = np.finfo(np.float32)
 
 
-class Layer(NamedTuple):
-    """What the forward pass keeps of a layer: its own parameters, what came in, what its activation made, what left."""
+@dataclass(frozen=True)
+class Network:
+    """What a network is made of, said once; its parameters are kept apart, as training changes them.
 
-    parameters: Parameters
-    x: Array
-    a: Array
-    norm: BatchNormCache | None
-    out: Array
+    Parameters
+    ----------
+    sizes : sequence of int
+        The numbers of features, of units in each hidden layer, and of classes.
+    activation : {"relu", "tanh", "sigmoid", "linear"}, optional
+        What follows each hidden layer.
+    batch_norm : {None, "before", "after"}, optional
+        Whether the hidden layers have gamma and beta, and on which side of the activation. Before it, they need no b,
+        as batch norm takes the mean, and b with it, off again.
+    eps : float, optional
+        Batch norm's, added to the variance: the same in training, at test time and folded.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is none of the above, or ``eps`` is nothing that float32 can hold.
+
+    Examples
+    --------
+    >>> Network([64, 50, 10], batch_norm="before")
+    Network(sizes=(64, 50, 10), activation='relu', batch_norm='before', eps=1e-05)
+    """
+
+    sizes: Sequence[int]
+    activation: str = "relu"
+    batch_norm: str | None = None
+    eps: float = 1e-5
+
+    def __post_init__(self) -> None:
+        sizes = tuple(a_whole_number("Network", "sizes", size, most=MANY)
+                      for size in a_sequence("Network", "sizes", self.sizes, "the numbers of units"))  # fmt: skip
+        if len(sizes) < 2:
+            refuse("Network", "sizes", "hold at least the numbers of features and of classes", list(sizes))
+        one_of("Network", "activation", self.activation, ACTIVATIONS)
+        if self.batch_norm is not None:
+            one_of("Network", "batch_norm", self.batch_norm, POSITIONS)
+        eps = a_number("Network", "eps", self.eps, least=float(FLOAT32.tiny), most=float(FLOAT32.max))
+        object.__setattr__(self, "sizes", sizes)
+        object.__setattr__(self, "eps", eps)
 
 
 class Cache(NamedTuple):
     """What `backward` needs of `forward`."""
 
     layers: list[Layer]
-    activation: str
-    batch_norm: str
+    network: Network
 
 
 def init_network(
-    sizes: Sequence[int], rng: np.random.Generator, *, scale: str | ArrayLike = "he", n_models: int | None = None,
-    batch_norm: str | None = None, dtype: DTypeLike = np.float64,
+    network: Network, rng: np.random.Generator, *, scale: str | ArrayLike = "he", n_models: int | None = None,
+    dtype: DTypeLike = np.float64,
 ) -> Parameters:  # fmt: skip
-    """Draw a network, or a stack of them: W normal around 0, b and beta 0, gamma 1.
+    """Draw the first parameters of a network, or of a stack of them: W normal around 0, b and beta 0, gamma 1.
 
     Parameters
     ----------
-    sizes : sequence of int
-        The numbers of features, of units in each hidden layer, and of classes.
+    network : Network
+        What it is made of.
     rng : numpy.random.Generator
         Where the randomness comes from.
     scale : "he", float, or array, shape (k,), optional
@@ -79,9 +105,6 @@ def init_network(
         signal through layers of ReLUs.
     n_models : int, optional
         k, for a leading model axis: each model has weights of its own.
-    batch_norm : {None, "before", "after"}, optional
-        Whether the hidden layers have gamma and beta, and on which side of the activation. Before it, they have no b,
-        as batch norm takes the mean, and b with it, off again.
     dtype : float64 or float32, optional
         Of the parameters, and so of all that is computed with them. The weights are the same, but for rounding.
 
@@ -89,7 +112,7 @@ def init_network(
     -------
     dict of array
         For each layer i, ``Wi``, shape (n_in, n_out) or (k, n_in, n_out), and ``bi``, ``gammai`` and ``betai``, shape
-        (n_out,) or (k, n_out).
+        (n_out,) or (k, n_out); no ``bi`` before batch norm.
 
     Raises
     ------
@@ -102,28 +125,24 @@ def init_network(
 
     Examples
     --------
-    >>> parameters = init_network([64, 50, 10], np.random.default_rng(0), n_models=3, batch_norm="before")
+    >>> network = Network([64, 50, 10], batch_norm="before")
+    >>> parameters = init_network(network, np.random.default_rng(0), n_models=3)
     >>> {name: array.shape for name, array in parameters.items()}
     {'W1': (3, 64, 50), 'gamma1': (3, 50), 'beta1': (3, 50), 'W2': (3, 50, 10), 'b2': (3, 10)}
     """
-    sizes = [a_whole_number("init_network", "sizes", size, most=MANY)
-             for size in a_sequence("init_network", "sizes", sizes, "the numbers of units")]  # fmt: skip
-    if len(sizes) < 2:
-        refuse("init_network", "sizes", "hold at least the numbers of features and of classes", sizes)
+    network = a_network("init_network", network)
     rng = a_generator("init_network", rng)
-    if batch_norm is not None:
-        one_of("init_network", "batch_norm", batch_norm, POSITIONS)
     dtype = a_float_type("init_network", "dtype", dtype)
     models = () if n_models is None else (a_whole_number("init_network", "n_models", n_models, most=MANY),)
-    n_weights = math.prod(models) * max(n_in * n_out for n_in, n_out in pairwise(sizes))
+    n_weights = math.prod(models) * max(n_in * n_out for n_in, n_out in pairwise(network.sizes))
     if n_weights > 100 * MANY:
-        refuse("init_network", "sizes", f"make at most {100 * MANY:,} weights a layer", f"{n_weights:,}")
-    sd = standard_deviation(scale, models)
+        refuse("init_network", "network", f"have at most {100 * MANY:,} weights a layer", f"{n_weights:,}")
+    std = standard_deviation(scale, models)
     parameters: Parameters = {}
-    for i, (n_in, n_out) in enumerate(pairwise(sizes), start=1):
-        is_normed = batch_norm is not None and i < len(sizes) - 1
-        parameters[f"W{i}"] = rng.standard_normal((*models, n_in, n_out)) * (np.sqrt(2 / n_in) if sd is None else sd)
-        if not is_normed or batch_norm == "after":
+    for i, (n_in, n_out) in enumerate(pairwise(network.sizes), start=1):
+        is_normed = network.batch_norm is not None and i < len(network.sizes) - 1
+        parameters[f"W{i}"] = rng.standard_normal((*models, n_in, n_out)) * (np.sqrt(2 / n_in) if std is None else std)
+        if not is_normed or network.batch_norm == "after":
             parameters[f"b{i}"] = np.zeros((*models, n_out))
         if is_normed:
             parameters[f"gamma{i}"], parameters[f"beta{i}"] = np.ones((*models, n_out)), np.zeros((*models, n_out))
@@ -131,21 +150,19 @@ def init_network(
 
 
 def forward(
-    parameters: Mapping[str, ArrayLike], X: ArrayLike, *, activation: str = "relu", batch_norm: str = "before",
+    network: Network, parameters: Mapping[str, ArrayLike], X: ArrayLike, *,
     statistics: Mapping[str, ArrayLike] | None = None,
 ) -> tuple[Array, Cache]:  # fmt: skip
     """Compute the logits.
 
     Parameters
     ----------
+    network : Network
+        What it is made of.
     parameters : dict of array
         As from `init_network`. Those without a model axis are shared by all models.
     X : array_like, shape (m, n) or (k, m, n)
         m examples with n features, the same for all models or not.
-    activation : {"relu", "tanh", "sigmoid", "linear"}, optional
-        What follows each hidden layer.
-    batch_norm : {"before", "after"}, optional
-        On which side of the activation, in layers that have gamma and beta.
     statistics : dict of array, shapes (n_out,) or (k, n_out), optional
         For test time: ``meani`` and ``vari`` of each layer with batch norm. None, as in training: those of the batch.
 
@@ -160,7 +177,8 @@ def forward(
     Raises
     ------
     TypeError, ValueError
-        If a name is missing, shapes do not fit, X is not finite, or batch norm has one example and no statistics.
+        If the parameters are not those of the network, X does not fit or is not finite, or batch norm has one example
+        and no statistics.
 
     Notes
     -----
@@ -168,46 +186,33 @@ def forward(
 
     Examples
     --------
-    >>> z, cache = forward({"W1": [[1, -1]], "b1": [0, 0], "W2": [[1], [2]], "b2": [0.5]}, [[3], [-4]])
+    >>> parameters = {"W1": [[1, -1]], "b1": [0, 0], "W2": [[1], [2]], "b2": [0.5]}
+    >>> z, cache = forward(Network([1, 2, 1]), parameters, [[3], [-4]])
     >>> z
     array([[3.5],
            [8.5]])
     """
-    one_of("forward", "activation", activation, ACTIVATIONS)
-    one_of("forward", "batch_norm", batch_norm, POSITIONS)
-    own_parameters, k = checked("forward", parameters, statistics)
-    return run_layers(own_parameters, checked_examples(X, own_parameters, k), activation, batch_norm)
+    network = a_network("forward", network)
+    layers, k = checked("forward", network.sizes, network.batch_norm, parameters, statistics)
+    return forward_unchecked(network, layers, checked_examples(X, layers, k))
 
 
 # One model of a stack may diverge: its nan tells it, and nothing may end what the others do.
 @np.errstate(over="ignore", invalid="ignore")
-def run_layers(own_parameters: list[Parameters], x: Array, activation: str, batch_norm: str) -> tuple[Array, Cache]:
-    """Do what `forward` does, without its checks: for training loops.
-
-    Parameters
-    ----------
-    own_parameters : list of dict of array
-        Those of each layer, without its number.
-    x, activation, batch_norm
-        As for `forward`, in the dtype of the parameters.
-
-    Returns
-    -------
-    z, cache
-        As of `forward`.
+def forward_unchecked(network: Network, own_parameters: list[Parameters], x: Array) -> tuple[Array, Cache]:
+    """Do what `forward` does, unchecked, for training loops: from each layer's own parameters, without its number.
 
     Examples
     --------
-    >>> z, _ = run_layers([{"W": np.array([[1.0, -1.0]]), "b": np.zeros(2)}], np.array([[3.0]]), "relu", "before")
-    >>> z
+    >>> forward_unchecked(Network([1, 2]), [{"W": np.array([[1.0, -1.0]]), "b": np.zeros(2)}], np.array([[3.0]]))[0]
     array([[ 3., -3.]])
     """
     layers: list[Layer] = []
     for own in own_parameters:
-        g, _ = ACTIVATIONS["linear" if own is own_parameters[-1] else activation]
-        layers.append(_layer_forward(own, x, g, batch_norm))
+        activation = "linear" if own is own_parameters[-1] else network.activation
+        layers.append(layer_forward_unchecked(own, x, activation, network.batch_norm, network.eps))
         x = layers[-1].out
-    return x, Cache(layers, activation, batch_norm)
+    return x, Cache(layers, network)
 
 
 def backward(d_z: ArrayLike, cache: Cache) -> Parameters:
@@ -236,13 +241,13 @@ def backward(d_z: ArrayLike, cache: Cache) -> Parameters:
 
     Examples
     --------
-    >>> z, cache = forward({"W1": [[1, -1]], "b1": [0, 0], "W2": [[1], [2]], "b2": [0.5]}, [[3], [-4]])
+    >>> parameters = {"W1": [[1, -1]], "b1": [0, 0], "W2": [[1], [2]], "b2": [0.5]}
+    >>> z, cache = forward(Network([1, 2, 1]), parameters, [[3], [-4]])
     >>> gradients = backward([[1], [1]], cache)
     >>> gradients["W1"], gradients["b2"]
     (array([[ 3., -8.]]), array([2.]))
     """
-    cache = a_kind("backward", "cache", cache, Cache, "be what forward returned beside the logits")
-    layers, activation, batch_norm = cache
+    layers, network = a_kind("backward", "cache", cache, Cache, "be what forward returned beside the logits")
     if any("mean" in layer.parameters for layer in layers):
         rule = "come from training, as the gradient also goes through the statistics of the batch"
         refuse("backward", "cache", rule, "one of a forward pass with statistics")
@@ -253,137 +258,43 @@ def backward(d_z: ArrayLike, cache: Cache) -> Parameters:
     gradients: Parameters = {}
     with np.errstate(over="ignore", invalid="ignore"):
         for i, layer in reversed(list(enumerate(layers, start=1))):
-            _, slope = ACTIVATIONS["linear" if layer is layers[-1] else activation]
-            d_z, d_own = _layer_backward(d_out, layer, slope, batch_norm)
+            activation = "linear" if layer is layers[-1] else network.activation
+            d_z, d_own = layer_backward_unchecked(d_out, layer, activation, network.batch_norm)
             gradients = {f"{word}{i}": d for word, d in d_own.items()} | gradients
             if i > 1:  # nobody moves X
                 d_out = d_z @ layer.parameters["W"].swapaxes(-1, -2)
     return gradients
 
 
-def _layer_forward(own: Parameters, x: Array, g: Callable[[Array], Array], batch_norm: str) -> Layer:
-    z: Array = x @ own["W"]
-    norm = None
-    if "b" in own:
-        b = own["b"][..., None, :]
-        z = np.add(z, b, out=z if z.ndim >= b.ndim else None)  # z is new: no need for another
-    if "gamma" in own and batch_norm == "before":
-        z, norm = _normalize(own, z)
-    out = a = g(z)
-    if "gamma" in own and batch_norm == "after":
-        out, norm = _normalize(own, a)
-    return Layer(own, x, a, norm, out)
+def classify(
+    network: Network, parameters: Mapping[str, ArrayLike], X: ArrayLike, *, statistics: Statistics = None
+) -> NDArray[np.intp]:
+    """Name the most probable class of each example: shape (m,) or (k, m).
 
-
-def _layer_backward(
-    d_out: Array, layer: Layer, slope: Callable[[Array], NDArray[Any]], batch_norm: str
-) -> tuple[Array, Parameters]:
-    own, x, a, norm, _ = layer
-    d_own: dict[str, Any] = {}
-    if norm and batch_norm == "after":
-        d_out, d_own["gamma"], d_own["beta"] = normalize_batch_backward(d_out, norm)
-    d_z = d_out if slope is np.ones_like else d_out * slope(a)
-    if norm and batch_norm == "before":
-        d_z, d_own["gamma"], d_own["beta"] = normalize_batch_backward(d_z, norm)
-    d_own["W"], d_own["b"] = x.swapaxes(-1, -2) @ d_z, sum_of_rows(d_z)
-    # A parameter that models share hears them all.
-    return d_z, {word: d_own[word] if d_own[word].ndim == own[word].ndim else d_own[word].sum(axis=0) for word in own}
-
-
-def _normalize(own: Parameters, z: Array) -> tuple[Array, BatchNormCache | None]:
-    if "mean" in own:
-        slope, shift = _test_time_line(own)
-        return z * slope[..., None, :] + shift[..., None, :], None
-    gamma, beta = own["gamma"], own["beta"]
-    shape = np.broadcast_shapes(z.shape, gamma[..., None, :].shape, beta[..., None, :].shape)
-    return normalize_batch(np.broadcast_to(z, shape), gamma, beta, EPS)
-
-
-def _test_time_line(own: Parameters) -> tuple[Array, Array]:
-    slope: Array = own["gamma"] / np.sqrt(own["var"] + EPS)
-    return slope, own["beta"] - own["mean"] * slope
-
-
-def fold_batch_norm(
-    parameters: Mapping[str, ArrayLike], statistics: Mapping[str, ArrayLike], *, batch_norm: str = "before"
-) -> Parameters:
-    """Write a trained network without its batch norm, which at test time is linear: W and b can hold it.
-
-    Parameters
-    ----------
-    parameters, statistics, batch_norm
-        As for `forward`.
-
-    Returns
-    -------
-    dict of array
-        ``Wi`` and ``bi`` of a network that has the same logits, but for rounding; of one that has diverged, not finite.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If a name is missing, or shapes do not fit.
-
-    Notes
-    -----
-    At test time, batch norm is slope * z + shift, with slope = gamma / sqrt(var + eps) and shift = beta - slope * mean.
-    Before the activation, it goes into the W and b that z comes from; after it, into those of the next layer.
+    Arguments are those of `accuracy`. Of a tie, the first counts, and so class 0 for a model that has diverged.
 
     Examples
     --------
-    >>> parameters = {"W1": [[2]], "gamma1": [3], "beta1": [1], "W2": [[1]], "b2": [0]}
-    >>> folded = fold_batch_norm(parameters, {"mean1": [4], "var1": [0.25]})
-    >>> folded["W1"].round(3), folded["b1"].round(3)
-    (array([[12.]]), array([-23.]))
-    """
-    one_of("fold_batch_norm", "batch_norm", batch_norm, POSITIONS)
-    layers, _ = checked("fold_batch_norm", parameters, a_mapping("fold_batch_norm", "statistics", statistics))
-    folded: Parameters = {}
-    with np.errstate(over="ignore", invalid="ignore"):  # as in forward: one of a stack may have diverged
-        for i, own in enumerate(layers, start=1):
-            W, b = own["W"], own.get("b", np.zeros_like(own["W"][..., 0, :]))
-            if batch_norm == "before" and "gamma" in own:
-                slope, shift = _test_time_line(own)
-                W, b = W * slope[..., None, :], b * slope + shift
-            if batch_norm == "after" and i > 1 and "gamma" in layers[i - 2]:
-                slope, shift = _test_time_line(layers[i - 2])
-                W, b = slope[..., :, None] * W, (shift[..., None, :] @ W)[..., 0, :] + b
-            folded[f"W{i}"], folded[f"b{i}"] = W, b
-    return folded
-
-
-def predict(parameters: Mapping[str, ArrayLike], X: ArrayLike, **options: Any) -> NDArray[np.intp]:
-    """Name the most probable class of each example.
-
-    Parameters
-    ----------
-    parameters, X, **options
-        As for `forward`, which refuses what does not fit. Without statistics, batch norm uses those of X.
-
-    Returns
-    -------
-    array of int, shape (m,) or (k, m)
-        The first of a tie, and so class 0 throughout for a model that has diverged.
-
-    Examples
-    --------
-    >>> predict({"W1": [[1, -1]], "b1": [0, 0.5]}, [[3], [-4], [0]])
+    >>> classify(Network([1, 2]), {"W1": [[1, -1]], "b1": [0, 0.5]}, [[3], [-4], [0]])
     array([0, 1, 1])
     """
-    z, _ = forward(parameters, X, **options)
-    labels: NDArray[np.intp] = np.argmax(z, axis=-1)
+    labels: NDArray[np.intp] = np.argmax(_logits("classify", network, parameters, X, statistics), axis=-1)
     return labels
 
 
-def accuracy(parameters: Mapping[str, ArrayLike], X: ArrayLike, y: ArrayLike, **options: Any) -> Any:
+def accuracy(
+    network: Network, parameters: Mapping[str, ArrayLike], X: ArrayLike, y: ArrayLike, *, statistics: Statistics = None
+) -> Any:
     """Measure the share of examples whose most probable class is the right one.
 
     Parameters
     ----------
-    parameters, X, **options
-        As for `forward`, which refuses what does not fit. Without statistics, batch norm uses those of X.
+    network, parameters, X
+        As for `forward`, which refuses what does not fit.
     y : array_like of int, shape (m,) or (k, m)
         The labels.
+    statistics : dict of array, or "batch"; None without batch norm
+        As for `forward`; "batch" says that batch norm is to use the mean and variance of X itself.
 
     Returns
     -------
@@ -392,72 +303,45 @@ def accuracy(parameters: Mapping[str, ArrayLike], X: ArrayLike, y: ArrayLike, **
     Raises
     ------
     TypeError, ValueError
-        If ``y`` does not hold a label for each example, or there is none.
+        If ``y`` does not hold a label for each example, there is none, or a network with batch norm comes without
+        statistics.
 
     Examples
     --------
-    >>> accuracy({"W1": [[1, -1]], "b1": [0, 0.5]}, [[3], [-4], [0], [5]], [0, 1, 0, 0])
+    >>> accuracy(Network([1, 2]), {"W1": [[1, -1]], "b1": [0, 0.5]}, [[3], [-4], [0], [5]], [0, 1, 0, 0])
     0.75
     """
-    z, _ = forward(parameters, X, **options)
+    z = _logits("accuracy", network, parameters, X, statistics)
     if z.shape[-2] == 0:
         refuse("accuracy", "X", "hold at least one example", f"shape {np.shape(X)}")
-    return share_right(z, checked_labels("accuracy", y, z.shape))
+    return accuracy_unchecked(z, checked_labels("accuracy", y, z.shape))
 
 
-def share_right(z: Array, y: Labels) -> Any:
-    """Do what `accuracy` does, from logits and without its checks: for training loops.
-
-    Parameters
-    ----------
-    z : array, shape (m, n_classes) or (k, m, n_classes)
-        The logits; a row with nan counts as class 0.
-    y : array of int, shape (m,) or (k, m)
-        The labels.
-
-    Returns
-    -------
-    float, or array of float64, shape (k,)
+def accuracy_unchecked(z: Array, y: Labels) -> Any:
+    """Do what `accuracy` does, unchecked, for training loops: from logits, where a row with nan counts as class 0.
 
     Examples
     --------
-    >>> share_right(np.array([[0.1, 0.2], [0.9, 0.3]]), np.array([1, 1]))
+    >>> accuracy_unchecked(np.array([[0.1, 0.2], [0.9, 0.3]]), np.array([1, 1]))
     0.5
     """
     share: Array = (z.argmax(axis=-1) == y).sum(axis=-1) / z.shape[-2]
     return share if share.ndim else float(share)
 
 
-def one_model(parameters: Mapping[str, ArrayLike], i: int) -> Parameters:
-    """Take one network out of a stack.
+def a_network(function: str, value: object) -> Network:
+    """Return ``value`` if it is a Network, and refuse it otherwise: for what takes one first."""
+    return a_kind(function, "network", value, Network, "be a Network, such as Network([64, 50, 10])")
 
-    Parameters
-    ----------
-    parameters : dict of array
-        As for `forward`; or gradients, or statistics.
-    i : int
-        Which model, from 0; or from the end, from -1.
 
-    Returns
-    -------
-    dict of array
-        Views, without the model axis. What all models share is as it was.
-
-    Raises
-    ------
-    ValueError
-        If there is no such model.
-
-    Examples
-    --------
-    >>> stack = init_network([64, 10], np.random.default_rng(0), n_models=3)
-    >>> one_model(stack, 2)["W1"].shape
-    (64, 10)
-    """
-    parameters = a_mapping("one_model", "parameters", parameters)
-    arrays = {name: as_array("one_model", name, value) for name, value in parameters.items()}
-    is_stacked = {name: array.ndim > (2 if name.startswith("W") else 1) for name, array in arrays.items()}
-    for name, array in arrays.items():
-        if is_stacked[name] and not is_a_place(i, len(array)):
-            refuse("one_model", "i", f"be one of the {len(array)} models of {name}", shown(i))
-    return {name: array[i] if is_stacked[name] else array for name, array in arrays.items()}
+def _logits(
+    function: str, network: Network, parameters: Mapping[str, ArrayLike], X: ArrayLike, statistics: Statistics
+) -> Array:
+    network = a_network(function, network)
+    if isinstance(statistics, str):
+        one_of(function, "statistics", statistics, ["batch"])
+        return forward(network, parameters, X)[0]
+    if statistics is None and network.batch_norm is not None and len(network.sizes) > 2:
+        rule = "be given for a network with batch norm, such as history.statistics, or be 'batch' for those of X itself"
+        refuse(function, "statistics", rule, statistics)
+    return forward(network, parameters, X, statistics=statistics)[0]

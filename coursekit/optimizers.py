@@ -194,14 +194,14 @@ def adam(
     t, v, s = none if state is None else a_kind("adam", "state", state, AdamState, "be an AdamState or None")
     t = a_whole_number("adam", "t", t, least=0, most=2**53)
     state = AdamState(t, _state("adam", v, gradients) or {}, _state("adam", s, gradients) or {})
-    return adam_step(parameters, gradients, state, learning_rate=learning_rate, beta1=beta1, beta2=beta2, eps=eps)
+    return adam_unchecked(parameters, gradients, state, learning_rate=learning_rate, beta1=beta1, beta2=beta2, eps=eps)
 
 
-def adam_step(
+def adam_unchecked(
     parameters: Parameters, gradients: Parameters, state: AdamState, *,
     learning_rate: PerModel, beta1: PerModel = 0.9, beta2: PerModel = 0.999, eps: float = 1e-8,
 ) -> tuple[Parameters, AdamState]:  # fmt: skip
-    """Do what `adam` does, without its checks: for training loops.
+    """Do what `adam` does, unchecked: for training loops.
 
     Parameters
     ----------
@@ -219,7 +219,7 @@ def adam_step(
     Examples
     --------
     >>> w, gradient = {"w": np.array([1.0])}, {"w": np.array([200.0])}
-    >>> adam_step(w, gradient, AdamState(0, {}, {}), learning_rate=0.1)[0]["w"].round(6)
+    >>> adam_unchecked(w, gradient, AdamState(0, {}, {}), learning_rate=0.1)[0]["w"].round(6)
     array([0.9])
     """
     t, v, s = state

@@ -169,13 +169,13 @@ def softmax_loss(z: ArrayLike, y: ArrayLike, *, reduction: str = "mean") -> tupl
     z = an_array("softmax_loss", "z", z, min_ndim=2)
     if z.size == 0:
         refuse("softmax_loss", "z", "have at least one example and one class", f"shape {z.shape}")
-    loss, d_z = loss_and_gradient(z, _targets(z, y), reduction)
+    loss, d_z = softmax_loss_unchecked(z, _targets(z, y), reduction)
     no_overflow("softmax_loss", "z", z, "its loss", loss)
     return loss, d_z
 
 
 @np.errstate(all="ignore")
-def loss_and_gradient(z: Array, y: NDArray[Any], reduction: str = "mean") -> tuple[Any, Array]:
+def softmax_loss_unchecked(z: Array, y: NDArray[Any], reduction: str = "mean") -> tuple[Any, Array]:
     """Do what `softmax_loss` does, unchecked: for a training loop, whose labels are checked once, before it starts.
 
     Parameters
@@ -196,7 +196,7 @@ def loss_and_gradient(z: Array, y: NDArray[Any], reduction: str = "mean") -> tup
 
     Examples
     --------
-    >>> loss, _ = loss_and_gradient(np.array([[[0.0, 0.0]], [[np.nan, 0.0]]]), np.array([1]))
+    >>> loss, _ = softmax_loss_unchecked(np.array([[[0.0, 0.0]], [[np.nan, 0.0]]]), np.array([1]))
     >>> loss.round(3)
     array([0.693,   nan])
     """

@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
@@ -12,9 +12,17 @@ from numpy.typing import ArrayLike, NDArray
 from coursekit._checks import MANY, a_function, a_generator, a_whole_number, an_array, as_array, refuse, shown, truth
 from coursekit._network_checks import checked_labels
 from coursekit.batchnorm import RunningStats
-from coursekit.network import Cache, backward, forward, run_layers, share_right
-from coursekit.optimizers import Schedule, adam, adam_step, momentum, rmsprop, sgd
-from coursekit.softmax import loss_and_gradient
+from coursekit.network import (
+    Cache,
+    Network,
+    a_network,
+    accuracy_unchecked,
+    backward,
+    forward,
+    forward_unchecked,
+)
+from coursekit.optimizers import Schedule, adam, adam_unchecked, momentum, rmsprop, sgd
+from coursekit.softmax import softmax_loss_unchecked
 from coursekit.types import Array, Labels, Parameters
 
 Optimizer: TypeAlias = Callable[..., tuple[Parameters, Any]]
@@ -114,15 +122,17 @@ def minibatches(
 
 
 def fit(
-    parameters: Mapping[str, ArrayLike], X: ArrayLike, y: ArrayLike, *, learning_rate: ArrayLike | Schedule,
-    n_epochs: int, rng: np.random.Generator, batch_size: int = 50, optimizer: Optimizer = adam,
-    activation: str = "relu", batch_norm: str = "before", validation: tuple[ArrayLike, ArrayLike] | None = None,
+    network: Network, parameters: Mapping[str, ArrayLike], X: ArrayLike, y: ArrayLike, *,
+    learning_rate: ArrayLike | Schedule, n_epochs: int, rng: np.random.Generator, batch_size: int = 50,
+    optimizer: Optimizer = adam, validation: tuple[ArrayLike, ArrayLike] | None = None,
     callback: Callable[[History], object] | None = None, **options: ArrayLike,
 ) -> tuple[Parameters, History]:  # fmt: skip
     """Train a network, or a stack of them, on the mean softmax loss of minibatches.
 
     Parameters
     ----------
+    network : Network
+        What it is made of.
     parameters : dict of array
         Where to start, as from `init_network`.
     X : array_like, shape (m, n) or (k, m, n)
@@ -139,8 +149,6 @@ def fit(
         How many examples make a step.
     optimizer : function, optional
         `sgd`, `momentum`, `rmsprop`, `adam` or another that is called like them.
-    activation, batch_norm
-        As for `forward`.
     validation : (X, y), optional
         Examples to measure by after each epoch, not to learn from.
     callback : function, optional
@@ -163,11 +171,12 @@ def fit(
     Examples
     --------
     >>> from coursekit.network import init_network
+    >>> network = Network([2, 8, 2])
     >>> rng = np.random.default_rng(0)
     >>> X = rng.standard_normal((200, 2))
     >>> y = np.sum(X**2, axis=1) > 1
-    >>> start = init_network([2, 8, 2], rng, n_models=3)
-    >>> _, history = fit(start, X, y, learning_rate=[1e-5, 1e-1, 1e4], n_epochs=20, rng=rng)
+    >>> start = init_network(network, rng, n_models=3)
+    >>> _, history = fit(network, start, X, y, learning_rate=[1e-5, 1e-1, 1e4], n_epochs=20, rng=rng)
     >>> history.accuracy.shape, history.accuracy[-1] > 0.9
     ((20, 3), array([False,  True, False]))
     """
@@ -175,8 +184,8 @@ def fit(
         a_function("fit", "callback", callback, "the History so far")
     measures: list[Any] = []
     for epoch in epochs(
-        parameters, X, y, learning_rate=learning_rate, n_epochs=n_epochs, rng=rng, batch_size=batch_size,
-        optimizer=optimizer, activation=activation, batch_norm=batch_norm, validation=validation, **options,
+        network, parameters, X, y, learning_rate=learning_rate, n_epochs=n_epochs, rng=rng, batch_size=batch_size,
+        optimizer=optimizer, validation=validation, **options,
     ):  # fmt: skip
         measures.append(epoch[2:])
         columns = (np.array(column, np.float64) for column in zip(*measures, strict=True))
@@ -187,16 +196,16 @@ def fit(
 
 
 def epochs(
-    parameters: Mapping[str, ArrayLike], X: ArrayLike, y: ArrayLike, *, learning_rate: ArrayLike | Schedule,
-    n_epochs: int, rng: np.random.Generator, batch_size: int = 50, optimizer: Optimizer = adam,
-    activation: str = "relu", batch_norm: str = "before", validation: tuple[ArrayLike, ArrayLike] | None = None,
+    network: Network, parameters: Mapping[str, ArrayLike], X: ArrayLike, y: ArrayLike, *,
+    learning_rate: ArrayLike | Schedule, n_epochs: int, rng: np.random.Generator, batch_size: int = 50,
+    optimizer: Optimizer = adam, validation: tuple[ArrayLike, ArrayLike] | None = None,
     **options: ArrayLike,
 ) -> Iterator[Epoch]:  # fmt: skip
     """Train as `fit` does, and hand over each epoch as it comes: to draw it, or to stop.
 
     Parameters
     ----------
-    parameters, X, y, learning_rate, n_epochs, rng, batch_size, optimizer, activation, batch_norm, validation, **options
+    network, parameters, X, y, learning_rate, n_epochs, rng, batch_size, optimizer, validation, **options
         As for `fit`, and refused alike, when the first epoch is asked for.
 
     Yields
@@ -209,35 +218,40 @@ def epochs(
     >>> rng = np.random.default_rng(0)
     >>> X = rng.standard_normal((200, 2))
     >>> y = X[:, 0] > X[:, 1]
-    >>> for epoch in epochs(init_network([2, 2], rng), X, y, learning_rate=0.1, n_epochs=100, rng=rng):
+    >>> network = Network([2, 2])
+    >>> for epoch in epochs(network, init_network(network, rng), X, y, learning_rate=0.1, n_epochs=100, rng=rng):
     ...     if epoch.accuracy > 0.95:
     ...         break
-    >>> accuracy(epoch.parameters, X, y) > 0.95
+    >>> accuracy(network, epoch.parameters, X, y) > 0.95
     True
     """
+    network = a_network("fit", network)
     n_epochs = a_whole_number("fit", "n_epochs", n_epochs, most=MANY)
     batch_size = a_whole_number("fit", "batch_size", batch_size)
-    network: dict[str, Any] = {"activation": activation, "batch_norm": batch_norm}
     a_function("fit", "optimizer", optimizer, "parameters, gradients and state, such as coursekit.optimizers.adam")
-    X, y = _checked_set(parameters, X, y, network)
+    X, y = _checked_set(network, parameters, X, y)
     if any(name.startswith("gamma") for name in parameters) and 1 in (batch_size, X.shape[-2] % batch_size):
         rule = f"leave no batch of 1, as batch norm needs 2, and there are {X.shape[-2]} examples"
         refuse("fit", "batch_size", rule, batch_size)
-    held_out = None if validation is None else _checked_set(parameters, *_a_pair(validation), network)
+    held_out = None if validation is None else _checked_set(network, parameters, *_a_pair(validation))
     trained, state = {name: np.asarray(value) for name, value in parameters.items()}, None
     is_ours = any(optimizer is each for each in ELEMENTWISE)
-    stepping = _on_one_array(optimizer, trained) if is_ours else partial(partial, _checked_step(optimizer))
+    layout = _as_one_array(trained) if is_ours else None
+    optimizer = optimizer if is_ours else _checked_step(optimizer)
     running: dict[int, RunningStats] = {}
     for number in range(n_epochs):
         rate = learning_rate(number) if callable(learning_rate) else learning_rate
-        step = stepping(learning_rate=rate, **options)
-        batches = minibatches(X, y, batch_size=batch_size, rng=rng)
-        trained, state, loss, share = _one_epoch(trained, state, batches, step=step, network=network, running=running)
+        steps = _each_step(optimizer, {"learning_rate": rate, **options})
+        batches = zip(minibatches(X, y, batch_size=batch_size, rng=rng), steps, strict=False)
+        trained, state, loss, share = _one_epoch(network, trained, state, batches, layout=layout, running=running)
         statistics = {f"{word}{i}": getattr(stats, word) for i, stats in running.items() for word in ("mean", "var")}
         held_out_loss = held_out_share = np.full_like(loss, np.nan)
         if held_out:
-            z, _ = forward(trained, held_out[0], **network, statistics=statistics)
-            held_out_loss, held_out_share = loss_and_gradient(z, held_out[1])[0], share_right(z, held_out[1])
+            z, _ = forward(network, trained, held_out[0], statistics=statistics)
+            held_out_loss, held_out_share = (
+                softmax_loss_unchecked(z, held_out[1])[0],
+                accuracy_unchecked(z, held_out[1]),
+            )
         yield Epoch(trained, statistics, loss, share, held_out_loss, held_out_share, rate)
 
 
@@ -267,79 +281,86 @@ def _checked_step(optimizer: Optimizer) -> Optimizer:
     return step
 
 
+class _Layout(NamedTuple):
+    """Where each parameter lies in one array of all: a step on that takes a quarter of the calls."""
+
+    models: tuple[int, ...]
+    shapes: dict[str, tuple[int, ...]]
+    places: list[slice]
+
+    def join(self, arrays: Parameters) -> Array:
+        return np.concatenate([arrays[name].reshape(*self.models, -1) for name in self.shapes], axis=-1)
+
+    def split(self, joined: Array) -> Parameters:
+        return {name: joined[..., place].reshape(shape)
+                for (name, shape), place in zip(self.shapes.items(), self.places, strict=True)}  # fmt: skip
+
+
 def _checked_set(
-    parameters: Mapping[str, ArrayLike], X: ArrayLike, y: ArrayLike, network: Mapping[str, Any]
+    network: Network, parameters: Mapping[str, ArrayLike], X: ArrayLike, y: ArrayLike
 ) -> tuple[Array, Labels]:
     X = an_array("fit", "X", X, min_ndim=2)
     if X.shape[-2] == 0:
         refuse("fit", "X", "hold at least one example", f"shape {X.shape}")
-    z, _ = forward(parameters, X[..., [0, -1], :], **network)  # two rows tell whether all fits
+    z, _ = forward(network, parameters, X[..., [0, -1], :])  # two rows tell whether all fits
     return X, checked_labels("fit", y, (*z.shape[:-2], X.shape[-2], z.shape[-1]))
 
 
 def _one_epoch(
-    parameters: Parameters, state: Any, batches: Iterator[tuple[Array, Labels]], *, step: Callable[..., Any],
-    network: Mapping[str, Any], running: dict[int, RunningStats],
+    network: Network, parameters: Parameters, state: Any, batches: Iterable[tuple[tuple[Array, Labels], Optimizer]], *,
+    layout: _Layout | None, running: dict[int, RunningStats],
 ) -> tuple[Parameters, Any, Array, Array]:  # fmt: skip
     losses, shares, sizes = [], [], []
     words: list[list[str]] = []
     dtype: Any = None
-    for X, y in batches:
+    for (X, y), step in batches:
         if not words or X.dtype != dtype:
-            z, cache = forward(parameters, X, **network)
+            z, cache = forward(network, parameters, X)
             words, dtype = [list(layer.parameters) for layer in cache.layers], z.dtype
         else:  # what fitted a batch ago fits, and checks would take a tenth of the time
             own = [{word: parameters[f"{word}{i}"] for word in names} for i, names in enumerate(words, start=1)]
-            z, cache = run_layers(own, X, **network)
-        loss, d_z = loss_and_gradient(z, y)
+            z, cache = forward_unchecked(network, own, X)
+        loss, d_z = softmax_loss_unchecked(z, y)
         with np.errstate(over="ignore", invalid="ignore"):  # as in forward: a model that diverges ends nothing
-            parameters, state = step(parameters, backward(d_z, cache), state)
+            parameters, state = _stepped(step, parameters, backward(d_z, cache), state, layout)
         _update(running, cache)
         losses.append(loss)
-        shares.append(share_right(z, y))
+        shares.append(accuracy_unchecked(z, y))
         sizes.append(y.shape[-1])
     with np.errstate(over="ignore", invalid="ignore"):  # losses may be finite each, and too large to add
         loss = np.average(losses, axis=0, weights=sizes)
     return parameters, state, loss, np.average(shares, axis=0, weights=sizes)
 
 
-def _on_one_array(optimizer: Optimizer, start: Parameters) -> Callable[..., Optimizer]:
-    """Let an optimizer that does the same to every number step on all parameters as one array: a quarter of the calls.
+def _each_step(optimizer: Optimizer, options: dict[str, Any]) -> Iterator[Optimizer]:
+    """Yield the optimizer with its options, step after step of an epoch."""
+    yield partial(optimizer, **options)
+    if optimizer is adam:  # what fitted a step ago fits, and checks would take a tenth of the time
+        numbers = {name: np.asarray(value, np.float64) for name, value in options.items()}
+        optimizer, options = adam_unchecked, {name: x if x.ndim else float(x) for name, x in numbers.items()}
+    yield from itertools.repeat(partial(optimizer, **options))
 
-    Where some have a model axis and some have not, it steps on each as it is. Returned is what makes a step of an
-    epoch's options.
-    """
+
+def _as_one_array(start: Parameters) -> _Layout | None:
+    """Return None where only some parameters have a model axis: each is then stepped on as it is."""
     stacked = {array.ndim - name.startswith("W") - 1 for name, array in start.items()}
-    dtypes = {array.dtype for array in start.values()}
-    if len(stacked) > 1 or len(dtypes) > 1:
-        return partial(partial, optimizer)
+    if len(stacked) > 1 or len({array.dtype for array in start.values()}) > 1:
+        return None
     models = next(iter(start.values())).shape[: stacked.pop()]
     sizes = [math.prod(array.shape[len(models) :]) for array in start.values()]
     places = [slice(end - size, end) for size, end in zip(sizes, itertools.accumulate(sizes), strict=True)]
+    return _Layout(models, {name: array.shape for name, array in start.items()}, places)
 
-    def join(arrays: Parameters) -> Array:
-        return np.concatenate([arrays[name].reshape(*models, -1) for name in start], axis=-1)
 
-    def stepping(**options: Any) -> Optimizer:
-        own = optimizer
-
-        def step(parameters: Parameters, gradients: Parameters, state: Any) -> tuple[Parameters, Any]:
-            nonlocal own, options
-            joined, own_state = state or (join(parameters), None)
-            stepped, own_state = own({"W": joined}, {"W": join(gradients)}, own_state, **options)
-            if own is adam:  # what fitted a batch ago fits, and checks would take a tenth of the time
-                numbers = {name: np.asarray(value, np.float64) for name, value in options.items()}
-                own, options = adam_step, {name: x if x.ndim else float(x) for name, x in numbers.items()}
-            joined = stepped["W"]
-            parts = {
-                name: joined[..., place].reshape(array.shape)
-                for (name, array), place in zip(start.items(), places, strict=True)
-            }
-            return parts, (joined, own_state)
-
-        return step
-
-    return stepping
+def _stepped(
+    step: Optimizer, parameters: Parameters, gradients: Parameters, state: Any, layout: _Layout | None
+) -> tuple[Parameters, Any]:
+    """Make a step of an optimizer that does the same to every number on all of them as one array."""
+    if layout is None:
+        return step(parameters, gradients, state)
+    joined, own_state = state or (layout.join(parameters), None)
+    moved, own_state = step({"W": joined}, {"W": layout.join(gradients)}, own_state)
+    return layout.split(moved["W"]), (moved["W"], own_state)
 
 
 def _update(running: dict[int, RunningStats], cache: Cache) -> None:

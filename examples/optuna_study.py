@@ -10,7 +10,7 @@ import numpy as np
 import optuna
 
 from coursekit.datasets import three_sets
-from coursekit.network import init_network
+from coursekit.network import Network, init_network
 from coursekit.scales import ChoiceScale, IntegerScale, LinearScale, LogScale, ReverseLogScale
 from coursekit.search import Setting, Space, run
 from coursekit.search.trials import Trial, Trials
@@ -47,8 +47,9 @@ def suggest(trial: optuna.trial.BaseTrial, space: Space) -> Setting:
 def objective(setting: Setting, rng: np.random.Generator) -> float:
     """Train a network for three epochs; return its accuracy on the validation set."""
     sets = three_sets(np.random.default_rng(0), dtype=np.float32)
-    network = init_network([64, setting["units"], 10], rng, dtype=np.float32)
-    _, history = fit(network, sets.X_train, sets.y_train, n_epochs=3, rng=rng, activation=setting["activation"],
+    network = Network([64, setting["units"], 10], activation=setting["activation"])
+    start = init_network(network, rng, dtype=np.float32)
+    _, history = fit(network, start, sets.X_train, sets.y_train, n_epochs=3, rng=rng,
                      learning_rate=setting["learning_rate"], beta1=setting["beta1"],
                      validation=(sets.X_validation, sets.y_validation))  # fmt: skip
     return float(history.validation_accuracy[-1])

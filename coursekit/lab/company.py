@@ -8,13 +8,14 @@ from numpy.typing import NDArray
 
 from coursekit.batchnorm import batchnorm_inference
 from coursekit.datasets import Split, digits
-from coursekit.network import init_network
+from coursekit.network import Network, init_network
 from coursekit.training import fit
 from coursekit.types import Array, Labels, Parameters
 
 RANDOM, SORTED = "random", "sorted by class"
 N_EPOCHS, BATCH_SIZE, LEARNING_RATE = 5, 50, 0.01
 N_HIDDEN = 2
+NETWORK = Network([64, *[50] * N_HIDDEN, 10], batch_norm="before")
 
 
 class Trained(NamedTuple):
@@ -46,9 +47,10 @@ def trained(seed: int = 0) -> Trained:
     ['mean1', 'mean2', 'var1', 'var2']
     """
     data, raw = (digits(np.random.default_rng(seed), standardize=choice) for choice in (True, False))
-    start = init_network([64, *[50] * N_HIDDEN, 10], np.random.default_rng([seed, 1]), batch_norm="before")
-    parameters, history = fit(start, data.X_train, data.y_train, learning_rate=LEARNING_RATE, n_epochs=N_EPOCHS,
-                              batch_size=BATCH_SIZE, rng=np.random.default_rng([seed, 2]))  # fmt: skip
+    start = init_network(NETWORK, np.random.default_rng([seed, 1]))
+    parameters, history = fit(NETWORK, start, data.X_train, data.y_train, learning_rate=LEARNING_RATE,
+                              n_epochs=N_EPOCHS, batch_size=BATCH_SIZE,
+                              rng=np.random.default_rng([seed, 2]))  # fmt: skip
     return Trained(data, parameters, history.statistics, raw.X_test.reshape(-1, 8, 8))
 
 

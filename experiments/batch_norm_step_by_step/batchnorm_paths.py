@@ -6,17 +6,18 @@ from unittest.mock import patch
 
 import numpy as np
 
-from coursekit import network
+from coursekit import _layers
 from coursekit.batchnorm import BatchNormCache
 from coursekit.datasets import Split, digits
 from coursekit.lab.measured import data_of
 from coursekit.lessons.batch_norm_step_by_step.batchnorm_pieces import Pieces, backward_pieces
-from coursekit.network import accuracy, backward, forward, init_network
+from coursekit.network import Network, accuracy, backward, forward, init_network
 from coursekit.softmax import softmax_loss
 from coursekit.training import fit
 from coursekit.types import Array, Parameters
 
 COLUMNS = ("seed", "paths", "cosine_start", "cosine_trained", "loss", "accuracy")
+NETWORK = Network([64, 50, 50, 10], batch_norm="before")
 PATHS = {"all": (True, True), "no mean": (False, True), "no variance": (True, False), "neither": (False, False)}
 N_SEEDS, N_EPOCHS, BATCH_SIZE, LEARNING_RATE = 10, 5, 50, 0.01
 
@@ -26,9 +27,9 @@ def cut(paths: str) -> Callable[[Array, BatchNormCache], tuple[Array, Array, Arr
     mean_path, var_path = PATHS[paths]
 
     def cut_short(d_out: Array, cache: BatchNormCache) -> tuple[Array, Array, Array]:
-        centered, mean, var, inv_sd, gamma, beta = cache
-        z_norm = centered * inv_sd[..., None, :]
-        pieces = Pieces(centered, mean, centered, var, 1 / inv_sd, z_norm, gamma, beta, z_norm)
+        centered, mean, var, inv_std, gamma, beta = cache
+        z_norm = centered * inv_std[..., None, :]
+        pieces = Pieces(centered, mean, centered, var, 1 / inv_std, z_norm, gamma, beta, z_norm)
         back = backward_pieces(d_out, pieces, mean_path=mean_path, var_path=var_path)
         return back.d_z, back.d_gamma, back.d_beta
 
@@ -37,9 +38,9 @@ def cut(paths: str) -> Callable[[Array, BatchNormCache], tuple[Array, Array, Arr
 
 def gradient(parameters: Parameters, data: Split, paths: str) -> Array:
     """Return the gradient of all weights, in one row, for the first batch of the training set."""
-    z, cache = forward(parameters, data.X_train[:BATCH_SIZE])
+    z, cache = forward(NETWORK, parameters, data.X_train[:BATCH_SIZE])
     _, d_z = softmax_loss(z, data.y_train[:BATCH_SIZE])
-    with patch.object(network, "normalize_batch_backward", cut(paths)):
+    with patch.object(_layers, "batchnorm_backward_unchecked", cut(paths)):
         gradients = backward(d_z, cache)
     return np.concatenate([gradients[name].ravel() for name in ("W1", "W2", "W3")])
 
@@ -53,11 +54,12 @@ def cosine(parameters: Parameters, data: Split, paths: str) -> float:
 def train(seed: int, paths: str) -> tuple[float, float, float, float]:
     """Train 64-50-50-10 on a split of its own; return cosines before and after, the last loss, the accuracy."""
     data = digits(np.random.default_rng(seed))
-    start = init_network([64, 50, 50, 10], np.random.default_rng([seed, 1]), batch_norm="before")
-    with patch.object(network, "normalize_batch_backward", cut(paths)):
-        trained, history = fit(start, data.X_train, data.y_train, learning_rate=LEARNING_RATE, n_epochs=N_EPOCHS,
-                               batch_size=BATCH_SIZE, rng=np.random.default_rng([seed, 2]))  # fmt: skip
-    right = accuracy(trained, data.X_test, data.y_test, statistics=history.statistics)
+    start = init_network(NETWORK, np.random.default_rng([seed, 1]))
+    with patch.object(_layers, "batchnorm_backward_unchecked", cut(paths)):
+        trained, history = fit(NETWORK, start, data.X_train, data.y_train, learning_rate=LEARNING_RATE,
+                               n_epochs=N_EPOCHS, batch_size=BATCH_SIZE,
+                               rng=np.random.default_rng([seed, 2]))  # fmt: skip
+    right = accuracy(NETWORK, trained, data.X_test, data.y_test, statistics=history.statistics)
     return cosine(start, data, paths), cosine(trained, data, paths), float(history.loss[-1]), float(right)
 
 

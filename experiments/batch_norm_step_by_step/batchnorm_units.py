@@ -6,7 +6,7 @@ import numpy as np
 
 from coursekit.datasets import Split, digits
 from coursekit.lab.measured import data_of
-from coursekit.network import forward, init_network
+from coursekit.network import Network, forward, init_network
 from coursekit.training import fit
 from coursekit.types import Array, Parameters
 
@@ -21,24 +21,23 @@ def wasted(activation: str, a: Array) -> tuple[Array, Array]:
     return idle.mean(axis=(-2, -1)), idle.all(axis=-2).mean(axis=-1)
 
 
-def look(parameters: Parameters, data: Split, activation: str) -> list[tuple[Array, Array]]:
+def look(network: Network, parameters: Parameters, data: Split) -> list[tuple[Array, Array]]:
     """Return what is wasted in each of the two hidden layers, over the training set."""
-    _, cache = forward(parameters, data.X_train, activation=activation)
-    return [wasted(activation, layer.a) for layer in cache.layers[:-1]]
+    _, cache = forward(network, parameters, data.X_train)
+    return [wasted(network.activation, layer.a) for layer in cache.layers[:-1]]
 
 
 def train(seed: int, activation: str, scale: float, learning_rate: float, *, batch_norm: bool) -> list[tuple]:  # type: ignore[type-arg]
     """Train 64-50-50-10 with Adam; return the rows of the start and of the end."""
     data = digits(np.random.default_rng(seed))
-    start = init_network([64, 50, 50, 10], np.random.default_rng([seed, 1]), scale=scale or "he",
-                         batch_norm="before" if batch_norm else None)  # fmt: skip
-    trained, history = fit(start, data.X_train, data.y_train, learning_rate=learning_rate, n_epochs=N_EPOCHS,
-                           rng=np.random.default_rng([seed, 2]), activation=activation,
-                           validation=(data.X_test, data.y_test))  # fmt: skip
+    network = Network([64, 50, 50, 10], batch_norm="before" if batch_norm else None, activation=activation)
+    start = init_network(network, np.random.default_rng([seed, 1]), scale=scale or "he")
+    trained, history = fit(network, start, data.X_train, data.y_train, learning_rate=learning_rate, n_epochs=N_EPOCHS,
+                           rng=np.random.default_rng([seed, 2]), validation=(data.X_test, data.y_test))  # fmt: skip
     rows = []
     for epoch, parameters in ((0, start), (N_EPOCHS, trained)):
         accuracy = history.validation_accuracy[-1] if epoch else np.nan
-        for layer, (share, dead) in enumerate(look(parameters, data, activation), start=1):
+        for layer, (share, dead) in enumerate(look(network, parameters, data), start=1):
             rows.append((seed, activation, scale, learning_rate, int(batch_norm), layer, epoch, f"{share:.4f}",
                          f"{dead:.4f}", f"{accuracy:.4f}"))  # fmt: skip
     return rows

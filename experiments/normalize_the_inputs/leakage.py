@@ -6,7 +6,7 @@ import numpy as np
 
 from coursekit.datasets import digits
 from coursekit.lab.measured import data_of
-from coursekit.network import accuracy, init_network
+from coursekit.network import Network, accuracy, init_network
 from coursekit.normalize import Standardizer
 from coursekit.training import fit
 
@@ -21,10 +21,11 @@ def accuracies(n_train: int, seed: int) -> list[float]:
     for seen in (data.X_train, np.concatenate([data.X_train, data.X_test])):
         standardizer, rng = Standardizer.fit(seen), np.random.default_rng([seed, 1])
         batch_size = min(50, n_train)
-        network, _ = fit(init_network([64, 50, 10], rng), standardizer.apply(data.X_train), data.y_train,
+        architecture = Network([64, 50, 10])
+        network, _ = fit(architecture, init_network(architecture, rng), standardizer.apply(data.X_train), data.y_train,
                          learning_rate=0.01, n_epochs=N_STEPS * batch_size // n_train, batch_size=batch_size,
                          rng=rng)  # fmt: skip
-        found.append(float(accuracy(network, standardizer.apply(data.X_test), data.y_test)))
+        found.append(float(accuracy(architecture, network, standardizer.apply(data.X_test), data.y_test)))
     return found
 
 

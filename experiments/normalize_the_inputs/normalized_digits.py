@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from coursekit.datasets import digits
 from coursekit.lab.measured import data_of
-from coursekit.network import init_network
+from coursekit.network import Network, init_network
 from coursekit.normalize import Standardizer
 from coursekit.optimizers import adam, sgd
 from coursekit.training import History, Optimizer, fit
@@ -31,12 +31,13 @@ def steps_to_loss(form: str, optimizer: str, seed: int) -> NDArray[np.float64]:
     """Train 64-50-10 on the whole training set at every rate, and return the first step with a loss of 0.1."""
     data, rng = digits(np.random.default_rng(seed), standardize=False), np.random.default_rng([seed, 1])
     X, (step, rates) = FORMS[form](data.X_train).astype(np.float32), RATES[optimizer]
-    start = init_network([64, 50, 10], rng, n_models=len(rates), dtype=np.float32)
+    network = Network([64, 50, 10])
+    start = init_network(network, rng, n_models=len(rates), dtype=np.float32)
 
     def all_there(history: History) -> bool:
         return bool((history.loss <= LOSS).any(axis=0).all())
 
-    _, history = fit(start, X, data.y_train, learning_rate=rates, optimizer=step, n_epochs=MOST,
+    _, history = fit(network, start, X, data.y_train, learning_rate=rates, optimizer=step, n_epochs=MOST,
                      batch_size=len(X), rng=rng, callback=all_there)  # fmt: skip
     there = history.loss <= LOSS  # the loss of a step is measured before it is taken
     return np.where(there.any(axis=0), there.argmax(axis=0), np.inf)

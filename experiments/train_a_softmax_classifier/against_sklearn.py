@@ -15,7 +15,7 @@ from sklearn.neural_network import MLPClassifier
 
 from coursekit.datasets import ThreeSets, three_sets
 from coursekit.lab.measured import data_of
-from coursekit.network import accuracy, init_network
+from coursekit.network import Network, accuracy, init_network
 from coursekit.training import fit
 
 COLUMNS = ("program", "seed", "test", "seconds")
@@ -37,10 +37,11 @@ def by_sklearn(sets: ThreeSets, seed: int) -> float:
 def by_coursekit(sets: ThreeSets, seed: int, n_models: int | None = None) -> float:
     """Train coursekit's network; return its accuracy on the test set."""
     rng = np.random.default_rng([seed, 1])
-    start = init_network([64, N_HIDDEN, 10], rng, n_models=n_models)
-    trained, _ = fit(start, sets.X_train, sets.y_train, learning_rate=RATE, n_epochs=N_EPOCHS, batch_size=BATCH_SIZE,
-                     rng=rng)  # fmt: skip
-    return accuracy(trained, sets.X_test, sets.y_test)
+    architecture = Network([64, N_HIDDEN, 10])
+    start = init_network(architecture, rng, n_models=n_models)
+    trained, _ = fit(architecture, start, sets.X_train, sets.y_train, learning_rate=RATE, n_epochs=N_EPOCHS,
+                     batch_size=BATCH_SIZE, rng=rng)  # fmt: skip
+    return accuracy(architecture, trained, sets.X_test, sets.y_test)
 
 
 def main() -> None:

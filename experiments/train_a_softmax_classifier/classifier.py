@@ -7,7 +7,7 @@ import numpy as np
 from coursekit.datasets import three_sets
 from coursekit.lab.measured import data_of
 from coursekit.lessons.train_a_softmax_classifier.explore_classifier import OPTIMIZERS
-from coursekit.network import accuracy, init_network
+from coursekit.network import Network, accuracy, init_network
 from coursekit.training import fit
 
 COLUMNS = ("optimizer", "batch_norm", "learning_rate", "seed", "loss", "validation_loss", "validation", "test")
@@ -19,14 +19,16 @@ def train(optimizer: str, batch_norm: bool, seed: int) -> list[tuple[float, ...]
     """Train a network at each rate, all of them from one start; return a row of measures for each."""
     sets = three_sets(np.random.default_rng(seed), dtype=np.float32)
     rng = np.random.default_rng([seed, 1])
-    start = init_network([64, N_HIDDEN, 10], rng, dtype=np.float32, batch_norm="before" if batch_norm else None)
+    network = Network([64, N_HIDDEN, 10], batch_norm="before" if batch_norm else None)
+    start = init_network(network, rng, dtype=np.float32)
     start = {name: np.repeat(array[None], len(RATES), axis=0) for name, array in start.items()}
     trained, history = fit(
-        start, sets.X_train, sets.y_train, learning_rate=np.array(RATES), n_epochs=N_EPOCHS, batch_size=BATCH_SIZE,
+        network, start, sets.X_train, sets.y_train, learning_rate=np.array(RATES), n_epochs=N_EPOCHS,
+        batch_size=BATCH_SIZE,
         optimizer=OPTIMIZERS[optimizer], rng=rng, validation=(sets.X_validation, sets.y_validation),
     )  # fmt: skip
     statistics = history.statistics or None
-    test = accuracy(trained, sets.X_test, sets.y_test, statistics=statistics)
+    test = accuracy(network, trained, sets.X_test, sets.y_test, statistics=statistics)
     return list(zip(history.loss[-1], history.validation_loss[-1], history.validation_accuracy[-1], test, strict=True))
 
 

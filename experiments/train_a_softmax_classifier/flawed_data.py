@@ -10,7 +10,7 @@ from coursekit.datasets import three_sets
 from coursekit.lab.measured import data_of
 from coursekit.lessons.train_a_softmax_classifier.flawed_data import KINDS, fit_weighted, mislabeled
 from coursekit.metrics import class_weights
-from coursekit.network import accuracy, forward, init_network, predict
+from coursekit.network import Network, accuracy, classify, forward, init_network
 from coursekit.softmax import softmax_loss
 from coursekit.training import epochs
 
@@ -29,15 +29,16 @@ def learn_wrong_labels(seed: int) -> Iterator[tuple[Any, ...]]:
     settings = [(kind, share) for kind in KINDS for share in SHARES]
     labels = [mislabeled(sets.y_train, share, rng, n_classes=10, kind=kind) for kind, share in settings]
     y = np.stack([each.y for each in labels])
-    start = init_network([64, N_HIDDEN, 10], rng, n_models=len(y), dtype=np.float32)
+    network = Network([64, N_HIDDEN, 10])
+    start = init_network(network, rng, n_models=len(y), dtype=np.float32)
     X = np.broadcast_to(sets.X_train, (len(y), *sets.X_train.shape))
-    training = epochs(start, X, y, learning_rate=RATE, n_epochs=max(WHEN), rng=rng)
+    training = epochs(network, start, X, y, learning_rate=RATE, n_epochs=max(WHEN), rng=rng)
     for number, epoch in enumerate(training, start=1):
         if number not in WHEN:
             continue
-        z, _ = forward(epoch.parameters, sets.X_train)
+        z, _ = forward(network, epoch.parameters, sets.X_train)
         losses, _ = softmax_loss(z, y, reduction="none")
-        test = accuracy(epoch.parameters, sets.X_test, sets.y_test)
+        test = accuracy(network, epoch.parameters, sets.X_test, sets.y_test)
         given = np.mean(z.argmax(axis=-1) == y, axis=-1)
         for i, (kind, share) in enumerate(settings):
             n_wrong = labels[i].is_wrong.sum()
@@ -56,11 +57,12 @@ def learn_rare_class(seed: int, kept: int) -> Iterator[tuple[Any, ...]]:
     for digit in range(10):
         balanced[digit, stays[digit]] = class_weights(y[stays[digit]], n_classes=10)
     copies = np.stack([rng.multinomial(len(y), row / row.sum()) for row in balanced])
-    start = init_network([64, N_HIDDEN, 10], rng, n_models=10, dtype=np.float32)
+    network = Network([64, N_HIDDEN, 10])
+    start = init_network(network, rng, n_models=10, dtype=np.float32)
     for cure, weights in zip(CURES, (stays.astype(float), balanced, copies.astype(float)), strict=True):
-        trained = fit_weighted(start, sets.X_train, y, weights, learning_rate=RATE, n_epochs=N_EPOCHS,
+        trained = fit_weighted(network, start, sets.X_train, y, weights, learning_rate=RATE, n_epochs=N_EPOCHS,
                                rng=np.random.default_rng([seed, 2]))  # fmt: skip
-        named = predict(trained, sets.X_test)
+        named = classify(network, trained, sets.X_test)
         for digit in range(10):
             is_rare, called = sets.y_test == digit, named[digit] == digit
             measures = called[is_rare].mean(), is_rare[called].mean(), np.mean(named[digit] == sets.y_test)

@@ -11,9 +11,9 @@ from coursekit.lessons.why_batch_norm_helps.batch_noise import population_statis
 from coursekit.lessons.why_batch_norm_helps.explore_landscape import NETWORKS
 from coursekit.lessons.why_batch_norm_helps.explore_landscape import train as descend
 from coursekit.lessons.why_batch_norm_helps.explore_shift import accuracies, trained_pair
-from coursekit.network import accuracy, backward, forward, init_network
+from coursekit.network import Network, accuracy, backward, forward, init_network
 from coursekit.optimizers import adam, sgd
-from coursekit.softmax import loss_and_gradient
+from coursekit.softmax import softmax_loss_unchecked
 from coursekit.training import fit
 from coursekit.types import Parameters
 
@@ -36,9 +36,10 @@ def first_weights(seed: int) -> Iterator[tuple[object, ...]]:
     """Train 64-50x5-10 from weights of four sizes, with Adam at 0.001 for 10 epochs."""
     data = digits(np.random.default_rng(seed), dtype=np.float32)
     for network, batch_norm in PLAIN_AND_NORMED:
-        start = init_network([64, *[50] * 5, 10], np.random.default_rng([seed, 1]), scale=SCALES, n_models=len(SCALES),
-                             batch_norm=batch_norm, dtype=np.float32)  # fmt: skip
-        _, history = fit(start, data.X_train, data.y_train, learning_rate=0.001, n_epochs=10,
+        architecture = Network([64, *[50] * 5, 10], batch_norm=batch_norm)
+        start = init_network(architecture, np.random.default_rng([seed, 1]), scale=SCALES, n_models=len(SCALES),
+                             dtype=np.float32)  # fmt: skip
+        _, history = fit(architecture, start, data.X_train, data.y_train, learning_rate=0.001, n_epochs=10,
                          rng=np.random.default_rng([seed, 2]), validation=(data.X_test, data.y_test))  # fmt: skip
         for scale, share in zip(SCALES, history.validation_accuracy[-1], strict=True):
             yield "first weights", f"{scale:g}", network, seed, share
@@ -48,10 +49,10 @@ def sigmoids(seed: int) -> Iterator[tuple[object, ...]]:
     """Train the network of the paper's first figure, 3 x 100 sigmoids, for 2,000 steps of gradient descent at 0.5."""
     data = digits(np.random.default_rng(seed), dtype=np.float32)
     for network, batch_norm in PLAIN_AND_NORMED:
-        start = init_network([64, 100, 100, 100, 10], np.random.default_rng([seed, 1]), scale=0.1,
-                             batch_norm=batch_norm, dtype=np.float32)  # fmt: skip
-        _, history = fit(start, data.X_train, data.y_train, optimizer=sgd, learning_rate=0.5, n_epochs=100,
-                         batch_size=60, activation="sigmoid", rng=np.random.default_rng([seed, 2]),
+        architecture = Network([64, 100, 100, 100, 10], batch_norm=batch_norm, activation="sigmoid")
+        start = init_network(architecture, np.random.default_rng([seed, 1]), scale=0.1, dtype=np.float32)
+        _, history = fit(architecture, start, data.X_train, data.y_train, optimizer=sgd, learning_rate=0.5,
+                         n_epochs=100, batch_size=60, rng=np.random.default_rng([seed, 2]),
                          validation=(data.X_test, data.y_test))  # fmt: skip
         for step in (100, 500, 2000):
             yield "sigmoids", f"step {step}", network, seed, history.validation_accuracy[step // 20 - 1]
@@ -68,22 +69,24 @@ def rates(seed: int) -> Iterator[tuple[object, ...]]:
 def in_batches(seed: int, m: int, order: str, batch_norm: str | None) -> float:
     """Train 64-50-50-10 with Adam at 0.001 for 5 epochs; in batches of one class each, if they are sorted."""
     data, rng = digits(np.random.default_rng(seed)), np.random.default_rng([seed, 2])
-    parameters = init_network([64, 50, 50, 10], np.random.default_rng([seed, 1]), batch_norm=batch_norm)
+    architecture = Network([64, 50, 50, 10], batch_norm=batch_norm)
+    parameters = init_network(architecture, np.random.default_rng([seed, 1]))
     state = None
     for _ in range(5):
         shuffled = rng.permutation(len(data.y_train))
         if order == "sorted":
             shuffled = shuffled[np.argsort(data.y_train[shuffled], kind="stable")]
         for batch in rng.permutation(shuffled.reshape(-1, m)):
-            z, cache = forward(parameters, data.X_train[batch])
-            _, d_z = loss_and_gradient(z, data.y_train[batch])
+            z, cache = forward(architecture, parameters, data.X_train[batch])
+            _, d_z = softmax_loss_unchecked(z, data.y_train[batch])
             parameters, state = adam(parameters, backward(d_z, cache), state, learning_rate=0.001)
-    return judged(parameters, data.X_train, data.X_test, data.y_test)
+    return judged(architecture, parameters, data.X_train, data.X_test, data.y_test)
 
 
-def judged(parameters: Parameters, X_train: np.ndarray, X: np.ndarray, y: np.ndarray) -> float:
+def judged(architecture: Network, parameters: Parameters, X_train: np.ndarray, X: np.ndarray, y: np.ndarray) -> float:
     """Measure the accuracy, by the statistics of the whole training set where there is batch norm."""
-    return float(accuracy(parameters, X, y, statistics=population_statistics(parameters, X_train) or None))
+    statistics = population_statistics(architecture, parameters, X_train)
+    return float(accuracy(architecture, parameters, X, y, statistics=statistics))
 
 
 def batches(seed: int) -> Iterator[tuple[object, ...]]:

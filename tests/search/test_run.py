@@ -16,7 +16,7 @@ import numpy as np
 import psutil
 import pytest
 
-from coursekit.network import init_network
+from coursekit.network import Network, init_network
 from coursekit.scales import ChoiceScale, IntegerScale, LogScale
 from coursekit.search import Space, run
 from coursekit.training import fit
@@ -55,15 +55,17 @@ class TestTheSameResult:
         X = rng.standard_normal((90, 4))
         y = (X[:, 0] * X[:, 1] > 0).astype(int)
 
+        network = Network([4, 8, 2])
+
         def train(start, rates):
-            _, history = fit(start, X, y, learning_rate=rates, n_epochs=3, rng=np.random.default_rng(1))
+            _, history = fit(network, start, X, y, learning_rate=rates, n_epochs=3, rng=np.random.default_rng(1))
             return -history.loss[-1]
 
         def one(setting, rng):
-            return train(init_network([4, 8, 2], rng), setting["rate"])
+            return train(init_network(network, rng), setting["rate"])
 
         def many(settings, rngs):
-            starts = [init_network([4, 8, 2], rng) for rng in rngs]
+            starts = [init_network(network, rng) for rng in rngs]
             start = {name: np.stack([each[name] for each in starts]) for name in starts[0]}
             return train(start, [setting["rate"] for setting in settings])
 

@@ -130,7 +130,7 @@ def _scored(draw: Draw) -> dict[str, Any]:
 case("softmax.softmax_loss", oracles.softmax_loss, examples=400)(_scored)
 
 
-@case("softmax.loss_and_gradient", oracles.softmax_loss, checked=False, finite=False)
+@case("softmax.softmax_loss_unchecked", oracles.softmax_loss, checked=False, finite=False)
 def _(draw: Draw) -> dict[str, Any]:
     scored = _scored(draw)
     return scored | {"y": scored["y"].astype(scored["z"].dtype) if scored["y"].dtype.kind == "f" else scored["y"]}
@@ -150,24 +150,24 @@ case("batchnorm.batchnorm_forward", oracles.batchnorm_forward, examples=400)(_ba
 case("batchnorm_pieces.forward_pieces", oracles.forward_pieces, examples=300)(_batch)
 
 
-@case("batchnorm.normalize_batch", checked=False, finite=False)
+@case("batchnorm.batchnorm_forward_unchecked", checked=False, finite=False)
 def _(draw: Draw) -> dict[str, Any]:
     batch = _batch(draw)
     return batch | {"eps": max(batch["eps"], 1e-5)}
 
 
 def _gradient_and_cache(draw: Draw) -> dict[str, Any]:
-    from coursekit.batchnorm import normalize_batch
+    from coursekit.batchnorm import batchnorm_forward_unchecked
 
     shape, dtype = shape_of(draw, 2), draw(FLOATS)
     z = np.random.default_rng(draw(st.integers(0, 9))).standard_normal(shape).astype(dtype)
     z = z * dtype(10.0 ** draw(st.sampled_from([0, 0, 3, -3, 10, -10]))) + dtype(draw(st.sampled_from([0, 100])))
     ones = np.random.default_rng(draw(st.integers(0, 9))).standard_normal(shape[-1:]).astype(dtype)
-    return {"d_out": an_array(draw, shape, dtype), "cache": normalize_batch(z, ones, ones)[1]}
+    return {"d_out": an_array(draw, shape, dtype), "cache": batchnorm_forward_unchecked(z, ones, ones)[1]}
 
 
 case("batchnorm.batchnorm_backward", oracles.batchnorm_backward, examples=300)(_gradient_and_cache)
-case("batchnorm.normalize_batch_backward", checked=False, finite=False)(_gradient_and_cache)
+case("batchnorm.batchnorm_backward_unchecked", checked=False, finite=False)(_gradient_and_cache)
 
 
 @case("batchnorm_pieces.backward_pieces", oracles.backward_pieces, keep=("mean_path", "var_path"))
@@ -487,10 +487,13 @@ def _(draw: Draw) -> dict[str, Any]:
 
 @case("flawed_data.fit_weighted", examples=60, finite=False)
 def _(draw: Draw) -> dict[str, Any]:
+    from coursekit.network import Network
+
     m = draw(st.integers(2, 6))
     parameters = network(draw, batch_norm=None, sizes=(2, 3, 2), k=())
-    return {"parameters": parameters, "X": tame(draw, (m, 2)), "y": labels_for(draw, (m,), 2),
-            "weights": np.abs(an_array(draw, (m,))), "learning_rate": draw(st.sampled_from([0.0, 1e-3, 1.0])),
+    return {"network": Network((2, 3, 2)), "parameters": parameters, "X": tame(draw, (m, 2)),
+            "y": labels_for(draw, (m,), 2), "weights": np.abs(an_array(draw, (m,))),
+            "learning_rate": draw(st.sampled_from([0.0, 1e-3, 1.0])),
             "n_epochs": 1, "rng": rng_of(draw), "batch_size": draw(FEW)}  # fmt: skip
 
 
@@ -596,26 +599,50 @@ def network(draw: Draw, *, batch_norm: Any, sizes: tuple[int, ...], k: tuple[int
     return parameters
 
 
-def _network_and_examples(draw: Draw, *, labels: bool = False, tested: bool = False) -> dict[str, Any]:
+def _network_and_examples(
+    draw: Draw, *, labels: bool = False, tested: bool = False, judged: bool = False, normed: bool = False
+) -> dict[str, Any]:
+    from coursekit.network import Network
+
     sizes, k = (2, 3, 2), draw(st.sampled_from([(), (), (2,)]))
-    batch_norm = draw(st.sampled_from([None, "before", "after"]))
+    batch_norm = "before" if normed else draw(st.sampled_from([None, "before", "after"]))
     m = draw(st.integers(2, 5))
-    arguments = {"parameters": network(draw, batch_norm=batch_norm, sizes=sizes, k=k), "X": tame(draw, (m, 2))}
+    record = Network(sizes, draw(st.sampled_from(["relu", "tanh", "sigmoid", "linear"])), batch_norm)
+    arguments = {"network": record, "parameters": network(draw, batch_norm=batch_norm, sizes=sizes, k=k),
+                 "X": tame(draw, (m, 2))}  # fmt: skip
     if labels:
         arguments["y"] = labels_for(draw, (m,), 2)
     if tested and batch_norm:
         arguments["statistics"] = {"mean1": tame(draw, (*k, 3)), "var1": np.abs(tame(draw, (*k, 3)))}
-    activation = draw(st.sampled_from(["relu", "tanh", "sigmoid", "linear"]))
-    return arguments | {"activation": activation, "batch_norm": batch_norm or "before"}
+    elif judged and batch_norm:
+        arguments["statistics"] = "batch"
+    return arguments
 
 
 @case("network.init_network", oracles.init_network, examples=100)
 def _(draw: Draw) -> dict[str, Any]:
+    from coursekit.network import Network
+
     sizes, n_models = draw(st.lists(FEW, min_size=2, max_size=4)), draw(st.none() | FEW)
     scale = draw(st.sampled_from(["he", 0.0, 1.0, 1e-300, 1e300]))
     batch_norm = draw(st.sampled_from([None, "before", "after"]))
-    return {"sizes": sizes, "rng": rng_of(draw), "scale": scale, "n_models": n_models, "batch_norm": batch_norm,
+    return {"network": Network(sizes, batch_norm=batch_norm), "rng": rng_of(draw), "scale": scale, "n_models": n_models,
             "dtype": draw(FLOATS)}  # fmt: skip
+
+
+@case("network.Network", oracles.network, examples=100)
+def _(draw: Draw) -> dict[str, Any]:
+    return {"sizes": draw(st.lists(FEW, min_size=2, max_size=4)),
+            "activation": draw(st.sampled_from(["relu", "tanh", "sigmoid", "linear"])),
+            "batch_norm": draw(st.sampled_from([None, "before", "after"])),
+            "eps": draw(st.sampled_from([1e-5, 1e-30, 1.0, 1e30]))}  # fmt: skip
+
+
+@case("network.a_network", examples=10, keep=("function",))
+def _(_: Draw) -> dict[str, Any]:
+    from coursekit.network import Network
+
+    return {"function": "fit", "value": Network((2, 3, 2))}
 
 
 # A network that diverges has nan or inf, as its documentation says, and the others of its stack stay as they are.
@@ -634,31 +661,31 @@ def _(draw: Draw) -> dict[str, Any]:
     return {"d_z": an_array(draw, z.shape), "cache": cache}
 
 
-@case("network.fold_batch_norm", examples=100, finite=False)
+@case("trained.fold_batch_norm", examples=100, finite=False)
 def _(draw: Draw) -> dict[str, Any]:
     arguments = _network_and_examples(draw, tested=True)
-    return {"parameters": arguments["parameters"], "statistics": arguments.get("statistics", {}),
-            "batch_norm": arguments["batch_norm"]}  # fmt: skip
+    return {"network": arguments["network"], "parameters": arguments["parameters"],
+            "statistics": arguments.get("statistics", {})}  # fmt: skip
 
 
-case("network.predict")(lambda draw: _network_and_examples(draw, tested=draw(FLAGS)))
-case("network.accuracy")(lambda draw: _network_and_examples(draw, labels=True, tested=draw(FLAGS)))
+case("network.classify")(lambda draw: _network_and_examples(draw, tested=draw(FLAGS), judged=True))
+case("network.accuracy")(lambda draw: _network_and_examples(draw, labels=True, tested=draw(FLAGS), judged=True))
 
 
-@case("network.share_right", checked=False)
+@case("network.accuracy_unchecked", checked=False)
 def _(draw: Draw) -> dict[str, Any]:
     shape = shape_of(draw)
     return {"z": an_array(draw, shape, draw(FLOATS)), "y": labels_for(draw, shape[-2:-1], shape[-1])}
 
 
-@case("network.one_model", examples=100)
+@case("trained.one_model", examples=100)
 def _(draw: Draw) -> dict[str, Any]:
     return {"parameters": network(draw, batch_norm="before", sizes=(2, 3, 2), k=(2,)), "i": draw(st.integers(-2, 1))}
 
 
 @case("landscape.along_gradient", finite=False, examples=100)
 def _(draw: Draw) -> dict[str, Any]:
-    arguments = _network_and_examples(draw, labels=True)
+    arguments = _network_and_examples(draw, labels=True, normed=True)
     arguments["parameters"] = network(draw, batch_norm="before", sizes=(2, 3, 2), k=())
     return arguments | {"lengths": draw(st.sampled_from([np.array([0.0, 1.0]), np.zeros(0), np.array([1e300])]))}
 
@@ -675,11 +702,14 @@ def _(draw: Draw) -> dict[str, Any]:
 
 @case("batch_noise.noisy_gradients", finite=False, examples=100)
 def _(draw: Draw) -> dict[str, Any]:
+    from coursekit.network import Network
+
     parameters = network(draw, batch_norm="before", sizes=(2, 3, 2), k=())
     parameters = {name: value for name, value in parameters.items() if name != "b1"}
     m = draw(st.sampled_from([2, 4]))
-    return {"parameters": parameters, "X": tame(draw, (m, 2)), "y": labels_for(draw, (m,), 2), "rng": rng_of(draw),
-            "ghost": 2, "drop": draw(st.sampled_from([0.0, 0.5]))}  # fmt: skip
+    return {"network": Network((2, 3, 2), batch_norm="before"), "parameters": parameters, "X": tame(draw, (m, 2)),
+            "y": labels_for(draw, (m,), 2), "rng": rng_of(draw), "ghost": 2,
+            "drop": draw(st.sampled_from([0.0, 0.5]))}  # fmt: skip
 
 
 @case("batch_noise.shaken", call=lambda function, arguments: function(**arguments)[0], examples=100)
@@ -719,7 +749,7 @@ def _from_the_start(function: Callable[..., Any], arguments: dict[str, Any]) -> 
     return function(**arguments | {"state": AdamState(0, {}, {})})
 
 
-@case("optimizers.adam_step", oracles.adam, call=_from_the_start, finite=False, checked=False)
+@case("optimizers.adam_unchecked", oracles.adam, call=_from_the_start, finite=False, checked=False)
 def _(draw: Draw) -> dict[str, Any]:
     rate = draw(st.sampled_from([0.0, 1e-3, 1.0]))
     return _step(draw) | {"learning_rate": rate, "beta1": share(draw), "beta2": share(draw), "eps": 1e-8}
@@ -744,7 +774,7 @@ def _(draw: Draw) -> dict[str, Any]:
 
 
 def _training(draw: Draw) -> dict[str, Any]:
-    arguments = _network_and_examples(draw, labels=True)
+    arguments = _network_and_examples(draw, labels=True, normed=True)
     arguments["parameters"] = network(draw, batch_norm="before", sizes=(2, 3, 2), k=draw(st.sampled_from([(), (2,)])))
     return arguments | {"learning_rate": draw(st.sampled_from([0.0, 0.1, 1e300])), "n_epochs": 1, "rng": rng_of(draw),
                         "batch_size": 8}  # fmt: skip
@@ -768,8 +798,9 @@ def _(draw: Draw) -> dict[str, Any]:
 
 def _model(draw: Draw) -> Any:
     from coursekit.lessons.panda_or_caviar.panda import Model
+    from coursekit.network import Network
 
-    return Model(network(draw, batch_norm=None, sizes=(2, 3, 2), k=()))
+    return Model(Network((2, 3, 2)), network(draw, batch_norm=None, sizes=(2, 3, 2), k=()))
 
 
 @case("panda.train_on", finite=False, examples=60)

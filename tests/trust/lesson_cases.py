@@ -111,14 +111,16 @@ def _(draw: Draw) -> dict[str, Any]:
     return {"x": x, "weight": draw(st.sampled_from([1, 1 / 3, 1 / shape[-2]]))}
 
 
-@case("network.run_layers", checked=False, finite=False, examples=60)
+@case("network.forward_unchecked", checked=False, finite=False, examples=60)
 def _(draw: Draw) -> dict[str, Any]:
+    from coursekit.network import Network
+
     k = draw(st.sampled_from([(), (2,)]))
     flat = network(draw, batch_norm=None, sizes=(2, 3, 2), k=k)
     layers = [{word: np.clip(flat[f"{word}{i}"], -1e6, 1e6) for word in ("W", "b")} for i in (1, 2)]
     X = tame(draw, (draw(FEW), 2)).clip(-1e6, 1e6).astype(layers[0]["W"].dtype)
-    return {"own_parameters": layers, "x": X, "activation": draw(st.sampled_from(["relu", "tanh", "sigmoid"])),
-            "batch_norm": "before"}  # fmt: skip
+    record = Network((2, 3, 2), draw(st.sampled_from(["relu", "tanh", "sigmoid"])))
+    return {"network": record, "own_parameters": layers, "x": X}
 
 
 # plans, searches, trials
@@ -202,12 +204,13 @@ def _(draw: Draw) -> dict[str, Any]:
 def _sealed(name: str) -> Callable[..., Any]:
     def call(_: Any, arguments: dict[str, Any]) -> Any:
         from coursekit.lessons.tune_a_real_network.sealed import Sealed
+        from coursekit.network import Network
 
         sealed = Sealed(arguments.pop("X"), arguments.pop("y"))
         if name == "open":
             return sealed.open(**arguments), sealed.scores
         for parameters in arguments.pop("networks", []):
-            sealed.open(parameters)
+            sealed.open(Network([2, 2]), parameters)
         return getattr(sealed, name)
 
     return call
@@ -223,7 +226,12 @@ case("sealed.Sealed", call=_sealed("times"), examples=60)(_test_set)
 
 @case("sealed.Sealed.open", oracles.opened, call=_sealed("open"), examples=80)
 def _(draw: Draw) -> dict[str, Any]:
-    return _test_set(draw) | {"parameters": network(draw, batch_norm=None, sizes=(2, 3, 2), k=())}
+    from coursekit.network import Network
+
+    return _test_set(draw) | {
+        "network": Network((2, 3, 2)),
+        "parameters": network(draw, batch_norm=None, sizes=(2, 3, 2), k=()),
+    }
 
 
 for _name in ("times", "scores"):

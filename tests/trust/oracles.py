@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import mpmath
@@ -158,11 +159,11 @@ def forward_pieces(pieces: Any, z: Any, gamma: Any, beta: Any, eps: Any = 1e-5) 
     close(pieces.out, out, rtol=0, atol=200 * eps_of(pieces.out) * size * np.shape(z)[-2] + tiny(pieces.out))
 
 
-def _backward(d_out: Any, centered: Any, inv_sd: Any, gamma: Any) -> tuple[np.ndarray, ...]:
-    d_out, z_norm = wide(d_out), wide(centered) * wide(inv_sd)[..., None, :]
+def _backward(d_out: Any, centered: Any, inv_std: Any, gamma: Any) -> tuple[np.ndarray, ...]:
+    d_out, z_norm = wide(d_out), wide(centered) * wide(inv_std)[..., None, :]
     m = d_out.shape[-2]
     d_beta, d_gamma = d_out.sum(axis=-2), (d_out * z_norm).sum(axis=-2)
-    slope = (wide(gamma) * wide(inv_sd))[..., None, :]
+    slope = (wide(gamma) * wide(inv_std))[..., None, :]
     d_z = slope * (d_out - d_beta[..., None, :] / m - z_norm * d_gamma[..., None, :] / m)
     size = np.abs(slope) * np.abs(d_out).max(axis=-2, keepdims=True) * (2 + np.abs(z_norm) * np.abs(z_norm).max())
     return d_z, d_gamma, d_beta, size
@@ -171,10 +172,10 @@ def _backward(d_out: Any, centered: Any, inv_sd: Any, gamma: Any) -> tuple[np.nd
 def batchnorm_backward(result: Any, *, d_out: Any, cache: Any) -> None:
     d_z, d_gamma, d_beta = result
     d_out = np.asarray(d_out).astype(cache.centered.dtype)
-    expected = _backward(d_out, cache.centered, cache.inv_sd, cache.gamma)
+    expected = _backward(d_out, cache.centered, cache.inv_std, cache.gamma)
     e = 50 * eps_of(d_z)
     close(d_z, expected[0], rtol=0, atol=e * expected[3] + tiny(d_z))
-    z_norm = wide(cache.centered) * wide(cache.inv_sd)[..., None, :]
+    z_norm = wide(cache.centered) * wide(cache.inv_std)[..., None, :]
     for got, exact, terms in ((d_gamma, expected[1], d_out * z_norm), (d_beta, expected[2], wide(d_out))):
         size = np.abs(terms).sum(axis=-2)
         shared = tuple(range(exact.ndim - got.ndim))
@@ -574,14 +575,19 @@ def noise_share(result: Any, *, scores: Any, repeats: Any) -> None:
 # networks and optimizers
 
 
-def init_network(result: Any, *, sizes: Any, rng: Any, scale: Any, n_models: Any, batch_norm: Any, dtype: Any) -> None:
+def network(result: Any, *, sizes: Any, activation: Any, batch_norm: Any, eps: Any) -> None:
+    assert result.sizes == tuple(int(size) for size in sizes)
+    assert (result.activation, result.batch_norm, result.eps) == (activation, batch_norm, float(eps))
+
+
+def init_network(result: Any, *, network: Any, rng: Any, scale: Any, n_models: Any, dtype: Any) -> None:
     assert all(array.dtype == np.dtype(dtype) for array in result.values())
     k = () if n_models is None else (int(n_models),)
-    for i, (n_in, n_out) in enumerate(zip(list(sizes)[:-1], list(sizes)[1:], strict=True), start=1):
-        assert result[f"W{i}"].shape == (*k, int(n_in), int(n_out))
+    for i, (n_in, n_out) in enumerate(pairwise(network.sizes), start=1):
+        assert result[f"W{i}"].shape == (*k, n_in, n_out)
 
 
-def forward(result: Any, *, parameters: Any, X: Any, **options: Any) -> None:
+def forward(result: Any, *, network: Any, parameters: Any, X: Any, **options: Any) -> None:
     z, _ = result
     dtype = np.result_type(*(kept_type(x) for x in parameters.values()))
     assert z.dtype == dtype
@@ -935,10 +941,10 @@ def trials_to_frame(result: Any, *, trials: Any) -> None:
         assert row["error"] == trial.error
 
 
-def opened(result: Any, *, X: Any, y: Any, parameters: Any) -> None:
+def opened(result: Any, *, X: Any, y: Any, network: Any, parameters: Any) -> None:
     from coursekit.network import accuracy
 
-    assert result == (float(accuracy(parameters, X, y)), (result[0],))
+    assert result == (float(accuracy(network, parameters, X, y)), (result[0],))
 
 
 def unscaled_pixels(result: Any, *, sets: Any) -> None:

@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from coursekit.averages import ewa
-from coursekit.lab.company import BATCH_SIZE, LEARNING_RATE, N_EPOCHS, N_HIDDEN, logits, trained
+from coursekit.lab.company import BATCH_SIZE, LEARNING_RATE, N_EPOCHS, N_HIDDEN, NETWORK, logits, trained
 from coursekit.lab.controls import Checkbox, Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.picture import BLUE, INK, ORANGE, Picture, canvas, label, line
 from coursekit.network import Cache, backward, forward, init_network
 from coursekit.optimizers import adam
 from coursekit.scales import IntegerScale, ReverseLogScale
-from coursekit.softmax import loss_and_gradient
+from coursekit.softmax import softmax_loss_unchecked
 from coursekit.training import minibatches
 from coursekit.types import Array, Parameters
 
@@ -117,17 +117,16 @@ def record(weights: str, seed: int = 0) -> Recorded:
     """Train the network of ``trained`` again, or show its batches to the trained one, and keep all statistics."""
     data, parameters, *_ = trained(seed)
     if weights == TRAINING:
-        sizes = [64, *[50] * N_HIDDEN, 10]
-        parameters = init_network(sizes, np.random.default_rng([seed, 1]), batch_norm="before")
+        parameters = init_network(NETWORK, np.random.default_rng([seed, 1]))
     state, rng = None, np.random.default_rng([seed, 2])
     steps: list[tuple[Any, ...]] = []
     for _ in range(N_EPOCHS):
         for X, y in minibatches(data.X_train, data.y_train, batch_size=BATCH_SIZE, rng=rng):
-            z, cache = forward(parameters, X)
+            z, cache = forward(NETWORK, parameters, X)
             if weights == TRAINING:
-                gradients = backward(loss_and_gradient(z, y)[1], cache)
+                gradients = backward(softmax_loss_unchecked(z, y)[1], cache)
                 parameters, state = adam(parameters, gradients, state, learning_rate=LEARNING_RATE)
-            _, whole = forward(parameters, data.X_train)
+            _, whole = forward(NETWORK, parameters, data.X_train)
             steps.append((parameters, *_statistics(cache), *_statistics(whole)))
     networks, *arrays = zip(*steps, strict=True)
     return Recorded(list(networks), *(np.stack(array) for array in arrays))

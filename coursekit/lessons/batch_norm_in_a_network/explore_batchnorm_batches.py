@@ -10,7 +10,7 @@ from coursekit.datasets import digits
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.picture import BLUE, GREEN, GREY, ORANGE, Picture, canvas, label, line
-from coursekit.lessons.batch_norm_in_a_network.explore_batchnorm_redundant import SIZES as NETWORK
+from coursekit.lessons.batch_norm_in_a_network.explore_batchnorm_redundant import NORMED
 from coursekit.network import forward, init_network
 from coursekit.scales import ChoiceScale, IntegerScale
 from coursekit.types import Array
@@ -113,8 +113,8 @@ def batches() -> Picture:
 @lru_cache
 def units() -> Array:
     """Return z of the second layer for all 1,200 training digits, before any training, shape (1200, 50)."""
-    parameters = init_network(NETWORK, np.random.default_rng(1), batch_norm="before")
-    _, cache = forward(parameters, digits(np.random.default_rng(0)).X_train)
+    parameters = init_network(NORMED, np.random.default_rng(1))
+    _, cache = forward(NORMED, parameters, digits(np.random.default_rng(0)).X_train)
     z: Array = cache.layers[1].x @ parameters["W2"]
     return z
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from coursekit.batchnorm import normalize_batch, normalize_batch_backward
+from coursekit.batchnorm import batchnorm_backward_unchecked, batchnorm_forward_unchecked
 from coursekit.datasets import digits
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
@@ -17,9 +17,9 @@ from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_network import 
     spread,
     walk,
 )
-from coursekit.network import init_network
+from coursekit.network import Network, init_network
 from coursekit.scales import IntegerScale
-from coursekit.softmax import loss_and_gradient, softmax
+from coursekit.softmax import softmax, softmax_loss_unchecked
 from coursekit.types import Array, Parameters
 
 N_STOPS = 12
@@ -44,17 +44,18 @@ def arrays(m: int, n: int) -> tuple[list[Array], list[Array], Parameters]:
     """Take a batch of digits through a network that nobody has trained, and the gradient of the loss back."""
     data = digits(np.random.default_rng(0))
     X, y = data.X_train[:m], data.y_train[:m]
-    parameters = init_network([64, n, n, 10], np.random.default_rng(1), batch_norm="before")
+    network = Network([64, n, n, 10], batch_norm="before")
+    parameters = init_network(network, np.random.default_rng(1))
     values, caches, a = [X], [], X
     for i in (1, 2):
         z = a @ parameters[f"W{i}"]
         gamma, beta = parameters[f"gamma{i}"], parameters[f"beta{i}"]
-        z_tilde, cache = normalize_batch(z, gamma, beta)
+        z_tilde, cache = batchnorm_forward_unchecked(z, gamma, beta)
         a = np.maximum(z_tilde, 0)
-        values += [z, cache.centered * cache.inv_sd, z_tilde, a]
+        values += [z, cache.centered * cache.inv_std, z_tilde, a]
         caches.append(cache)
     z = a @ parameters["W3"] + parameters["b3"]
-    loss, d_z = loss_and_gradient(z, y)
+    loss, d_z = softmax_loss_unchecked(z, y)
     values += [z, softmax(z), np.asarray(loss)]
     d_y = np.zeros_like(z)  # J is the mean of -log of the probability of the right class
     d_y[np.arange(m), y] = -1 / (m * softmax(z)[np.arange(m), y])
@@ -62,7 +63,7 @@ def arrays(m: int, n: int) -> tuple[list[Array], list[Array], Parameters]:
     for i in (2, 1):
         d_a = d_z @ parameters[f"W{i + 1}"].T
         d_tilde = d_a * (values[4 * i] > 0)
-        d_z, *_ = normalize_batch_backward(d_tilde, caches[i - 1])
+        d_z, *_ = batchnorm_backward_unchecked(d_tilde, caches[i - 1])
         gradients += [d_a, d_tilde, d_tilde * parameters[f"gamma{i}"], d_z]
     return values, [*gradients, d_z @ parameters["W1"].T][::-1], parameters
 

@@ -18,7 +18,7 @@ from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_position import
     Positions,
 )
 from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_position import positions as positions_picture
-from coursekit.network import init_network
+from coursekit.network import Network, init_network
 from coursekit.optimizers import adam, sgd
 from coursekit.scales import LogScale
 from coursekit.training import Epoch, Optimizer, epochs
@@ -41,11 +41,11 @@ def train(
 ) -> Iterator[Epoch]:  # fmt: skip
     """Train one network a learning rate, as one stack; all positions begin with the same weights."""
     data, norm = _digits(seed), {WITHOUT: None, BEFORE: "before", AFTER: "after"}[position]
-    start = init_network([64, *[N_UNITS] * layers, 10], np.random.default_rng([seed, 1]), n_models=len(rates),
-                         batch_norm=norm, dtype=np.float32)  # fmt: skip
-    yield from epochs(start, data.X_train, data.y_train, optimizer=OPTIMIZERS[optimizer],
+    network = Network([64, *[N_UNITS] * layers, 10], batch_norm=norm, activation=activation)
+    start = init_network(network, np.random.default_rng([seed, 1]), n_models=len(rates), dtype=np.float32)  # fmt: skip
+    yield from epochs(network, start, data.X_train, data.y_train, optimizer=OPTIMIZERS[optimizer],
                       learning_rate=np.asarray(rates, np.float64), n_epochs=n_epochs, batch_size=50,
-                      rng=np.random.default_rng([seed, 2]), activation=activation, batch_norm=norm or "before",
+                      rng=np.random.default_rng([seed, 2]),
                       validation=(data.X_test, data.y_test))  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from coursekit.datasets import digits
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.picture import BLUE, GREY, Picture, canvas, label, line
-from coursekit.lessons.batch_norm_in_a_network.explore_batchnorm_redundant import SIZES, loss_and_gradients
+from coursekit.lessons.batch_norm_in_a_network.explore_batchnorm_redundant import NORMED, loss_and_gradients
 from coursekit.network import init_network
 from coursekit.scales import LogScale
 from coursekit.training import minibatches
@@ -103,14 +103,14 @@ def train_scaled(
 ) -> Iterator[tuple[float, Parameters]]:
     """Train 64-50-50-10 with batch norm by gradient descent, with a factor at the hidden weights to begin with."""
     data = digits(np.random.default_rng(seed))
-    parameters = init_network(SIZES, np.random.default_rng([seed, 1]), batch_norm="before")
+    parameters = init_network(NORMED, np.random.default_rng([seed, 1]))
     parameters |= {name: parameters[name] * scale for name in HIDDEN}
     rng = np.random.default_rng([seed, 2])
     for step in range(n_steps):
         if step % (1200 // BATCH_SIZE) == 0:
             batches = minibatches(data.X_train, data.y_train, batch_size=BATCH_SIZE, rng=rng)
         X, y = next(batches)
-        loss, gradients = loss_and_gradients(parameters, X, y)
+        loss, gradients = loss_and_gradients(NORMED, parameters, X, y)
         yield loss, parameters
         rates = dict.fromkeys(parameters, RATE) | dict.fromkeys(HIDDEN, rate)
         parameters = {name: value - rates[name] * gradients[name] for name, value in parameters.items()}

@@ -12,9 +12,9 @@ from coursekit.datasets import Split, digits
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, flat, label, line
-from coursekit.network import backward, forward, init_network
+from coursekit.network import Network, backward, forward, init_network
 from coursekit.scales import LinearScale, LogScale
-from coursekit.softmax import loss_and_gradient
+from coursekit.softmax import softmax_loss_unchecked
 from coursekit.types import Array, Labels, Parameters
 
 WITHOUT, WITH = "without batch norm", "with batch norm"
@@ -126,32 +126,33 @@ def _within(x: Array, edge: float) -> NDArray[np.bool_]:
 
 
 UNIT = 7  # of the first layer
-SIZES = [64, 50, 50, 10]
+PLAIN = Network([64, 50, 50, 10])
+NORMED = Network([64, 50, 50, 10], batch_norm="before")
 
 
 @lru_cache
 def _untrained() -> tuple[Split, tuple[Parameters, Parameters]]:
     """Return the digits, and two networks with the same weights: without batch norm, and with it beside a b."""
-    plain, normed = (init_network(SIZES, np.random.default_rng(1), batch_norm=norm) for norm in (None, "before"))
+    plain, normed = (init_network(network, np.random.default_rng(1)) for network in (PLAIN, NORMED))
     return digits(np.random.default_rng(0)), (plain, normed | {"b1": plain["b1"], "b2": plain["b2"]})
 
 
-def loss_and_gradients(parameters: Parameters, X: Array, y: Labels) -> tuple[float, Parameters]:
+def loss_and_gradients(network: Network, parameters: Parameters, X: Array, y: Labels) -> tuple[float, Parameters]:
     """Take one batch forward and backward."""
-    z, cache = forward(parameters, X)
-    loss, d_z = loss_and_gradient(z, y)
+    z, cache = forward(network, parameters, X)
+    loss, d_z = softmax_loss_unchecked(z, y)
     return float(loss), backward(d_z, cache)
 
 
 def move_weights(b: float, scale: float) -> Redundant:
     """Put ``b`` into every b of the first layer, and multiply its weights by ``scale``."""
-    data, networks = _untrained()
+    data, starts = _untrained()
     now, first = [], []
-    for network in networks:
-        moved = network | {"W1": network["W1"] * scale, "b1": network["b1"] + b}
-        now.append(loss_and_gradients(moved, data.X_train, data.y_train))
-        first.append(loss_and_gradients(network, data.X_train, data.y_train))
-    z = data.X_train @ (networks[0]["W1"][:, UNIT] * scale) + b
+    for network, start in zip((PLAIN, NORMED), starts, strict=True):
+        moved = start | {"W1": start["W1"] * scale, "b1": start["b1"] + b}
+        now.append(loss_and_gradients(network, moved, data.X_train, data.y_train))
+        first.append(loss_and_gradients(network, start, data.X_train, data.y_train))
+    z = data.X_train @ (starts[0]["W1"][:, UNIT] * scale) + b
     normed = (z - z.mean()) / np.sqrt(z.var() + 1e-5)  # gamma is 1 and beta 0
     loss, first_loss = (np.array([each[0] for each in both]) for both in (now, first))
     length, first_length = (np.array([np.linalg.norm(each[1]["W1"]) for each in both]) for both in (now, first))

@@ -12,7 +12,7 @@ from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.picture import BLUE, GREY, INK, Picture, canvas, label
 from coursekit.lessons.batch_norm_step_by_step.batchnorm_pieces import forward_pieces
-from coursekit.network import init_network
+from coursekit.network import Network, init_network
 from coursekit.scales import LinearScale, LogScale
 from coursekit.training import fit
 from coursekit.types import Array
@@ -135,14 +135,15 @@ def pre_activations(unit: str) -> Array:
     True
     """
     data = digits(np.random.default_rng(0))
-    network = init_network(SIZES, np.random.default_rng([0, 1]), scale=0.5 if unit == LARGE else "he")
+    network = Network(SIZES)
+    parameters = init_network(network, np.random.default_rng([0, 1]), scale=0.5 if unit == LARGE else "he")
     if unit == DEAD:
-        network, _ = fit(network, data.X_train, data.y_train, learning_rate=0.02, n_epochs=5,
-                         rng=np.random.default_rng([0, 2]))  # fmt: skip
-    z = data.X_train @ network["W1"] + network["b1"]
+        parameters, _ = fit(network, parameters, data.X_train, data.y_train, learning_rate=0.02, n_epochs=5,
+                            rng=np.random.default_rng([0, 2]))  # fmt: skip
+    z = data.X_train @ parameters["W1"] + parameters["b1"]
     if unit == LARGE:
         return z[:, 4]
-    z = np.maximum(z, 0) @ network["W2"] + network["b2"]
+    z = np.maximum(z, 0) @ parameters["W2"] + parameters["b2"]
     return z[:, 37 if unit == DEAD else 2]
 
 

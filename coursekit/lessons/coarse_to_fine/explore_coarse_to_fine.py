@@ -12,7 +12,7 @@ from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lessons.coarse_to_fine.picture_coarse_to_fine import N_AGAIN, SPACE, Search
 from coursekit.lessons.coarse_to_fine.picture_coarse_to_fine import search as search_picture
-from coursekit.network import forward, init_network
+from coursekit.network import Network, forward, init_network
 from coursekit.optimizers import momentum
 from coursekit.scales import IntegerScale, LinearScale, LogScale
 from coursekit.search import Setting, Space
@@ -34,10 +34,11 @@ def train(settings: Sequence[Setting], seed: int | Sequence[int], n_epochs: int 
     """Train a network 64-32-10 at each setting, all as one stack, and judge each on the 597 held-out digits."""
     rng, data = np.random.default_rng(seed), held_out_split()
     rates, momenta = (np.array([setting[name] for setting in settings]) for name in ("learning_rate", "momentum"))
-    start = init_network([64, 32, 10], rng, n_models=len(settings))
-    parameters, _ = fit(start, data.X_train, data.y_train, learning_rate=rates, momentum=momenta, n_epochs=n_epochs,
-                        optimizer=momentum, rng=rng)  # fmt: skip
-    z, _ = forward(parameters, data.X_test)
+    network = Network([64, 32, 10])
+    start = init_network(network, rng, n_models=len(settings))
+    parameters, _ = fit(network, start, data.X_train, data.y_train, learning_rate=rates, momentum=momenta,
+                        n_epochs=n_epochs, optimizer=momentum, rng=rng)  # fmt: skip
+    z, _ = forward(network, parameters, data.X_test)
     right: NDArray[np.bool_] = z.argmax(axis=-1) == data.y_test
     return right
 

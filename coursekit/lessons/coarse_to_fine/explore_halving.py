@@ -11,7 +11,7 @@ from coursekit.lessons.coarse_to_fine.explore_coarse_to_fine import deal, held_o
 from coursekit.lessons.coarse_to_fine.picture_coarse_to_fine import SPACE
 from coursekit.lessons.coarse_to_fine.picture_halving import MOST_TRIALS, Rungs
 from coursekit.lessons.coarse_to_fine.picture_halving import halving as halving_picture
-from coursekit.network import forward, init_network
+from coursekit.network import Network, forward, init_network
 from coursekit.optimizers import momentum
 from coursekit.scales import IntegerScale, LinearScale
 from coursekit.search import Setting
@@ -33,10 +33,11 @@ def train_on(search: int, n_trials: int, n_epochs: int) -> Iterator[NDArray[np.b
     data, rng = held_out_split(), np.random.default_rng([search, 5])
     settings = settings_of(search, n_trials)
     rates, momenta = (np.array([setting[name] for setting in settings]) for name in ("learning_rate", "momentum"))
-    start = init_network([64, 32, 10], rng, n_models=n_trials)
-    for epoch in epochs(start, data.X_train, data.y_train, learning_rate=rates, momentum=momenta, n_epochs=n_epochs,
-                        optimizer=momentum, rng=rng):  # fmt: skip
-        z, _ = forward(epoch.parameters, data.X_test)
+    network = Network([64, 32, 10])
+    start = init_network(network, rng, n_models=n_trials)
+    for epoch in epochs(network, start, data.X_train, data.y_train, learning_rate=rates, momentum=momenta,
+                        n_epochs=n_epochs, optimizer=momentum, rng=rng):  # fmt: skip
+        z, _ = forward(network, epoch.parameters, data.X_test)
         yield z.argmax(axis=-1) == data.y_test
 
 

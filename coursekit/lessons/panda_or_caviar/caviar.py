@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coursekit._checks import MANY, a_number, a_whole_number, an_array, refuse
-from coursekit.lessons.panda_or_caviar.panda import RATES, SIZES, WORTH_KEEPING, Model, nursery, score, train_on
+from coursekit.lessons.panda_or_caviar.panda import NETWORK, RATES, WORTH_KEEPING, Model, nursery, score, train_on
 from coursekit.network import init_network
 from coursekit.scales import LogScale
 from coursekit.types import Array, Parameters
@@ -58,7 +58,7 @@ def many_at_once(seed: int, n_models: int, n_epochs: int, n_train: int) -> Itera
     data, rng = nursery(seed, n_train), np.random.default_rng([int(seed), int(n_train), 3])
     rates = LogScale(RATES[0], RATES[-1]).sample(n_models, rng)
     momenta = np.where(rng.random(n_models) < 0.5, 0.0, 0.9)
-    model = Model(init_network(SIZES, rng, n_models=n_models, dtype=np.float32))
+    model = Model(NETWORK, init_network(NETWORK, rng, n_models=n_models, dtype=np.float32))
     yield Progress(rates, momenta, score(model, *data[2:4]), score(model, *data[4:]))
     for _ in range(n_epochs):
         model = train_on(model, data.X_train, data.y_train, learning_rate=rates, momentum=momenta, n_epochs=1, rng=rng)
@@ -120,8 +120,8 @@ def keepers(seed: int, n_epochs: int, n_train: int, *, noise: float = 0.0) -> It
     """
     (n_epochs,), noise = _counts("keepers", n_epochs=n_epochs), a_number("keepers", "noise", noise, least=0)
     data, rng, k = nursery(seed, n_train), np.random.default_rng([int(seed), int(n_train), 4]), len(RATES)
-    parameters = init_network(SIZES, rng, n_models=k, dtype=np.float32)
-    model = best = Model(parameters, {name: np.zeros_like(array) for name, array in parameters.items()})
+    parameters = init_network(NETWORK, rng, n_models=k, dtype=np.float32)
+    model = best = Model(NETWORK, parameters, {name: np.zeros_like(array) for name, array in parameters.items()})
     rate, ceiling = np.arange(k), np.full(k, k)
     seen_best = last = score(model, *data[2:4])
     for _ in range(n_epochs // 2):
@@ -142,4 +142,5 @@ def _where(condition: NDArray[np.bool_], one: Model, other: Model) -> Model:
         return {name: np.where(condition.reshape(-1, *[1] * (array.ndim - 1)), array, theirs[name])
                 for name, array in ours.items()}  # fmt: skip
 
-    return Model(chosen(one.parameters, other.parameters), chosen(one.velocity or {}, other.velocity or {}))
+    return one._replace(parameters=chosen(one.parameters, other.parameters),
+                        velocity=chosen(one.velocity or {}, other.velocity or {}))  # fmt: skip

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from coursekit._checks import a_generator, a_number, a_whole_number, an_array, no_overflow, of_unit_size, one_of, refuse
 from coursekit.datasets import Split, digits, split
-from coursekit.lessons.panda_or_caviar.panda import SIZES, Model, score, train_on
+from coursekit.lessons.panda_or_caviar.panda import NETWORK, Model, score, train_on
 from coursekit.network import init_network
 from coursekit.normalize import Standardizer
 from coursekit.types import Array, Labels
@@ -130,7 +130,7 @@ def a_month(seed: int, number: int, kind: str, strength: float, *, refit: bool) 
     X_train, X_dev, X_test = (drifted(X, kind, strength, rng) for X in (pool.X_train[mine], pool.X_test, X_test))
     standardizer = Standardizer.fit(X_train if refit else pool.X_train[first])
     X_train, X_dev, X_test = (standardizer.apply(X).astype(np.float32) for X in (X_train, X_dev, X_test))
-    model = Model(init_network(SIZES, rng, n_models=len(MONTHLY_RATES), dtype=np.float32))
+    model = Model(NETWORK, init_network(NETWORK, rng, n_models=len(MONTHLY_RATES), dtype=np.float32))
     how = {"learning_rate": np.array(MONTHLY_RATES), "momentum": np.full(len(MONTHLY_RATES), 0.9)}
     model = train_on(model, X_train, pool.y_train[mine], **how, n_epochs=N_EPOCHS, rng=rng)
     size = float(np.sqrt(np.mean(X_train**2)))

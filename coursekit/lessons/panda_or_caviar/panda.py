@@ -12,14 +12,14 @@ from numpy.typing import ArrayLike
 from coursekit._checks import MANY, a_generator, a_kind, a_sequence, a_whole_number, one_of, refuse
 from coursekit._network_checks import checked_labels
 from coursekit.datasets import digits, split
-from coursekit.network import backward, forward, init_network, share_right
+from coursekit.network import Network, accuracy_unchecked, backward, forward, init_network
 from coursekit.normalize import Standardizer
 from coursekit.optimizers import momentum as momentum_step
-from coursekit.softmax import loss_and_gradient
+from coursekit.softmax import softmax_loss_unchecked
 from coursekit.training import minibatches
 from coursekit.types import Array, Labels, Parameters
 
-SIZES = (64, 32, 32, 32, 32, 10)
+NETWORK = Network([64, 32, 32, 32, 32, 10])
 BATCH_SIZE = 50
 N_TRAIN, N_POOL, N_DEV = 300, 900, 300  # the game's training set, the largest one there is, and the dev set
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
@@ -43,8 +43,9 @@ class Nursery(NamedTuple):
 
 
 class Model(NamedTuple):
-    """A network and what its optimizer remembers; to save only the first of them is to lose the second."""
+    """A network, its parameters and what its optimizer remembers: to save all but the last is to lose that."""
 
+    network: Network
     parameters: Parameters
     velocity: Parameters | None = None
 
@@ -140,7 +141,8 @@ def train_on(
     Examples
     --------
     >>> day = nursery(1)
-    >>> model = Model(init_network([64, 32, 10], np.random.default_rng(0)))
+    >>> network = Network([64, 32, 10])
+    >>> model = Model(network, init_network(network, np.random.default_rng(0)))
     >>> how = {"learning_rate": 0.1, "momentum": 0.9}
     >>> rng = np.random.default_rng(0)
     >>> twice = train_on(model, *day[:2], **how, n_epochs=1, rng=rng)
@@ -149,18 +151,18 @@ def train_on(
     >>> bool(np.all(twice.parameters["W1"] == at_once.parameters["W1"]))
     True
     """
-    parameters, velocity = a_kind("train_on", "model", model, Model, "be a Model")
+    network, parameters, velocity = a_kind("train_on", "model", model, Model, "be a Model")
     n_epochs, rng = a_whole_number("train_on", "n_epochs", n_epochs, most=MANY), a_generator("train_on", rng)
     for _ in range(n_epochs):
         for X_batch, y_batch in minibatches(X, y, batch_size=BATCH_SIZE, rng=rng):
-            z, cache = forward(parameters, X_batch)
-            _, d_z = loss_and_gradient(z, y_batch)
+            z, cache = forward(network, parameters, X_batch)
+            _, d_z = softmax_loss_unchecked(z, y_batch)
             with np.errstate(over="ignore", invalid="ignore"):  # one that diverges ends nothing
                 gradients = backward(d_z, cache)
                 parameters, velocity = momentum_step(
                     parameters, gradients, velocity, learning_rate=learning_rate, momentum=momentum
                 )
-    return Model(parameters, velocity)
+    return Model(network, parameters, velocity)
 
 
 def play(game: int, moves: tuple[str, ...]) -> Panda:
@@ -186,7 +188,7 @@ def play(game: int, moves: tuple[str, ...]) -> Panda:
 
 @lru_cache(maxsize=N_GAMES)
 def _begin(game: int) -> Panda:
-    model = Model(init_network(SIZES, np.random.default_rng([game, 1]), dtype=np.float32))
+    model = Model(NETWORK, init_network(NETWORK, np.random.default_rng([game, 1]), dtype=np.float32))
     rate = STARTS[(game - 1) % len(STARTS)]
     first = _look(game, 0, model, RATES[rate], 0.0)
     return Panda(game, model, model, rate, 0.0, best_look=first, looks=(first,))
@@ -237,9 +239,11 @@ def score(model: Model, X: ArrayLike, y: ArrayLike) -> Array:
 
     Examples
     --------
-    >>> float(score(Model({"W1": [[1, -1]], "b1": [0, 0.5]}), [[3], [-4], [0], [5]], np.array([0, 1, 0, 0])))
+    >>> model = Model(Network([1, 2]), {"W1": [[1, -1]], "b1": [0, 0.5]})
+    >>> float(score(model, [[3], [-4], [0], [5]], np.array([0, 1, 0, 0])))
     0.75
     """
-    z, _ = forward(a_kind("score", "model", model, Model, "be a Model").parameters, X)
-    right: Array = share_right(z, checked_labels("score", y, z.shape))
+    network, parameters, _ = a_kind("score", "model", model, Model, "be a Model")
+    z, _ = forward(network, parameters, X)
+    right: Array = accuracy_unchecked(z, checked_labels("score", y, z.shape))
     return right

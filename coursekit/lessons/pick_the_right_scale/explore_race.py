@@ -12,7 +12,7 @@ from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.measured import measured
 from coursekit.lab.picture import BLUE, GREY, ORANGE, Picture, canvas, flat, label, line, powers_of_ten
-from coursekit.network import init_network
+from coursekit.network import Network, init_network
 from coursekit.optimizers import adam, sgd
 from coursekit.scales import IntegerScale, LinearScale, LogScale
 from coursekit.training import Optimizer, epochs
@@ -111,8 +111,10 @@ def train(optimizer: str, layers: int, race: int, n_epochs: int = N_EPOCHS) -> I
              for i, scale in enumerate((LinearScale, LogScale)))  # fmt: skip
     rates = np.stack(list(draws))
     data, rng = _digits(), np.random.default_rng([race, 2])
-    network = init_network([64, *[32] * layers, 10], rng, n_models=rates.size, dtype=np.float32)
-    training = epochs(network, data.X_train, data.y_train, optimizer=OPTIMIZERS[optimizer], learning_rate=rates.ravel(),
+    network = Network([64, *[32] * layers, 10])
+    start = init_network(network, rng, n_models=rates.size, dtype=np.float32)
+    training = epochs(network, start, data.X_train, data.y_train, optimizer=OPTIMIZERS[optimizer],
+                      learning_rate=rates.ravel(),
                       n_epochs=n_epochs, batch_size=50, rng=rng, validation=(data.X_test, data.y_test))  # fmt: skip
     for epoch in training:
         yield rates, epoch.validation_accuracy.reshape(rates.shape)

@@ -13,7 +13,7 @@ from coursekit.lab.measured import measured
 from coursekit.lessons.random_beats_grid.picture_random_grid import ENDS, MIDPOINTS
 from coursekit.lessons.random_beats_grid.picture_random_grid_digits import DigitSearch
 from coursekit.lessons.random_beats_grid.picture_random_grid_digits import digit_search as digit_search_picture
-from coursekit.network import init_network
+from coursekit.network import Network, init_network
 from coursekit.optimizers import adam
 from coursekit.scales import IntegerScale, LogScale, ReverseLogScale
 from coursekit.search.layouts import grid_points, halton
@@ -54,8 +54,10 @@ def train(
     data, rng = _digits(seed), np.random.default_rng([seed, stack])
     scale: Any = second if pair == WEIGHTS else "he"
     options: dict[str, Any] = {} if pair == WEIGHTS else {"beta1": second}
-    network = init_network([64, *[32] * N_LAYERS, 10], rng, n_models=len(rates), scale=scale, dtype=np.float32)
-    for epoch in epochs(network, data.X_train, data.y_train, optimizer=adam, learning_rate=rates, n_epochs=n_epochs,
+    network = Network([64, *[32] * N_LAYERS, 10])
+    start = init_network(network, rng, n_models=len(rates), scale=scale, dtype=np.float32)
+    for epoch in epochs(network, start, data.X_train, data.y_train, optimizer=adam, learning_rate=rates,
+                        n_epochs=n_epochs,
                         batch_size=BATCH_SIZE, rng=rng, validation=(data.X_test, data.y_test), **options):  # fmt: skip
         yield epoch.validation_accuracy
 

@@ -13,7 +13,7 @@ from coursekit.datasets import blobs, rings, spirals
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.picture import BLUE, GREEN, GREY, INK, ORANGE, Picture, canvas, flat, label, line
-from coursekit.network import accuracy, forward, init_network
+from coursekit.network import Network, accuracy, forward, init_network
 from coursekit.scales import IntegerScale
 from coursekit.softmax import softmax
 from coursekit.training import epochs
@@ -147,14 +147,15 @@ def train_regions(data: str, n_classes: int, depth: str, draw: int, n_epochs: in
     """Train a classifier with Adam on points in the plane, and look at its regions every fourth epoch."""
     X, y = draw_points(data, n_classes, draw)
     rng = np.random.default_rng([draw, n_classes, 1])
-    network = init_network([2, *[UNITS] * DEPTHS.index(depth), n_classes], rng, dtype=np.float32)
-    training = epochs(network, X, y, learning_rate=0.03, n_epochs=n_epochs, rng=rng)
-    measured, accuracies = [0], [accuracy(network, X, y)]
+    network = Network([2, *[UNITS] * DEPTHS.index(depth), n_classes])
+    start = init_network(network, rng, dtype=np.float32)
+    training = epochs(network, start, X, y, learning_rate=0.03, n_epochs=n_epochs, rng=rng)
+    measured, accuracies = [0], [accuracy(network, start, X, y)]
     for number, epoch in enumerate(training, start=1):
         if number % EVERY == 0:
             measured.append(number)
-            accuracies.append(accuracy(epoch.parameters, X, y))
-            z, _ = forward(epoch.parameters, places().reshape(-1, 2))
+            accuracies.append(accuracy(network, epoch.parameters, X, y))
+            z, _ = forward(network, epoch.parameters, places().reshape(-1, 2))
             yield Regions(X, y, softmax(z).reshape(CELLS, CELLS, -1), equal_logits(epoch.parameters),
                           np.array(accuracies), np.array(measured), n_epochs)  # fmt: skip
 

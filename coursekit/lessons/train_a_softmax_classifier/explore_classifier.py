@@ -12,10 +12,10 @@ from coursekit.lab.explorer import Explorer, Words
 from coursekit.lessons.train_a_softmax_classifier.picture_classifier import MOST_EPOCHS, Training
 from coursekit.lessons.train_a_softmax_classifier.picture_classifier import dashboard as dashboard_picture
 from coursekit.metrics import best_guesses, confusion_matrix
-from coursekit.network import forward, init_network, share_right
+from coursekit.network import Network, accuracy_unchecked, forward, init_network
 from coursekit.optimizers import adam, exponential_decay, momentum, rmsprop, sgd
 from coursekit.scales import ChoiceScale, IntegerScale, LinearScale, LogScale
-from coursekit.softmax import loss_and_gradient, softmax
+from coursekit.softmax import softmax, softmax_loss_unchecked
 from coursekit.training import Optimizer, epochs
 from coursekit.types import Parameters
 
@@ -34,28 +34,31 @@ def train(  # noqa: PLR0917 - the controls
 ) -> Iterator[Training]:
     """Train 64-units-10 on 900 digits, and judge it by 300 others: before the first epoch, and after each."""
     sets, rng = _sets(), np.random.default_rng([SEED, 1])
-    start = init_network([64, units, 10], rng, dtype=np.float32, batch_norm="before" if batch_norm else None)
+    network = Network([64, units, 10], batch_norm="before" if batch_norm else None)
+    start = init_network(network, rng, dtype=np.float32)
     losses, accuracies = [], []
     for X, y in ((sets.X_train, sets.y_train), (sets.X_validation, sets.y_validation)):
-        z, _ = forward(start, X)
-        losses.append(loss_and_gradient(z, y)[0])
-        accuracies.append(share_right(z, y))
+        z, _ = forward(network, start, X)
+        losses.append(softmax_loss_unchecked(z, y)[0])
+        accuracies.append(accuracy_unchecked(z, y))
     course = [(losses, accuracies)]
     setting = f"{optimizer}, rate {learning_rate:g}, batches of {batch_size}, {units} units"
-    yield _judged(start, {}, course, setting, n_epochs)
+    yield _judged(network, start, {}, course, setting, n_epochs)
     training = epochs(
-        start, sets.X_train, sets.y_train, learning_rate=exponential_decay(learning_rate, decay=decay),
+        network, start, sets.X_train, sets.y_train, learning_rate=exponential_decay(learning_rate, decay=decay),
         n_epochs=n_epochs, batch_size=batch_size, optimizer=OPTIMIZERS[optimizer], rng=rng,
         validation=(sets.X_validation, sets.y_validation),
     )  # fmt: skip
     for epoch in training:
         course.append(([epoch.loss, epoch.validation_loss], [epoch.accuracy, epoch.validation_accuracy]))
-        yield _judged(epoch.parameters, epoch.statistics, course, setting, n_epochs)
+        yield _judged(network, epoch.parameters, epoch.statistics, course, setting, n_epochs)
 
 
-def _judged(parameters: Parameters, statistics: Parameters, course: list[Any], setting: str, n_epochs: int) -> Training:
+def _judged(  # noqa: PLR0917
+    network: Network, parameters: Parameters, statistics: Parameters, course: list[Any], setting: str, n_epochs: int
+) -> Training:
     sets = _sets()
-    z, _ = forward(parameters, sets.X_validation, statistics=statistics or None)
+    z, _ = forward(network, parameters, sets.X_validation, statistics=statistics or None)
     p = softmax(np.nan_to_num(z, nan=0.0, posinf=1e30, neginf=-1e30))
     guesses = best_guesses(p)
     wrong = np.flatnonzero(guesses[:, 0] != sets.y_validation)

@@ -12,7 +12,7 @@ from coursekit.images import FULL_INK, blotted, moved, thickened
 from coursekit.lab.controls import Drawing, Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Touch, Words
 from coursekit.lab.picture import BLUE, GREY, ORANGE, Picture, canvas, flat, label, line
-from coursekit.network import forward, init_network
+from coursekit.network import Network, forward, init_network
 from coursekit.scales import LinearScale
 from coursekit.softmax import softmax
 from coursekit.training import fit
@@ -98,6 +98,7 @@ def _fill(bars: Any, values: Array, shown: Any) -> None:
 
 
 SEED, N_HIDDEN, N_EPOCHS, BATCH_SIZE, RATE = 12, 64, 20, 32, 0.003
+NETWORK = Network([64, N_HIDDEN, 10])
 EMPTY = "an empty sheet"
 SHEETS = (*(f"a {digit}" for digit in range(10)), EMPTY)
 PEN = 1.2  # pixel: how far from a stroke its ink reaches
@@ -122,8 +123,8 @@ def ready(seed: int = SEED) -> Ready:
     (300, 8, 8)
     """
     sets, rng = three_sets(np.random.default_rng(seed)), np.random.default_rng([seed, 1])
-    start = init_network([64, N_HIDDEN, 10], rng)
-    parameters, _ = fit(start, sets.X_train, sets.y_train, learning_rate=RATE, n_epochs=N_EPOCHS,
+    start = init_network(NETWORK, rng)
+    parameters, _ = fit(NETWORK, start, sets.X_train, sets.y_train, learning_rate=RATE, n_epochs=N_EPOCHS,
                         batch_size=BATCH_SIZE, rng=rng)  # fmt: skip
     pictures = (sets.standardizer.undo(X).reshape(-1, 8, 8) for X in (sets.X_train, sets.X_validation))
     return Ready(sets, parameters, *pictures)
@@ -131,7 +132,7 @@ def ready(seed: int = SEED) -> Ready:
 
 def probabilities(network: Ready, pictures: Array) -> Array:
     """Say what the network makes of pictures, shape (..., 8, 8): its probabilities, shape (m, 10)."""
-    z, _ = forward(network.parameters, network.sets.standardizer.apply(pictures.reshape(-1, 64)))
+    z, _ = forward(NETWORK, network.parameters, network.sets.standardizer.apply(pictures.reshape(-1, 64)))
     return softmax(z)
 
 

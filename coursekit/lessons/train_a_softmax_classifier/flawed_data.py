@@ -19,9 +19,9 @@ from coursekit._checks import (
     refuse,
 )
 from coursekit._network_checks import checked_labels
-from coursekit.network import backward, forward
+from coursekit.network import Network, backward, forward
 from coursekit.optimizers import adam
-from coursekit.softmax import loss_and_gradient
+from coursekit.softmax import softmax_loss_unchecked
 from coursekit.types import Array, Labels, Parameters
 
 KINDS = ("random", "systematic")
@@ -71,8 +71,8 @@ def mislabeled(
 
 
 def fit_weighted(
-    parameters: Mapping[str, ArrayLike], X: ArrayLike, y: ArrayLike, weights: ArrayLike, *, learning_rate: float,
-    n_epochs: int, rng: np.random.Generator, batch_size: int = 50,
+    network: Network, parameters: Mapping[str, ArrayLike], X: ArrayLike, y: ArrayLike, weights: ArrayLike, *,
+    learning_rate: float, n_epochs: int, rng: np.random.Generator, batch_size: int = 50,
 ) -> Parameters:  # fmt: skip
     """Train with Adam on a weighted mean of the losses: an example of weight 2 counts twice, one of weight 0 not.
 
@@ -83,10 +83,10 @@ def fit_weighted(
 
     Examples
     --------
-    >>> start = {"W1": [[0.0, 0.0]], "b1": [0.0, 0.0]}
-    >>> trained = fit_weighted(start, [[1.0], [1.0]], [0, 1], [1, 3], learning_rate=0.1, n_epochs=300,
+    >>> network, start = Network([1, 2]), {"W1": [[0.0, 0.0]], "b1": [0.0, 0.0]}
+    >>> trained = fit_weighted(network, start, [[1.0], [1.0]], [0, 1], [1, 3], learning_rate=0.1, n_epochs=300,
     ...                        rng=np.random.default_rng(0))
-    >>> z, _ = forward(trained, [[1.0]])
+    >>> z, _ = forward(network, trained, [[1.0]])
     >>> np.exp(z[0, 1] - z[0, 0]).round(2)  # the odds: 3 to 1
     np.float64(3.0)
     """
@@ -108,8 +108,8 @@ def fit_weighted(
         order = rng.permutation(len(y))
         for start in range(0, len(y), batch_size):
             batch = order[start : start + batch_size]
-            z, cache = forward(trained, X[batch])
-            _, d_z = loss_and_gradient(z, _for_each_model(y[batch], z))
+            z, cache = forward(network, trained, X[batch])
+            _, d_z = softmax_loss_unchecked(z, _for_each_model(y[batch], z))
             with np.errstate(over="ignore", invalid="ignore"):  # as in fit: a model that diverges ends nothing
                 gradients = backward(d_z * w[..., batch, None], cache)
             trained, state = adam(trained, gradients, state, learning_rate=learning_rate)

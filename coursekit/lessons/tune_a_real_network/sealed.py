@@ -1,13 +1,13 @@
 """A test set under seal: it gives its score to whoever asks, and counts how often that was."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from numpy.typing import ArrayLike
 
 from coursekit._checks import a_kind, an_array, refuse
 from coursekit.datasets import ThreeSets
-from coursekit.network import accuracy
+from coursekit.network import Network, Statistics, accuracy
 from coursekit.types import Array, Labels
 
 
@@ -19,7 +19,7 @@ class Sealed:
     >>> sealed = Sealed([[3.0], [-4.0]], [0, 1])
     >>> sealed
     The test set is sealed: 2 examples, opened 0 times.
-    >>> sealed.open({"W1": [[1, -1]], "b1": [0, 0]})
+    >>> sealed.open(Network([1, 2]), {"W1": [[1, -1]], "b1": [0, 0]})
     1.0
     >>> sealed
     The test set was opened once. If all choices had been made by then, its score may be reported.
@@ -41,9 +41,9 @@ class Sealed:
         """What it has said so far; the first is the one to report."""
         return tuple(self._scores)
 
-    def open(self, parameters: Mapping[str, ArrayLike], **options: Any) -> float:
+    def open(self, network: Network, parameters: Mapping[str, ArrayLike], *, statistics: Statistics = None) -> float:
         """Judge one network, and remember that it was asked."""
-        score = float(accuracy(parameters, self._X, self._y, **options))
+        score = float(accuracy(network, parameters, self._X, self._y, statistics=statistics))
         self._scores.append(score)
         return score
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from coursekit._checks import a_kind, a_number, a_sequence, a_whole_number, one_of, refuse, shown
 from coursekit.datasets import ThreeSets, three_sets
-from coursekit.network import forward, init_network, share_right
+from coursekit.network import Network, accuracy_unchecked, forward, init_network
 from coursekit.optimizers import adam, momentum
 from coursekit.scales import IntegerScale, LinearScale, LogScale, ReverseLogScale
 from coursekit.search import Setting, Space
@@ -91,14 +91,17 @@ def unscaled(sets: ThreeSets) -> ThreeSets:
     return sets._replace(X_train=pixels[0], X_validation=pixels[1], X_test=pixels[2])
 
 
-def start(settings: Sequence[Setting], rngs: Sequence[np.random.Generator], *, batch_norm: bool = True) -> Parameters:
-    """Draw a network for each setting, and stack them.
+def start(
+    settings: Sequence[Setting], rngs: Sequence[np.random.Generator], *, batch_norm: bool = True
+) -> tuple[Network, Parameters]:
+    """Draw a network for each setting, and stack them: each as wide as the widest, with zeros where it has no unit.
 
     Examples
     --------
     >>> rngs = [np.random.default_rng(i) for i in range(2)]
-    >>> start([{"units": 8}, {"units": 16}], rngs)["W2"].shape
-    (2, 16, 16)
+    >>> network, parameters = start([{"units": 8}, {"units": 16}], rngs)
+    >>> network.sizes, parameters["W2"].shape
+    ((64, 16, 16, 16, 10), (2, 16, 16))
     """
     settings, rngs = _fitting("start", settings), a_sequence("start", "rngs", rngs, "generators")
     if not settings or len(settings) != len(rngs):
@@ -106,11 +109,8 @@ def start(settings: Sequence[Setting], rngs: Sequence[np.random.Generator], *, b
     for rng in rngs:
         a_kind("start", "rngs", rng, np.random.Generator, "hold a numpy.random.Generator for each setting")
     widest = max(setting["units"] for setting in settings)
-    own = [
-        init_network([64, *[setting["units"]] * N_LAYERS, 10], rng, batch_norm="before" if batch_norm else None,
-                     dtype=np.float32)
-        for setting, rng in zip(settings, rngs, strict=True)
-    ]  # fmt: skip
+    networks = [_network(setting["units"], batch_norm=batch_norm) for setting in settings]
+    own = [init_network(network, rng, dtype=np.float32) for network, rng in zip(networks, rngs, strict=True)]
     stack: Parameters = {}
     for name in own[0]:
         shape = {"W1": (64, widest), f"W{N_LAYERS + 1}": (widest, 10), f"b{N_LAYERS + 1}": (10,)}.get(
@@ -119,7 +119,11 @@ def start(settings: Sequence[Setting], rngs: Sequence[np.random.Generator], *, b
         stack[name] = np.zeros((len(own), *shape), np.float32)
         for model, parameters in zip(stack[name], own, strict=True):
             model[tuple(slice(n) for n in parameters[name].shape)] = parameters[name]
-    return stack
+    return _network(widest, batch_norm=batch_norm), stack
+
+
+def _network(units: int, *, batch_norm: bool) -> Network:
+    return Network([64, *[units] * N_LAYERS, 10], batch_norm="before" if batch_norm else None)
 
 
 def train(
@@ -145,14 +149,15 @@ def train(
     own: Any = (
         {"optimizer": adam, "beta1": momenta} if optimizer == ADAM else {"optimizer": momentum, "momentum": momenta}
     )
+    network, parameters = start(settings, rngs, batch_norm=batch_norm)
     training = epochs(
-        start(settings, rngs, batch_norm=batch_norm), data.X_train, data.y_train, learning_rate=rates,
+        network, parameters, data.X_train, data.y_train, learning_rate=rates,
         n_epochs=n_epochs, batch_size=batch_size, rng=np.random.default_rng([order, 15]),
         validation=(data.X_validation, data.y_validation), **own,
     )  # fmt: skip
     for epoch in training:
-        z, _ = forward(epoch.parameters, data.X_test, statistics=epoch.statistics or None)
-        yield Scores(epoch.accuracy, epoch.validation_accuracy, share_right(z, data.y_test))
+        z, _ = forward(network, epoch.parameters, data.X_test, statistics=epoch.statistics or None)
+        yield Scores(epoch.accuracy, epoch.validation_accuracy, accuracy_unchecked(z, data.y_test))
 
 
 def _fitting(function: str, settings: object) -> list[Setting]:

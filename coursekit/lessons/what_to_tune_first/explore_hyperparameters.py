@@ -21,7 +21,7 @@ from coursekit.lessons.what_to_tune_first.picture_hyperparameters import (
 from coursekit.lessons.what_to_tune_first.picture_hyperparameters import N_EPOCHS as N_LIVE
 from coursekit.lessons.what_to_tune_first.picture_hyperparameters import curves as curves_picture
 from coursekit.lessons.what_to_tune_first.picture_hyperparameters import one_by_one as one_by_one_picture
-from coursekit.network import init_network
+from coursekit.network import Network, init_network
 from coursekit.optimizers import Schedule, adam, exponential_decay, inverse_time_decay, momentum
 from coursekit.scales import IntegerScale, LogScale, ReverseLogScale
 from coursekit.training import Epoch, epochs
@@ -63,9 +63,11 @@ def train(setting: dict[str, Any], *, schedule: Schedule | None = None, n_epochs
     own, data = dict(setting), stacked_digits(n_seeds, first)
     rate, decay_rate, batch_size = (own.pop(name) for name in ("learning_rate", "decay_rate", "batch_size"))
     rng = np.random.default_rng([first, 1])
-    start = init_network([64, *[own.pop("units")] * own.pop("layers"), 10], rng, n_models=n_seeds, dtype=np.float32)
+    network = Network([64, *[own.pop("units")] * own.pop("layers"), 10])
+    start = init_network(network, rng, n_models=n_seeds, dtype=np.float32)
     yield from epochs(
-        start, data.X_train, data.y_train, learning_rate=schedule or inverse_time_decay(rate, decay_rate=decay_rate),
+        network, start, data.X_train, data.y_train, learning_rate=schedule or inverse_time_decay(rate,
+        decay_rate=decay_rate),
         n_epochs=n_epochs, batch_size=batch_size, rng=rng, optimizer=momentum if "momentum" in own else adam,
         validation=(data.X_test, data.y_test), **own,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from coursekit.datasets import Split, digits
 from coursekit.lab.measured import measured
-from coursekit.network import init_network
+from coursekit.network import Network, init_network
 from coursekit.optimizers import adam, inverse_time_decay, momentum
 from coursekit.scales import ChoiceScale, IntegerScale, LogScale, ReverseLogScale
 from coursekit.search import Setting, Space
@@ -65,10 +65,11 @@ def score(setting: Setting, *, split: int, rng: np.random.Generator, classical: 
     if classical:
         rate /= 1 - own["momentum"]
     data = _digits(split)
-    start = init_network([64, *[own.pop("units")] * own.pop("layers"), 10], rng, dtype=np.float32)
+    network = Network([64, *[own.pop("units")] * own.pop("layers"), 10])
+    start = init_network(network, rng, dtype=np.float32)
     optimizer = momentum if "momentum" in own else adam
-    _, history = fit(start, data.X_train, data.y_train, learning_rate=inverse_time_decay(rate, decay_rate=decay_rate),
-                     n_epochs=N_EPOCHS, batch_size=batch_size, rng=rng, optimizer=optimizer,
+    _, history = fit(network, start, data.X_train, data.y_train, learning_rate=inverse_time_decay(rate,
+                     decay_rate=decay_rate), n_epochs=N_EPOCHS, batch_size=batch_size, rng=rng, optimizer=optimizer,
                      validation=(data.X_test, data.y_test), **own)  # fmt: skip
     return float(history.validation_accuracy[-1])
 

@@ -18,9 +18,9 @@ from coursekit._checks import (
     shown,
 )
 from coursekit._network_checks import checked, checked_labels
-from coursekit.batchnorm import BatchNormCache, normalize_batch, normalize_batch_backward
-from coursekit.network import forward
-from coursekit.softmax import loss_and_gradient
+from coursekit.batchnorm import BatchNormCache, batchnorm_backward_unchecked, batchnorm_forward_unchecked
+from coursekit.network import Network, a_network, forward
+from coursekit.softmax import softmax_loss_unchecked
 from coursekit.types import Array, Labels, Parameters
 
 MOST_NOISE = 1e150
@@ -48,8 +48,9 @@ def equal_drop_rate(m: int) -> float:
 
 
 def noisy_gradients(
-    parameters: Mapping[str, Array], X: Array, y: Labels, rng: np.random.Generator, *, ghost: int, drop: float = 0.0
-) -> tuple[float, Parameters]:
+    network: Network, parameters: Mapping[str, Array], X: Array, y: Labels, rng: np.random.Generator, *, ghost: int,
+    drop: float = 0.0,
+) -> tuple[float, Parameters]:  # fmt: skip
     """Compute the loss of a batch, and its gradient, with as much noise as is asked for.
 
     References
@@ -60,26 +61,30 @@ def noisy_gradients(
     --------
     >>> from coursekit.network import init_network
     >>> rng = np.random.default_rng(0)
-    >>> start = init_network([3, 5, 2], rng, batch_norm="before")
+    >>> network = Network([3, 5, 2], batch_norm="before")
+    >>> start = init_network(network, rng)
     >>> X, y = rng.normal(size=(8, 3)), np.arange(8) % 2
-    >>> loss, gradients = noisy_gradients(start, X, y, rng, ghost=4, drop=0.5)
+    >>> loss, gradients = noisy_gradients(network, start, X, y, rng, ghost=4, drop=0.5)
     >>> sorted(gradients)
     ['W1', 'W2', 'b2', 'beta1', 'gamma1']
     """
     ghost = a_whole_number("noisy_gradients", "ghost", ghost, least=2)
     drop = a_number("noisy_gradients", "drop", drop, least=0, below=1)
     rng = a_generator("noisy_gradients", rng)
-    _check_batch(parameters, X, y)
+    _check_batch(network, parameters, X, y)
     if len(X) % ghost:
         refuse("noisy_gradients", "ghost", f"divide {len(X)}, the number of examples", ghost)
     with np.errstate(over="ignore", invalid="ignore"):  # as in forward: one that diverges ends nothing
-        z, kept = _noisy_forward(parameters, X, rng, ghost, drop)
-        loss, d_z = loss_and_gradient(z, y)
+        z, kept = _noisy_forward(network, parameters, X, rng, ghost, drop)
+        loss, d_z = softmax_loss_unchecked(z, y)
         return float(loss), _noisy_backward(parameters, d_z, kept, ghost)
 
 
-def _check_batch(parameters: Mapping[str, Array], X: Array, y: Labels) -> None:
-    layers, k = checked("noisy_gradients", parameters, None)
+def _check_batch(network: Network, parameters: Mapping[str, Array], X: Array, y: Labels) -> None:
+    network = a_network("noisy_gradients", network)
+    if network.activation != "relu" or network.batch_norm != "before":
+        refuse("noisy_gradients", "network", "have batch norm before ReLUs", shown(network))
+    layers, k = checked("noisy_gradients", network.sizes, network.batch_norm, parameters, None)
     if k or not all(list(own) == ["W", "gamma", "beta"] for own in layers[:-1]):
         rule = "be one network's, with W, gamma and beta in each layer but the last"
         refuse("noisy_gradients", "parameters", rule, ", ".join(parameters))
@@ -91,14 +96,16 @@ def _check_batch(parameters: Mapping[str, Array], X: Array, y: Labels) -> None:
     checked_labels("noisy_gradients", y, (len(X), layers[-1]["W"].shape[-1]))
 
 
-def _noisy_forward(
-    parameters: Mapping[str, Array], X: Array, rng: np.random.Generator, ghost: int, drop: float
+def _noisy_forward(  # noqa: PLR0917
+    network: Network, parameters: Mapping[str, Array], X: Array, rng: np.random.Generator, ghost: int, drop: float
 ) -> tuple[Array, list[Kept]]:
     """Return the logits; and of each layer what came in, its batch norm's cache, and the slope of ReLU and dropout."""
     kept: list[Kept] = []
-    a, n_layers = X, sum(name.startswith("W") for name in parameters)
+    a, n_layers = X, len(network.sizes) - 1
     for i in range(1, n_layers):
-        out, norm = normalize_batch(_grouped(a @ parameters[f"W{i}"], ghost), *_gamma_and_beta(parameters, i))
+        out, norm = batchnorm_forward_unchecked(
+            _grouped(a @ parameters[f"W{i}"], ghost), *_gamma_and_beta(parameters, i), network.eps
+        )
         z: Array = out.reshape(len(X), -1)
         slope: Array = (z > 0).astype(z.dtype)
         if drop:
@@ -114,7 +121,7 @@ def _noisy_backward(parameters: Mapping[str, Array], d_z: Array, kept: list[Kept
     for i, (a, norm, slope) in reversed(list(enumerate(kept, start=1))):
         if norm is not None:
             d_out = _grouped(d_z @ parameters[f"W{i + 1}"].T * slope, ghost)
-            grouped, gradients[f"gamma{i}"], gradients[f"beta{i}"] = normalize_batch_backward(d_out, norm)
+            grouped, gradients[f"gamma{i}"], gradients[f"beta{i}"] = batchnorm_backward_unchecked(d_out, norm)
             d_z = grouped.reshape(len(a), -1)
         gradients[f"W{i}"] = a.T @ d_z
     return gradients
@@ -128,16 +135,16 @@ def _gamma_and_beta(parameters: Mapping[str, Array], i: int) -> tuple[Array, Arr
     return parameters[f"gamma{i}"], parameters[f"beta{i}"]
 
 
-def population_statistics(parameters: Mapping[str, ArrayLike], X: ArrayLike, **options: Any) -> Parameters:
+def population_statistics(network: Network, parameters: Mapping[str, ArrayLike], X: ArrayLike) -> Parameters:
     """Measure what batch norm needs at test time on many examples at once, after the training.
 
     Examples
     --------
     >>> parameters = {"W1": [[2.0]], "gamma1": [1.0], "beta1": [0.0], "W2": [[1.0]], "b2": [0.0]}
-    >>> population_statistics(parameters, [[1.0], [3.0]])
+    >>> population_statistics(Network([1, 1, 1], batch_norm="before"), parameters, [[1.0], [3.0]])
     {'mean1': array([4.]), 'var1': array([4.])}
     """
-    _, cache = forward(parameters, X, **options)
+    _, cache = forward(network, parameters, X)
     statistics: Parameters = {}
     for i, layer in enumerate(cache.layers, start=1):
         if layer.norm:

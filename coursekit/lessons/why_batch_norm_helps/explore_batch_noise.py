@@ -16,10 +16,10 @@ from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.measured import measured
 from coursekit.lab.picture import BLUE, GREEN, GREY, PALE, Picture, canvas, flat, label, line
 from coursekit.lessons.why_batch_norm_helps.batch_noise import equal_drop_rate, noisy_gradients, population_statistics
-from coursekit.network import forward, init_network
+from coursekit.network import Network, forward, init_network
 from coursekit.optimizers import sgd
 from coursekit.scales import IntegerScale, LogScale
-from coursekit.softmax import loss_and_gradient, softmax
+from coursekit.softmax import softmax, softmax_loss_unchecked
 from coursekit.types import Array, Parameters
 
 BATCHES, DROPOUT = "batches", "dropout"
@@ -126,6 +126,7 @@ def _course(ax: Axes, color: str, marker: str, style: str) -> tuple[Any, Any, An
     return spread, mean, line(ax, color, marker=marker, markersize=12, linestyle="", markeredgecolor="white")
 
 
+NORMED = Network([64, 50, 50, 10], batch_norm="before")
 BATCH_SIZE, LEARNING_RATE, N_STEPS, N_SEEDS = 128, 0.1, 400, 10
 
 
@@ -141,23 +142,23 @@ class Result(NamedTuple):
 def train(n_train: int, noise: str, m: int, seed: int, n_steps: int = N_STEPS) -> Result:
     """Train 64-50-50-10 with batch norm and one kind of noise, in steps of 128 digits whatever the noise."""
     data, rng = digits(np.random.default_rng(seed), n_train=n_train), np.random.default_rng([seed, 2])
-    parameters = init_network([64, 50, 50, 10], np.random.default_rng([seed, 1]), batch_norm="before")
+    parameters = init_network(NORMED, np.random.default_rng([seed, 1]))
     options: dict[str, Any] = {"ghost": m} if noise == BATCHES else {"ghost": BATCH_SIZE, "drop": equal_drop_rate(m)}
     for step in range(n_steps):
         if step % (n_train // BATCH_SIZE) == 0:
             order = rng.permutation(n_train).reshape(-1, BATCH_SIZE)
         batch = order[step % len(order)]
-        _, gradients = noisy_gradients(parameters, data.X_train[batch], data.y_train[batch], rng, **options)
+        _, gradients = noisy_gradients(NORMED, parameters, data.X_train[batch], data.y_train[batch], rng, **options)
         parameters, _ = sgd(parameters, gradients, learning_rate=LEARNING_RATE)
-    statistics = population_statistics(parameters, data.X_train)
+    statistics = population_statistics(NORMED, parameters, data.X_train)
     test, training = (_judge(parameters, statistics, X, y) for X, y in
                       ((data.X_test, data.y_test), (data.X_train, data.y_train)))  # fmt: skip
     return Result(*test, *training)
 
 
 def _judge(parameters: Parameters, statistics: Parameters, X: Array, y: Any) -> tuple[float, float]:
-    z, _ = forward(parameters, X, statistics=statistics)
-    return float(np.mean(z.argmax(axis=-1) == y)), float(loss_and_gradient(z, y)[0])
+    z, _ = forward(NORMED, parameters, X, statistics=statistics)
+    return float(np.mean(z.argmax(axis=-1) == y)), float(softmax_loss_unchecked(z, y)[0])
 
 
 def with_dropout(parameters: Parameters, statistics: Parameters, X: Array, drop: float, rng: Any) -> Array:

@@ -16,10 +16,10 @@ from coursekit.lab.measured import measured
 from coursekit.lab.picture import BLUE, GREEN, INK, ORANGE, Picture, canvas, line
 from coursekit.lessons.why_batch_norm_helps.batch_noise import shaken
 from coursekit.lessons.why_batch_norm_helps.landscape import along_gradient
-from coursekit.network import Cache, backward, forward, init_network
+from coursekit.network import Cache, Network, backward, forward, init_network
 from coursekit.optimizers import sgd
 from coursekit.scales import IntegerScale
-from coursekit.softmax import loss_and_gradient
+from coursekit.softmax import softmax_loss_unchecked
 from coursekit.types import Array, Parameters
 
 NETWORKS = (
@@ -143,17 +143,17 @@ def train(name: str, seed: int, learning_rate: float = LEARNING_RATE, *, look: b
     """Train 64-50x5-10 of ReLUs for 120 steps of gradient descent."""
     data, batches, noise = _digits(seed), np.random.default_rng([seed, 2]), np.random.default_rng([seed, 3])
     is_normed, is_shaken = name != NETWORKS[0][0], name == NETWORKS[2][0]
-    parameters = init_network([64, *[50] * N_HIDDEN, 10], np.random.default_rng([seed, 1]),
-                              batch_norm="before" if is_normed else None)  # fmt: skip
+    network = Network([64, *[50] * N_HIDDEN, 10], batch_norm="before" if is_normed else None)
+    parameters = init_network(network, np.random.default_rng([seed, 1]))
     for t in range(N_STEPS):
         if t % (len(data.y_train) // BATCH_SIZE) == 0:
             order = batches.permutation(len(data.y_train)).reshape(-1, BATCH_SIZE)
         batch = order[t % len(order)]
         X, y = data.X_train[batch], data.y_train[batch]
         seen, back = shaken(parameters, noise, shift=SHIFT, stretch=STRETCH) if is_shaken else (parameters, _as_it_is)
-        z, cache = forward(seen, X)
-        loss, d_z = loss_and_gradient(z, y)
-        yield _moment(seen, data, (X, y), float(loss), look=look)
+        z, cache = forward(network, seen, X)
+        loss, d_z = softmax_loss_unchecked(z, y)
+        yield _moment(network, seen, data, (X, y), float(loss), look=look)
         with np.errstate(over="ignore", invalid="ignore"):
             parameters, _ = sgd(parameters, back(backward(d_z, cache)), learning_rate=learning_rate)
 
@@ -162,14 +162,16 @@ def _as_it_is(gradients: Parameters) -> Parameters:
     return gradients
 
 
-def _moment(seen: Parameters, data: Split, batch: tuple[Array, Any], loss: float, *, look: bool) -> Moment:
-    z, cache = forward(seen, data.X_test)
+def _moment(
+    network: Network, seen: Parameters, data: Split, batch: tuple[Array, Any], loss: float, *, look: bool
+) -> Moment:
+    z, cache = forward(network, seen, data.X_test)
     accuracy = float(np.mean(z.argmax(axis=-1) == data.y_test))
     with np.errstate(invalid="ignore"):
         inputs = np.percentile(last_inputs(cache), [15, 50, 85], axis=0)
     if not look:
         return Moment(inputs, np.array([loss]), np.nan, accuracy)
-    along = along_gradient(seen, *batch, LENGTHS)
+    along = along_gradient(network, seen, *batch, LENGTHS)
     return Moment(inputs, np.concatenate([[loss], along.losses]), float(along.changes.max()), accuracy)
 
 
@@ -180,7 +182,7 @@ def last_inputs(cache: Cache) -> Array:
     if norm is None:
         with np.errstate(over="ignore", invalid="ignore"):  # at a large rate it diverges, and may
             return np.asarray(layer.x @ own["W"] + own["b"])
-    return np.asarray(norm.centered * norm.inv_sd * own["gamma"] + own["beta"])
+    return np.asarray(norm.centered * norm.inv_std * own["gamma"] + own["beta"])
 
 
 def movement(inputs: Array) -> tuple[float, float]:

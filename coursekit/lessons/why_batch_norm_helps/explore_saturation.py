@@ -10,10 +10,10 @@ from coursekit.datasets import Split, digits
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.picture import BLUE, INK, ORANGE, Picture, canvas, flat
-from coursekit.network import backward, forward, init_network
+from coursekit.network import Network, backward, forward, init_network
 from coursekit.optimizers import sgd
 from coursekit.scales import IntegerScale, LogScale
-from coursekit.softmax import loss_and_gradient
+from coursekit.softmax import softmax_loss_unchecked
 from coursekit.training import minibatches
 from coursekit.types import Array
 
@@ -110,25 +110,25 @@ def _digits(seed: int) -> Split:
 
 
 @lru_cache(maxsize=64)
-def train(sd: float, batch_norm: str | None, seed: int = 0) -> Course:
+def train(std: float, batch_norm: str | None, seed: int = 0) -> Course:
     """Train 64-50x5-10 of tanh for 5 epochs of gradient descent, and watch its layers."""
     data, rng = _digits(seed), np.random.default_rng([seed, 2])
-    parameters = init_network([64, *[50] * N_HIDDEN, 10], np.random.default_rng([seed, 1]), scale=sd,
-                              batch_norm=batch_norm)  # fmt: skip
-    looks, n_epochs = [look(parameters, data)], N_STEPS * BATCH_SIZE // len(data.y_train)
+    network = Network([64, *[50] * N_HIDDEN, 10], batch_norm=batch_norm, activation="tanh")
+    parameters = init_network(network, np.random.default_rng([seed, 1]), scale=std)
+    looks, n_epochs = [look(network, parameters, data)], N_STEPS * BATCH_SIZE // len(data.y_train)
     epochs = [minibatches(data.X_train, data.y_train, batch_size=BATCH_SIZE, rng=rng) for _ in range(n_epochs)]
     for step, (X, y) in enumerate(chain(*epochs), start=1):
-        z, cache = forward(parameters, X, activation="tanh")
-        _, d_z = loss_and_gradient(z, y)
+        z, cache = forward(network, parameters, X)
+        _, d_z = softmax_loss_unchecked(z, y)
         parameters, _ = sgd(parameters, backward(d_z, cache), learning_rate=LEARNING_RATE)
         if step % EVERY == 0:
-            looks.append(look(parameters, data))
+            looks.append(look(network, parameters, data))
     return Course(*(np.array(column) for column in zip(*looks, strict=True)))
 
 
-def look(parameters: Any, data: Split) -> tuple[Array, Array, Array, Any]:
+def look(network: Network, parameters: Any, data: Split) -> tuple[Array, Array, Array, Any]:
     """Return the counts, the saturated shares, the standard deviations and the accuracy, on the test digits."""
-    z, cache = forward(parameters, data.X_test, activation="tanh")
+    z, cache = forward(network, parameters, data.X_test)
     layers = [layer.out for layer in cache.layers[:-1]]
     counts = np.array([np.histogram(a, BINS)[0] / a.size for a in layers])
     saturated = np.array([np.mean(np.abs(a) > LIMIT) for a in layers])

@@ -9,7 +9,7 @@ from coursekit.datasets import Split, digits
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.picture import BLUE, GREEN, GREY, ORANGE, PALE, Picture, canvas, flat, label, line
-from coursekit.network import Cache, accuracy, forward, init_network
+from coursekit.network import Cache, Network, accuracy, forward, init_network
 from coursekit.normalize import Standardizer
 from coursekit.scales import LinearScale
 from coursekit.training import fit
@@ -111,6 +111,7 @@ def _mosaic(pictures: Array) -> Array:
 
 
 N_SHOWN = 6
+PLAIN, NORMED = Network([64, 50, 10]), Network([64, 50, 10], batch_norm="before")
 
 
 class Pair(NamedTuple):
@@ -134,10 +135,10 @@ def trained_pair(seed: int = 0) -> Pair:
     """
     data = digits(np.random.default_rng(seed), standardize=False)
     standardizer, networks = Standardizer.fit(data.X_train), []
-    for batch_norm in (None, "before"):
-        start = init_network([64, 50, 10], np.random.default_rng([seed, 1]), batch_norm=batch_norm)
-        networks.append(fit(start, standardizer.apply(data.X_train), data.y_train, learning_rate=0.01, n_epochs=5,
-                            rng=np.random.default_rng([seed, 2])))  # fmt: skip
+    for network in (PLAIN, NORMED):
+        start = init_network(network, np.random.default_rng([seed, 1]))
+        networks.append(fit(network, start, standardizer.apply(data.X_train), data.y_train, learning_rate=0.01,
+                            n_epochs=5, rng=np.random.default_rng([seed, 2])))  # fmt: skip
     (plain, _), (normed, history) = networks
     return Pair(data, standardizer, plain, normed, history.statistics)
 
@@ -151,9 +152,8 @@ def accuracies(pair: Pair, brightness: float, contrast: float) -> Array:
     """Judge the changed test set: without batch norm, with training statistics, with the test set's own."""
     X = pair.standardizer.apply(changed(pair.data.X_test, brightness, contrast))
     y = pair.data.y_test
-    each = [accuracy(pair.plain, X, y), accuracy(pair.normed, X, y, statistics=pair.statistics),
-            accuracy(pair.normed, X, y)]  # fmt: skip
-    return np.array(each)
+    normed = [accuracy(NORMED, pair.normed, X, y, statistics=used) for used in (pair.statistics, "batch")]
+    return np.array([accuracy(PLAIN, pair.plain, X, y), *normed])
 
 
 def shifted_digits(brightness: float, contrast: float, statistics: str) -> Shifted:
@@ -161,9 +161,9 @@ def shifted_digits(brightness: float, contrast: float, statistics: str) -> Shift
     pair = trained_pair()
     X = changed(pair.data.X_test, brightness, contrast)
     used = pair.statistics if statistics == TRAINING else None
-    after = _unit(forward(pair.normed, pair.standardizer.apply(X), statistics=used)[1], used)
-    before = _unit(forward(pair.normed, pair.standardizer.apply(pair.data.X_test), statistics=pair.statistics)[1],
-                   pair.statistics)  # fmt: skip
+    after = _unit(forward(NORMED, pair.normed, pair.standardizer.apply(X), statistics=used)[1], used)
+    X_test = pair.standardizer.apply(pair.data.X_test)
+    before = _unit(forward(NORMED, pair.normed, X_test, statistics=pair.statistics)[1], pair.statistics)
     pictures = X[:N_SHOWN].reshape(-1, 8, 8)
     return Shifted(brightness, contrast, statistics, pictures, accuracies(pair, brightness, contrast), before, after)
 

@@ -14,7 +14,7 @@ from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.measured import measured
 from coursekit.lab.picture import BLUE, ORANGE, Picture, canvas, flat, label, line
-from coursekit.network import init_network
+from coursekit.network import Network, init_network
 from coursekit.optimizers import sgd
 from coursekit.scales import IntegerScale, LogScale
 from coursekit.training import epochs
@@ -142,7 +142,7 @@ def first_weights(scales: Array, seed: int, batch_norm: str | None) -> Parameter
     >>> first_weights(np.array([1.0, 10.0]), 0, None)["W1"].std(axis=(1, 2)).round(2)
     array([0.18, 1.77], dtype=float32)
     """
-    one = init_network(SIZES, np.random.default_rng([seed, 1]), batch_norm=batch_norm)
+    one = init_network(Network(SIZES, batch_norm=batch_norm), np.random.default_rng([seed, 1]))
     by_name = {name: scales if name.startswith("W") else np.ones_like(scales) for name in one}
     return {name: np.multiply.outer(by_name[name], array).astype(np.float32) for name, array in one.items()}
 
@@ -150,9 +150,10 @@ def first_weights(scales: Array, seed: int, batch_norm: str | None) -> Parameter
 def train(rates: Array, scales: Array, seed: int, batch_norm: str | None, n_epochs: int = N_EPOCHS) -> Iterator[Array]:
     """Train a stack of networks with gradient descent, each at its own rate and from its own scale."""
     data = _digits(seed)
-    training = epochs(first_weights(scales, seed, batch_norm), data.X_train, data.y_train, learning_rate=rates,
-                      optimizer=sgd, n_epochs=n_epochs, batch_size=BATCH_SIZE, rng=np.random.default_rng([seed, 2]),
-                      validation=(data.X_test, data.y_test))  # fmt: skip
+    network = Network(SIZES, batch_norm=batch_norm)
+    training = epochs(network, first_weights(scales, seed, batch_norm), data.X_train, data.y_train,
+                      learning_rate=rates, optimizer=sgd, n_epochs=n_epochs, batch_size=BATCH_SIZE,
+                      rng=np.random.default_rng([seed, 2]), validation=(data.X_test, data.y_test))  # fmt: skip
     for epoch in training:
         yield epoch.validation_accuracy
 

@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from coursekit.datasets import digits
-from coursekit.lab.company import RANDOM, SORTED, deal, in_batches, logits, trained
+from coursekit.lab.company import NETWORK, RANDOM, SORTED, deal, in_batches, logits, trained
 from coursekit.lab.measured import measured
 from coursekit.lessons.batch_norm_at_test_time.explore_at_test_time import (
     N_DEALS,
@@ -16,7 +16,8 @@ from coursekit.lessons.batch_norm_at_test_time.explore_at_test_time import (
     keep_company,
     probabilities,
 )
-from coursekit.network import fold_batch_norm, forward, init_network
+from coursekit.network import forward, init_network
+from coursekit.trained import fold_batch_norm
 from coursekit.training import fit
 
 N_NETWORKS = 20
@@ -102,10 +103,10 @@ def test_the_table_is_what_the_code_gives():
 def test_another_way_to_round_gives_the_same_network():
     """Another machine adds in another order. Weights off by 1e-12 at the start are worse than that."""
     data, parameters, statistics, _ = trained()
-    start = init_network([64, 50, 50, 10], np.random.default_rng([0, 1]), batch_norm="before")
+    start = init_network(NETWORK, np.random.default_rng([0, 1]))
     noise = np.random.default_rng(9)
     start = {name: array * (1 + 1e-12 * noise.normal(size=array.shape)) for name, array in start.items()}
-    again, history = fit(start, data.X_train, data.y_train, learning_rate=0.01, n_epochs=5, batch_size=50,
+    again, history = fit(NETWORK, start, data.X_train, data.y_train, learning_rate=0.01, n_epochs=5, batch_size=50,
                          rng=np.random.default_rng([0, 2]))  # fmt: skip
     expected = logits(parameters, data.X_test, statistics)
     assert_allclose(logits(again, data.X_test, history.statistics), expected, atol=1e-6)
@@ -117,11 +118,13 @@ def test_another_way_to_round_gives_the_same_network():
 def test_logits_are_those_of_the_network():
     data, parameters, statistics, _ = trained()
     X = data.X_test
-    assert_allclose(logits(parameters, X, statistics), forward(parameters, X, statistics=statistics)[0], atol=1e-9)
-    assert_allclose(logits(parameters, X[:50]), forward(parameters, X[:50])[0], atol=1e-9)
+    assert_allclose(
+        logits(parameters, X, statistics), forward(NETWORK, parameters, X, statistics=statistics)[0], atol=1e-9
+    )
+    assert_allclose(logits(parameters, X[:50]), forward(NETWORK, parameters, X[:50])[0], atol=1e-9)
     in_pairs = logits(parameters, X[:8].reshape(4, 2, -1))
     for pair, expected in enumerate(in_pairs):
-        assert_allclose(forward(parameters, X[2 * pair : 2 * pair + 2])[0], expected, atol=1e-9)
+        assert_allclose(forward(NETWORK, parameters, X[2 * pair : 2 * pair + 2])[0], expected, atol=1e-9)
 
 
 def test_alone_every_digit_gets_one_answer_that_beta_alone_decides():
@@ -134,7 +137,7 @@ def test_alone_every_digit_gets_one_answer_that_beta_alone_decides():
 def test_folded_it_is_the_same_function():
     for seed in NEW_SEEDS:
         data, parameters, statistics, _ = trained(seed)
-        z, _ = forward(fold_batch_norm(parameters, statistics), data.X_test)
+        z, _ = forward(*fold_batch_norm(NETWORK, parameters, statistics), data.X_test)
         expected = logits(parameters, data.X_test, statistics)
         assert_allclose(z, expected, rtol=1e-9, atol=1e-9)
         assert_array_equal(z.argmax(axis=-1), expected.argmax(axis=-1))

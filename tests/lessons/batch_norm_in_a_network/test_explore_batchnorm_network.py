@@ -28,14 +28,15 @@ from coursekit.lessons.batch_norm_in_a_network.explore_batchnorm_rate import (
     train_scaled,
 )
 from coursekit.lessons.batch_norm_in_a_network.explore_batchnorm_redundant import (
-    SIZES,
+    NORMED,
+    PLAIN,
     describe_redundant,
     loss_and_gradients,
     move_weights,
     outline,
 )
 from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_network import BACKWARD, FORWARD, bounds, walk
-from coursekit.network import forward, init_network
+from coursekit.network import Network, forward, init_network
 from coursekit.optimizers import adam, sgd
 from coursekit.softmax import softmax_loss
 from coursekit.training import fit
@@ -59,10 +60,11 @@ def test_the_values_and_gradients_are_the_networks():
     values, gradients, parameters = arrays(9, 6)
     data = digits(np.random.default_rng(0))
     X, y = data.X_train[:9], data.y_train[:9]
-    z, _ = forward(parameters, X)
+    network = Network([64, 6, 6, 10], batch_norm="before")
+    z, _ = forward(network, parameters, X)
     assert_allclose(values[-3], z)
     assert_allclose(values[-1], softmax_loss(z, y)[0])
-    d_X = numerical_gradient(lambda x: softmax_loss(forward(parameters, x)[0], y)[0], X)
+    d_X = numerical_gradient(lambda x: softmax_loss(forward(network, parameters, x)[0], y)[0], X)
     assert_allclose(gradients[0], d_X, atol=1e-6)
     names = [stop.symbol for stop in stops(9, 6)]
     d_p = numerical_gradient(lambda p: -np.mean(np.log(p[np.arange(9), y])), values[-2])
@@ -83,8 +85,8 @@ def test_the_walk_goes_both_ways_and_counts_what_is_learned():
         assert there.stops[there.at].symbol == symbols[step]
         assert back.stops[back.at].symbol == symbols[-1 - step]
     sentence = describe_walk(go(60, 50, FORWARD, 3)).sentence
-    plain = sum(array.size for array in init_network(SIZES, np.random.default_rng(0)).values())
-    normed = sum(array.size for array in init_network(SIZES, np.random.default_rng(0), batch_norm="before").values())
+    plain = sum(array.size for array in init_network(PLAIN, np.random.default_rng(0)).values())
+    normed = sum(array.size for array in init_network(NORMED, np.random.default_rng(0)).values())
     assert f"{normed:,} numbers are learned" in sentence
     assert f"in place of gamma and beta, {plain:,}." in sentence
 
@@ -106,8 +108,10 @@ def test_the_frame_goes_where_the_batch_is():
 @pytest.mark.parametrize("seed", range(5))
 def test_the_gradient_of_b_is_rounding(seed):
     data = digits(np.random.default_rng(seed))
-    network = init_network(SIZES, np.random.default_rng([seed, 1]), batch_norm="before")
-    _, gradients = loss_and_gradients(network | {"b1": np.zeros(50), "b2": np.zeros(50)}, data.X_train, data.y_train)
+    network = init_network(NORMED, np.random.default_rng([seed, 1]))
+    _, gradients = loss_and_gradients(
+        NORMED, network | {"b1": np.zeros(50), "b2": np.zeros(50)}, data.X_train, data.y_train
+    )
     for i in (1, 2):
         assert np.abs(gradients[f"b{i}"]).max() < 1e-15
         assert np.abs(gradients[f"beta{i}"]).max() > 1e-3
@@ -122,10 +126,10 @@ def test_only_adam_in_float32_moves_a_b_that_has_no_effect(seed):
         ("float32", adam, 0.01, 3e-3, 0.3),
     ):
         data = digits(np.random.default_rng(seed), dtype=dtype)
-        start = init_network(SIZES, np.random.default_rng([seed, 1]), batch_norm="before", dtype=dtype)
+        start = init_network(NORMED, np.random.default_rng([seed, 1]), dtype=dtype)
         start |= {"b1": np.zeros(50, dtype), "b2": np.zeros(50, dtype)}
         rng = np.random.default_rng([seed, 2])
-        trained, _ = fit(start, data.X_train, data.y_train, learning_rate=rate, n_epochs=5, rng=rng,
+        trained, _ = fit(NORMED, start, data.X_train, data.y_train, learning_rate=rate, n_epochs=5, rng=rng,
                          optimizer=optimizer)  # fmt: skip
         assert low <= np.abs(trained["b1"]).max() < high
 
@@ -154,8 +158,8 @@ def test_scaled_weights_leave_the_loss_and_divide_the_gradient():
 
 def test_what_the_activation_sees_is_what_the_network_computes():
     data = digits(np.random.default_rng(0))
-    network = init_network(SIZES, np.random.default_rng(1), batch_norm="before")
-    _, cache = forward(network | {"W1": 3 * network["W1"]}, data.X_train)
+    network = init_network(NORMED, np.random.default_rng(1))
+    _, cache = forward(NORMED, network | {"W1": 3 * network["W1"]}, data.X_train)
     assert_allclose(np.maximum(move_weights(2.0, 3.0).a[1], 0), cache.layers[0].a[:, 7], atol=1e-9)
 
 
@@ -172,10 +176,10 @@ def test_an_outline_is_a_histogram_and_is_cut_off_at_the_edge():
 
 def test_with_gamma_and_beta_of_zero_only_the_last_b_ever_moves():
     data = digits(np.random.default_rng(0))
-    start = init_network(SIZES, np.random.default_rng(1), batch_norm="before")
+    start = init_network(NORMED, np.random.default_rng(1))
     start |= {name: np.zeros(50) for name in ("gamma1", "gamma2")}
     rng = np.random.default_rng(2)
-    trained, _ = fit(start, data.X_train, data.y_train, optimizer=sgd, learning_rate=0.1, n_epochs=2, rng=rng)
+    trained, _ = fit(NORMED, start, data.X_train, data.y_train, optimizer=sgd, learning_rate=0.1, n_epochs=2, rng=rng)
     assert {name for name in start if not np.array_equal(start[name], trained[name])} == {"b3"}
 
 
@@ -198,11 +202,11 @@ def test_with_adam_the_rate_that_fits_goes_with_the_scale(seed):
     hidden = "W1", "W2"
 
     def losses(scale, rate):
-        network = init_network(SIZES, np.random.default_rng([seed, 1]), batch_norm="before")
+        network = init_network(NORMED, np.random.default_rng([seed, 1]))
         network |= {name: network[name] * scale for name in hidden}
         states = {"hidden": None, "rest": None}
         for _ in range(30):
-            loss, gradients = loss_and_gradients(network, data.X_train, data.y_train)
+            loss, gradients = loss_and_gradients(NORMED, network, data.X_train, data.y_train)
             yield loss
             for part, own in (("hidden", hidden), ("rest", set(network) - set(hidden))):
                 moved, states[part] = adam({name: network[name] for name in own},
@@ -227,8 +231,8 @@ def test_weights_grow_and_tame_a_rate_that_is_too_large(seed):
 
 def test_the_gradient_is_at_right_angles_to_each_units_weights():
     data = digits(np.random.default_rng(0))
-    network = init_network(SIZES, np.random.default_rng(1), batch_norm="before")
-    _, gradients = loss_and_gradients(network, data.X_train, data.y_train)
+    network = init_network(NORMED, np.random.default_rng(1))
+    _, gradients = loss_and_gradients(NORMED, network, data.X_train, data.y_train)
     for name in ("W1", "W2"):
         W, d_W = network[name], gradients[name]
         lengths = np.linalg.norm(W, axis=0) * np.linalg.norm(d_W, axis=0)
@@ -282,7 +286,7 @@ def test_every_digit_is_dealt_once():
 
 
 def test_units_are_the_second_layers():
-    network = init_network(SIZES, np.random.default_rng(1), batch_norm="before")
-    _, cache = forward(network, digits(np.random.default_rng(0)).X_train)
+    network = init_network(NORMED, np.random.default_rng(1))
+    _, cache = forward(NORMED, network, digits(np.random.default_rng(0)).X_train)
     assert_allclose(units().mean(axis=0), cache.layers[1].norm.mean, atol=1e-12)
     assert_allclose(units().var(axis=0), cache.layers[1].norm.var)

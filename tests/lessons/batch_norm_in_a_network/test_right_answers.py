@@ -7,7 +7,7 @@ from coursekit.batchnorm import batchnorm_backward, batchnorm_forward
 from coursekit.gradcheck import numerical_gradient
 from coursekit.lab.judge import judge
 from coursekit.lessons import EXERCISES
-from coursekit.network import backward, forward
+from coursekit.network import Network, backward, forward
 from coursekit.optimizers import momentum, sgd
 from coursekit.softmax import softmax, softmax_loss
 
@@ -16,7 +16,8 @@ NAMES = "W1", "gamma1", "beta1", "W2", "b2"
 
 def by_the_network(parameters, running, X, y, learning_rate):
     named = dict(zip(NAMES, parameters, strict=True))
-    z, cache = forward(named, X)
+    network = Network([len(parameters[0]), *parameters[3].shape], batch_norm="before")
+    z, cache = forward(network, named, X)
     after, _ = sgd(named, backward(softmax_loss(z, y)[1], cache), learning_rate=learning_rate)
     return tuple(after[name] for name in NAMES)
 
@@ -104,7 +105,8 @@ def logits_by_the_network(X, layers):
         named |= {f"W{i}": W, f"gamma{i}": gamma, f"beta{i}": beta}
     named[f"b{len(layers)}"] = named.pop(f"beta{len(layers)}")
     del named[f"gamma{len(layers)}"]
-    return forward(named, X)[0]
+    sizes = [len(layers[0][0]), *(W.shape[1] for W, _, _ in layers)]
+    return forward(Network(sizes, batch_norm="before"), named, X)[0]
 
 
 RIGHT = {

@@ -28,7 +28,7 @@ def test_forward_is_that_of_batchnorm(case):
     pieces = forward_pieces(z, gamma, beta, eps=EPS)
     out, cache = batchnorm_forward(z, gamma, beta, eps=EPS)
     for mine, expected in zip((pieces.out, pieces.mean, pieces.var, pieces.centered, 1 / pieces.sd),
-                              (out, cache.mean, cache.var, cache.centered, cache.inv_sd), strict=True):  # fmt: skip
+                              (out, cache.mean, cache.var, cache.centered, cache.inv_std), strict=True):  # fmt: skip
         assert_allclose(mine, expected, rtol=1e-12, atol=1e-12)
 
 

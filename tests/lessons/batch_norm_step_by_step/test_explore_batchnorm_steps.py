@@ -46,7 +46,7 @@ from coursekit.lessons.batch_norm_step_by_step.explore_batchnorm_steps import (
     sigmoid,
     take_through,
 )
-from coursekit.network import init_network
+from coursekit.network import Network, init_network
 from coursekit.training import fit
 
 sys.path.insert(0, str(Path(__file__).parents[3] / "experiments" / "batch_norm_step_by_step"))
@@ -109,9 +109,10 @@ def test_outside_of_the_root_a_constant_unit_gets_nan():
 
 def second_layer(seed, *, trained=True):
     data = digits(np.random.default_rng(seed))
-    network = init_network([64, 50, 50, 10], np.random.default_rng([seed, 1]))
+    architecture = Network([64, 50, 50, 10])
+    network = init_network(architecture, np.random.default_rng([seed, 1]))
     if trained:
-        network, _ = fit(network, data.X_train, data.y_train, learning_rate=0.01, n_epochs=5,
+        network, _ = fit(architecture, network, data.X_train, data.y_train, learning_rate=0.01, n_epochs=5,
                          rng=np.random.default_rng([seed, 2]))  # fmt: skip
     return np.maximum(data.X_train @ network["W1"] + network["b1"], 0) @ network["W2"] + network["b2"]
 

@@ -19,7 +19,7 @@ from coursekit.lessons.coarse_to_fine.explore_coarse_to_fine import (
 from coursekit.lessons.coarse_to_fine.explore_on_the_border import describe_border, search_up_to, space_up_to
 from coursekit.lessons.coarse_to_fine.explore_winners_curse import SETTING, best_of, lucky, same_setting
 from coursekit.lessons.coarse_to_fine.picture_coarse_to_fine import N_AGAIN, SPACE, corners, points
-from coursekit.network import accuracy, init_network
+from coursekit.network import Network, accuracy, init_network
 from coursekit.optimizers import momentum
 from coursekit.scales import LogScale
 from coursekit.search import Space
@@ -164,10 +164,11 @@ def test_a_stack_is_trained_as_each_alone_would_be_and_as_fit_does():
     data, seed = held_out_split(), [4, 1]
     right = train([GOOD, BAD], seed)
     rng = np.random.default_rng(seed)
-    start = init_network([64, 32, 10], rng, n_models=2)
-    parameters, _ = fit(start, data.X_train, data.y_train, learning_rate=[0.8, 0.001], momentum=[0.8, 0.9],
+    network = Network([64, 32, 10])
+    start = init_network(network, rng, n_models=2)
+    parameters, _ = fit(network, start, data.X_train, data.y_train, learning_rate=[0.8, 0.001], momentum=[0.8, 0.9],
                         n_epochs=N_EPOCHS, optimizer=momentum, rng=rng)  # fmt: skip
-    assert_allclose(right.mean(axis=-1), accuracy(parameters, data.X_test, data.y_test))
+    assert_allclose(right.mean(axis=-1), accuracy(network, parameters, data.X_test, data.y_test))
     assert right.shape == (2, 597)
     assert right[0].mean() > 0.9
     assert right[1].mean() < 0.3

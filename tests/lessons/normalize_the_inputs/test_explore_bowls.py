@@ -18,7 +18,7 @@ from coursekit.lessons.normalize_the_inputs.explore_normalize import (
     two_features,
 )
 from coursekit.lessons.normalize_the_inputs.picture_normalize import EDGE, in_steps, three_bowls
-from coursekit.network import accuracy, init_network
+from coursekit.network import Network, accuracy, init_network
 from coursekit.normalize import MinMax, Standardizer
 from coursekit.optimizers import sgd
 from coursekit.training import fit
@@ -197,14 +197,15 @@ def test_with_adam_the_same_order_and_less_of_a_difference():
 def test_a_slice_of_the_table_run_now_gives_what_was_measured():
     """Not to the step: another machine rounds differently."""
     data, rng = digits(np.random.default_rng(3)), np.random.default_rng([3, 1])
-    _, history = fit(init_network([64, 50, 10], rng), data.X_train, data.y_train, optimizer=sgd, learning_rate=1.778,
-                     n_epochs=16, batch_size=1200, rng=rng)  # fmt: skip
+    network = Network([64, 50, 10])
+    _, history = fit(network, init_network(network, rng), data.X_train, data.y_train, optimizer=sgd,
+                     learning_rate=1.778, n_epochs=16, batch_size=1200, rng=rng)  # fmt: skip
     assert best_steps("SGD", "standardised")[3] == pytest.approx(np.argmax(history.loss <= 0.1), abs=2)
 
 
-def read(network, X, y, parts):
+def read(network, parameters, X, y, parts):
     """The share of digits read right when each part is standardised by itself."""
-    shares = [accuracy(network, Standardizer.fit(X[part]).apply(X[part]), y[part]) for part in parts]
+    shares = [accuracy(network, parameters, Standardizer.fit(X[part]).apply(X[part]), y[part]) for part in parts]
     return np.average(shares, weights=[len(part) for part in parts])
 
 
@@ -212,15 +213,18 @@ def read(network, X, y, parts):
 def test_a_test_set_standardised_by_itself(seed):
     data, rng = digits(np.random.default_rng(seed), standardize=False), np.random.default_rng(seed)
     standardizer = Standardizer.fit(data.X_train)
-    network, _ = fit(init_network([64, 50, 10], rng), standardizer.apply(data.X_train), data.y_train,
+    network = Network([64, 50, 10])
+    parameters, _ = fit(network, init_network(network, rng), standardizer.apply(data.X_train), data.y_train,
                      learning_rate=0.01, n_epochs=5, rng=rng)  # fmt: skip
     X, y = data.X_test, data.y_test
     order = rng.permutation(len(y))
-    assert accuracy(network, standardizer.apply(X), y) > 0.945
-    assert read(network, X, y, [order]) > 0.945, "a whole random test set has nearly the training set's statistics"
-    assert 0.86 < read(network, X, y, np.array_split(order, 60)) < 0.96
-    assert read(network, X, y, [np.flatnonzero(y == label) for label in range(10)]) < 0.2
-    assert read(network, X, y, np.array_split(order, len(y))) == pytest.approx(0.1, abs=0.02)
+    assert accuracy(network, parameters, standardizer.apply(X), y) > 0.945
+    assert read(network, parameters, X, y, [order]) > 0.945, (
+        "a whole random test set has nearly the training set's statistics"
+    )
+    assert 0.86 < read(network, parameters, X, y, np.array_split(order, 60)) < 0.96
+    assert read(network, parameters, X, y, [np.flatnonzero(y == label) for label in range(10)]) < 0.2
+    assert read(network, parameters, X, y, np.array_split(order, len(y))) == pytest.approx(0.1, abs=0.02)
 
 
 def test_a_leak_flatters_small_training_sets():

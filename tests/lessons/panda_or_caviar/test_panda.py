@@ -23,13 +23,15 @@ from coursekit.lessons.panda_or_caviar.panda import (
     score,
     train_on,
 )
-from coursekit.network import init_network
+from coursekit.network import Network, init_network
 from coursekit.optimizers import momentum, sgd
 from coursekit.training import fit
 
+NETWORK = Network([64, 16, 10])
+
 
 def network(seed=0, **options):
-    return init_network([64, 16, 10], np.random.default_rng(seed), **options)
+    return init_network(NETWORK, np.random.default_rng(seed), **options)
 
 
 # ---- the digits
@@ -58,9 +60,11 @@ def test_fewer_are_the_first_of_more_and_are_standardised_by_themselves():
 @pytest.mark.parametrize(("share", "optimizer", "options"), [(0.0, sgd, {}), (0.9, momentum, {"momentum": 0.9})])
 def test_it_trains_as_fit_does(share, optimizer, options):
     X, y, *_ = nursery(1)
-    ours = train_on(Model(network()), X, y, learning_rate=0.2, momentum=share, n_epochs=2, rng=np.random.default_rng(1))
-    theirs, _ = fit(network(), X, y, learning_rate=0.2, n_epochs=2, rng=np.random.default_rng(1), optimizer=optimizer,
-                    **options)  # fmt: skip
+    ours = train_on(
+        Model(NETWORK, network()), X, y, learning_rate=0.2, momentum=share, n_epochs=2, rng=np.random.default_rng(1)
+    )
+    theirs, _ = fit(NETWORK, network(), X, y, learning_rate=0.2, n_epochs=2, rng=np.random.default_rng(1),
+                    optimizer=optimizer, **options)  # fmt: skip
     for name, array in theirs.items():
         assert_allclose(ours.parameters[name], array, rtol=1e-6, atol=1e-9)
 
@@ -68,23 +72,23 @@ def test_it_trains_as_fit_does(share, optimizer, options):
 def test_a_training_goes_on_as_if_it_had_not_stopped_and_only_with_its_velocity():
     X, y, *_ = nursery(1)
     how = {"learning_rate": 0.2, "momentum": 0.9}
-    at_once = train_on(Model(network()), X, y, **how, n_epochs=2, rng=np.random.default_rng(1))
+    at_once = train_on(Model(NETWORK, network()), X, y, **how, n_epochs=2, rng=np.random.default_rng(1))
     for keeps in (True, False):
         rng = np.random.default_rng(1)
-        half = train_on(Model(network()), X, y, **how, n_epochs=1, rng=rng)
-        whole = train_on(half if keeps else Model(half.parameters), X, y, **how, n_epochs=1, rng=rng)
+        half = train_on(Model(NETWORK, network()), X, y, **how, n_epochs=1, rng=rng)
+        whole = train_on(half if keeps else Model(NETWORK, half.parameters), X, y, **how, n_epochs=1, rng=rng)
         same = np.allclose(whole.parameters["W1"], at_once.parameters["W1"], rtol=0, atol=1e-12)
         assert same == keeps
 
 
 def test_a_stack_trains_each_as_if_alone_and_leaves_the_old_model_alone():
     X, y, *_ = nursery(1)
-    stack = Model(network(n_models=3))
+    stack = Model(NETWORK, network(n_models=3))
     before = {name: array.copy() for name, array in stack.parameters.items()}
     how = {"learning_rate": np.array([0.01, 0.3, 1e4]), "momentum": np.array([0.0, 0.9, 0.0])}
     trained = train_on(stack, X, y, **how, n_epochs=2, rng=np.random.default_rng(1))
     for i in range(2):
-        alone = train_on(Model({name: array[i] for name, array in before.items()}), X, y, n_epochs=2,
+        alone = train_on(Model(NETWORK, {name: array[i] for name, array in before.items()}), X, y, n_epochs=2,
                          rng=np.random.default_rng(1), **{name: values[i] for name, values in how.items()})  # fmt: skip
         assert_allclose(trained.parameters["W2"][i], alone.parameters["W2"], rtol=1e-6, atol=1e-9)
     for name, array in before.items():
@@ -119,7 +123,7 @@ def test_back_brings_the_best_model_with_its_velocity_and_keeps_the_rate():
     moves = (UP,) * 5 + (MOMENTUM, TRAIN, TRAIN) + (UP,) * 3 + (TRAIN,)
     ruined, back = play(1, moves), play(1, (*moves, BACK))
     assert ruined.looks[-1].dev < ruined.best_look.dev - 0.2
-    for ours, theirs in zip(back.model, ruined.best, strict=True):
+    for ours, theirs in zip(back.model[1:], ruined.best[1:], strict=True):
         assert_array_equal(ours["W1"], theirs["W1"])
     assert back.rate == ruined.rate
     assert back.epochs == 6
@@ -157,7 +161,7 @@ def test_the_best_is_that_of_the_looks_after_a_turn():
                                   "got 901."),
         (lambda: play(9, ()), "play: game must be at most 8; got 9."),
         (lambda: play(1, ("run",)), f"play: moves must be one of {', '.join(map(repr, MOVES))}; got 'run'."),
-        (lambda: train_on(Model(network()), *nursery(1)[:2], learning_rate=1, momentum=0, n_epochs=0,
+        (lambda: train_on(Model(NETWORK, network()), *nursery(1)[:2], learning_rate=1, momentum=0, n_epochs=0,
                           rng=np.random.default_rng(0)),
          "train_on: n_epochs must be a whole number of at least 1; got 0."),
     ],

@@ -19,7 +19,7 @@ from coursekit.lessons.softmax.explore_boundaries import (
     regions,
     train_regions,
 )
-from coursekit.network import init_network
+from coursekit.network import Network, init_network
 from coursekit.training import fit
 
 pytestmark = pytest.mark.seconds
@@ -52,7 +52,8 @@ def test_a_line_is_where_a_pair_of_logits_is_equal(seed):
 
 
 def test_there_are_no_such_lines_with_a_hidden_layer():
-    assert equal_logits(init_network([2, 4, 3], np.random.default_rng(0))).shape == (0, 2, 2)
+    architecture = Network([2, 4, 3])
+    assert equal_logits(init_network(architecture, np.random.default_rng(0))).shape == (0, 2, 2)
     assert len(trained("blobs", depth=DEPTHS[1]).segments) == 0
 
 
@@ -175,8 +176,9 @@ def test_five_networks_of_each_kind(seed):
     for name, draw in (("blobs", blobs), ("rings", rings), ("spirals", spirals)):
         X, y = (np.stack(arrays) for arrays in zip(*[draw(180, rng, n_classes=3) for _ in range(5)], strict=True))
         for hidden in ([], [16], [16, 16]):
-            start = init_network([2, *hidden, 3], rng, n_models=5)
-            _, history = fit(start, X, y, learning_rate=0.03, n_epochs=100, rng=rng)
+            architecture = Network([2, *hidden, 3])
+            start = init_network(architecture, rng, n_models=5)
+            _, history = fit(architecture, start, X, y, learning_rate=0.03, n_epochs=100, rng=rng)
             accuracies[name, len(hidden)] = history.accuracy[-1]
     assert all(accuracies["blobs", depth].min() > 0.98 for depth in range(3))
     assert 0.25 < accuracies["rings", 0].min() < accuracies["rings", 0].max() < 0.52

@@ -17,7 +17,7 @@ from coursekit.lessons.softmax.explore_softmax import (
     share_out,
 )
 from coursekit.lessons.softmax.picture_softmax import Z, heated, number, pair, shares
-from coursekit.network import forward, init_network
+from coursekit.network import Network, forward, init_network
 from coursekit.optimizers import sgd
 from coursekit.softmax import softmax, softmax_loss
 from coursekit.training import epochs
@@ -179,9 +179,10 @@ def test_training_gives_softmax_and_logistic_regression_the_same_boundary(seed):
 
 def test_a_rate_that_is_too_large_sends_logits_beyond_a_thousand():
     X, y = rings(200, np.random.default_rng(0))
-    start = init_network([2, 16, 16, 2], np.random.default_rng(0))
+    network = Network([2, 16, 16, 2])
+    start = init_network(network, np.random.default_rng(0))
     options = {"learning_rate": 30.0, "n_epochs": 1, "batch_size": 50, "rng": np.random.default_rng(0)}
-    (epoch,) = epochs(start, X, y, optimizer=sgd, **options)
-    z, _ = forward(epoch.parameters, X)
-    assert np.abs(forward(start, X)[0]).max() < 10
+    (epoch,) = epochs(network, start, X, y, optimizer=sgd, **options)
+    z, _ = forward(network, epoch.parameters, X)
+    assert np.abs(forward(network, start, X)[0]).max() < 10
     assert not np.abs(z).max() < 1000

@@ -17,6 +17,7 @@ from coursekit.lessons.train_a_softmax_classifier.explore_classifier import (
 )
 from coursekit.lessons.train_a_softmax_classifier.explore_classifier_hand import (
     DIGIT_IN_HAND,
+    NETWORK,
     draw,
     handle,
     judge,
@@ -24,7 +25,7 @@ from coursekit.lessons.train_a_softmax_classifier.explore_classifier_hand import
     ready,
     stroke,
 )
-from coursekit.network import accuracy, backward, forward, init_network, share_right
+from coursekit.network import Network, accuracy, accuracy_unchecked, backward, forward, init_network
 from coursekit.optimizers import adam, exponential_decay
 from coursekit.softmax import softmax, softmax_loss
 from coursekit.training import fit, minibatches
@@ -45,9 +46,11 @@ def trained(**moved_controls):
 @pytest.mark.parametrize(("optimizer", "batch_norm"), [("Adam", True), ("SGD", False)])
 def test_it_trains_as_fit_does(optimizer, batch_norm):
     sets, rng = three_sets(np.random.default_rng(SEED), dtype=np.float32), np.random.default_rng([SEED, 1])
-    start = init_network([64, 16, 10], rng, dtype=np.float32, batch_norm="before" if batch_norm else None)
+    architecture = Network([64, 16, 10], batch_norm="before" if batch_norm else None)
+    start = init_network(architecture, rng, dtype=np.float32)
     validation = sets.X_validation, sets.y_validation
-    _, history = fit(start, sets.X_train, sets.y_train, learning_rate=exponential_decay(0.02, decay=0.8), n_epochs=4,
+    _, history = fit(architecture, start, sets.X_train, sets.y_train, learning_rate=exponential_decay(0.02,
+                     decay=0.8), n_epochs=4,
                      rng=rng, batch_size=64, optimizer=OPTIMIZERS[optimizer], validation=validation)  # fmt: skip
     state = trained(learning_rate=0.02, batch_size=64, units=16, batch_norm=batch_norm, optimizer=optimizer, decay=0.8,
                     n_epochs=4)  # fmt: skip
@@ -92,7 +95,7 @@ def test_left_alone_a_digit_stays_what_it_is():
     network = ready()
     assert_allclose(handle(network.validation, **PLAIN), network.validation, atol=1e-9)
     state = judge("a 6", **PLAIN)
-    expected = accuracy(network.parameters, network.sets.X_validation, network.sets.y_validation)
+    expected = accuracy(NETWORK, network.parameters, network.sets.X_validation, network.sets.y_validation)
     assert_allclose((state.accuracy, state.shares @ np.bincount(network.sets.y_validation) / 300), expected)
     assert state.p.argmax() == state.nearest == 6
 
@@ -119,13 +122,14 @@ def test_a_stroke_goes_from_there_to_here_and_only_on_the_sheet():
 def test_one_pixel_is_enough_and_per_pixel_standardising_makes_it_worse(seed):
     network, y = ready(seed), ready(seed).sets.y_validation
     left = moved(network.validation, right=-1)
-    shifted = share_right(probabilities(network, left), y)
-    start = init_network([64, 64, 10], np.random.default_rng([seed, 1]))
-    plain, _ = fit(start, network.training.reshape(-1, 64) / 16, network.sets.y_train, learning_rate=0.003, n_epochs=20,
-                   batch_size=32, rng=np.random.default_rng(2))  # fmt: skip
-    assert share_right(probabilities(network, network.validation), y) > 0.93
+    shifted = accuracy_unchecked(probabilities(network, left), y)
+    architecture = Network([64, 64, 10])
+    start = init_network(architecture, np.random.default_rng([seed, 1]))
+    plain, _ = fit(architecture, start, network.training.reshape(-1, 64) / 16, network.sets.y_train,
+                   learning_rate=0.003, n_epochs=20, batch_size=32, rng=np.random.default_rng(2))  # fmt: skip
+    assert accuracy_unchecked(probabilities(network, network.validation), y) > 0.93
     assert 0.1 < shifted < 0.3
-    assert shifted + 0.1 < accuracy(plain, left.reshape(-1, 64) / 16, y) < 0.55
+    assert shifted + 0.1 < accuracy(architecture, plain, left.reshape(-1, 64) / 16, y) < 0.55
 
 
 @pytest.mark.parametrize("seed", [3, 4])
@@ -140,14 +144,15 @@ def test_noise_gets_a_class_and_nearly_all_of_the_probability(seed):
 @pytest.mark.parametrize("seed", [0, 1])
 def test_a_network_with_softmax_twice_still_learns_and_its_loss_has_a_floor(seed):
     sets = three_sets(np.random.default_rng(seed))
-    parameters, state = init_network([64, 50, 10], np.random.default_rng([seed, 1])), None
+    architecture = Network([64, 50, 10])
+    parameters, state = init_network(architecture, np.random.default_rng([seed, 1])), None
     rng = np.random.default_rng([seed, 2])
     for _ in range(20):
         for X, y in minibatches(sets.X_train, sets.y_train, batch_size=50, rng=rng):
-            z, cache = forward(parameters, X)
+            z, cache = forward(architecture, parameters, X)
             a = softmax(z)
             loss, d_a = softmax_loss(a, y)
             d_z = a * (d_a - (a * d_a).sum(axis=-1, keepdims=True))
             parameters, state = adam(parameters, backward(d_z, cache), state, learning_rate=0.003)
             assert loss > np.log(np.e + 9) - 1 - 1e-9
-    assert accuracy(parameters, sets.X_test, sets.y_test) > 0.94
+    assert accuracy(architecture, parameters, sets.X_test, sets.y_test) > 0.94

@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose
 
 from coursekit.datasets import three_sets
 from coursekit.lessons.train_a_softmax_classifier.explore_softmax_loss import CAT, CLASSES, answer, descend
-from coursekit.network import forward, init_network
+from coursekit.network import Network, forward, init_network
 from coursekit.softmax import softmax_loss
 
 
@@ -38,9 +38,10 @@ def test_the_pushes_sum_to_zero_and_the_leading_wrong_class_is_pushed_hardest(tr
 
 @pytest.mark.parametrize("seed", range(10, 15))
 def test_the_first_loss_is_log_10_only_where_the_logits_are_small(seed):
-    sets, start = three_sets(np.random.default_rng(seed)), init_network([64, 50, 10], np.random.default_rng([seed, 1]))
+    network = Network([64, 50, 10])
+    sets, start = three_sets(np.random.default_rng(seed)), init_network(network, np.random.default_rng([seed, 1]))
     small = {**start, "W2": start["W2"] / 100}
-    usual, near = (softmax_loss(forward(each, sets.X_train)[0], sets.y_train)[0] for each in (start, small))
+    usual, near = (softmax_loss(forward(network, each, sets.X_train)[0], sets.y_train)[0] for each in (start, small))
     assert 2.5 < usual < 3.6
     assert abs(near - np.log(10)) < 0.02
 

@@ -11,7 +11,7 @@ from coursekit.datasets import three_sets
 from coursekit.lab.measured import measured
 from coursekit.lessons.train_a_softmax_classifier.flawed_data import fit_weighted, mislabeled
 from coursekit.metrics import class_weights
-from coursekit.network import init_network, predict
+from coursekit.network import Network, classify, init_network
 from coursekit.training import fit
 
 pytestmark = pytest.mark.seconds
@@ -41,10 +41,13 @@ def test_as_many_labels_are_wrong_as_was_asked_for(kind):
 
 def test_weights_of_one_are_plain_training():
     sets = three_sets(np.random.default_rng(0))
-    start = init_network([64, 8, 10], np.random.default_rng(1))
+    network = Network([64, 8, 10])
+    start = init_network(network, np.random.default_rng(1))
     options = {"learning_rate": 0.01, "n_epochs": 2, "batch_size": 50}
-    plain, _ = fit(start, sets.X_train, sets.y_train, **options, rng=np.random.default_rng(2))
-    weighted = fit_weighted(start, sets.X_train, sets.y_train, np.full(900, 7), **options, rng=np.random.default_rng(2))
+    plain, _ = fit(network, start, sets.X_train, sets.y_train, **options, rng=np.random.default_rng(2))
+    weighted = fit_weighted(
+        network, start, sets.X_train, sets.y_train, np.full(900, 7), **options, rng=np.random.default_rng(2)
+    )
     assert_allclose(weighted["W2"], plain["W2"], atol=1e-9)
 
 
@@ -52,20 +55,22 @@ def test_an_example_of_weight_zero_teaches_nothing():
     rng = np.random.default_rng(0)
     X, y, weights = rng.normal(size=(20, 3)), rng.integers(0, 2, 20), np.ones(20)
     weights[5:] = 0
-    start, options = init_network([3, 2], rng), {"learning_rate": 0.1, "n_epochs": 3, "batch_size": 20}
-    one = fit_weighted(start, X, y, weights, **options, rng=np.random.default_rng(1))
+    network = Network([3, 2])
+    start, options = init_network(network, rng), {"learning_rate": 0.1, "n_epochs": 3, "batch_size": 20}
+    one = fit_weighted(network, start, X, y, weights, **options, rng=np.random.default_rng(1))
     X[5:] = 99
-    other = fit_weighted(start, X, y, weights, **options, rng=np.random.default_rng(1))
+    other = fit_weighted(network, start, X, y, weights, **options, rng=np.random.default_rng(1))
     assert_allclose(one["W1"], other["W1"])
 
 
 def test_weights_that_do_not_fit_are_refused():
-    start = init_network([1, 2], np.random.default_rng(0))
+    network = Network([1, 2])
+    start = init_network(network, np.random.default_rng(0))
     with pytest.raises(
         ValueError, match="fit_weighted: weights must have a number of at least 0 for each of 2 examples"
     ):
         fit_weighted(
-            start, [[1.0], [2.0]], [0, 1], [1, -1], learning_rate=0.1, n_epochs=1, rng=np.random.default_rng(0)
+            network, start, [[1.0], [2.0]], [0, 1], [1, -1], learning_rate=0.1, n_epochs=1, rng=np.random.default_rng(0)
         )
 
 
@@ -128,9 +133,12 @@ def test_a_new_split_says_the_same_of_a_rare_class():
     X, y = sets.X_train[stays], sets.y_train[stays]
     recall = []
     for weights in (np.ones(len(y)), class_weights(y, n_classes=10)):
-        start = init_network([64, 50, 10], np.random.default_rng(1))
-        trained = fit_weighted(start, X, y, weights, learning_rate=0.003, n_epochs=20, rng=np.random.default_rng(2))
-        recall.append(np.mean(predict(trained, sets.X_test)[sets.y_test == 8] == 8))
+        network = Network([64, 50, 10])
+        start = init_network(network, np.random.default_rng(1))
+        trained = fit_weighted(
+            network, start, X, y, weights, learning_rate=0.003, n_epochs=20, rng=np.random.default_rng(2)
+        )
+        recall.append(np.mean(classify(network, trained, sets.X_test)[sets.y_test == 8] == 8))
     assert recall[0] < recall[1] < 0.95
 
 

@@ -7,14 +7,14 @@ import pytest
 
 from coursekit.lab.judge import judge
 from coursekit.lessons import EXERCISES
-from coursekit.network import predict
+from coursekit.network import classify
 from coursekit.scales import ChoiceScale, IntegerScale, LogScale, ReverseLogScale
 from coursekit.search import Space
 
 
 def by_counting(train, setting, sets, rng):
-    parameters, its = train(setting, sets.X_train, sets.y_train, rng)
-    named = predict(parameters, sets.X_validation, statistics=its)
+    network, parameters, its = train(setting, sets.X_train, sets.y_train, rng)
+    named = classify(network, parameters, sets.X_validation, statistics=its)
     return sum(named == sets.y_validation) / len(named)
 
 

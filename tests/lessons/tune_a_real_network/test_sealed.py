@@ -5,21 +5,22 @@ import pytest
 
 from coursekit.lessons.tune_a_real_network.sealed import Sealed, seal
 from coursekit.lessons.tune_a_real_network.tuning import sets_of
-from coursekit.network import accuracy, init_network
+from coursekit.network import Network, accuracy, init_network
 
-NETWORK = {"W1": [[1, -1]], "b1": [0, 0]}
+NETWORK = Network([1, 2])
+RIGHT, WRONG = {"W1": [[1, -1]], "b1": [0, 0]}, {"W1": [[-1, 1]], "b1": [0, 0]}
 X, Y = [[3.0], [-4.0], [2.0], [5.0]], [0, 1, 1, 0]
 
 
 def test_it_counts_and_says_so():
     sealed = Sealed(X, Y)
     assert repr(sealed) == "The test set is sealed: 4 examples, opened 0 times."
-    assert sealed.open(NETWORK) == 0.75
+    assert sealed.open(NETWORK, RIGHT) == 0.75
     assert repr(sealed) == (
         "The test set was opened once. If all choices had been made by then, its score may be reported."
     )
-    assert sealed.open({"W1": [[-1, 1]], "b1": [0, 0]}) == 0.25
-    assert sealed.open(NETWORK) == 0.75
+    assert sealed.open(NETWORK, WRONG) == 0.25
+    assert sealed.open(NETWORK, RIGHT) == 0.75
     assert sealed.times == 3
     assert sealed.scores == (0.75, 0.25, 0.75)
     assert repr(sealed) == (
@@ -33,7 +34,7 @@ def test_a_question_that_does_not_fit_does_not_count():
     with pytest.raises(ValueError, match=r"^Sealed: y must have shape \(4,\), one label an example; got \(3,\)\.$"):
         Sealed(X, Y[:3])
     with pytest.raises(ValueError, match="forward"):
-        sealed.open({"W1": [[1, -1], [1, 1]], "b1": [0, 0]})
+        sealed.open(NETWORK, {"W1": [[1, -1], [1, 1]], "b1": [0, 0]})
     assert sealed.times == 0
 
 
@@ -43,6 +44,7 @@ def test_a_search_sees_two_sets_and_the_third_judges():
     assert open_sets._fields == ("X_train", "y_train", "X_validation", "y_validation")
     for name in open_sets._fields:
         assert getattr(open_sets, name) is getattr(sets, name)
-    network = init_network([64, 10], np.random.default_rng(0))
-    assert sealed.open(network) == accuracy(network, sets.X_test, sets.y_test)
+    network = Network([64, 10])
+    parameters = init_network(network, np.random.default_rng(0))
+    assert sealed.open(network, parameters) == accuracy(network, parameters, sets.X_test, sets.y_test)
     assert not hasattr(open_sets, "X_test")

@@ -13,7 +13,7 @@ from coursekit.lessons.tune_a_real_network.sealed import seal
 from coursekit.lessons.tune_a_real_network.strategies import HALVING, RANDOM, ZOOM, most_to_halve
 from coursekit.lessons.tune_a_real_network.tuning import ADAM, SPACES, sets_of
 from coursekit.lessons.tune_a_real_network.tuning import train as train_stack
-from coursekit.network import accuracy, init_network
+from coursekit.network import Network, accuracy, init_network
 from coursekit.scales import LogScale
 from coursekit.search import Space, run
 from coursekit.search.halving import halving
@@ -25,15 +25,16 @@ SETS, TEST = seal(sets_of(15))
 
 
 def train(setting, rng, n_epochs=9):
-    start = init_network([64, *[setting["units"]] * 3, 10], rng, batch_norm="before", dtype=np.float32)
+    network = Network([64, *[setting["units"]] * 3, 10], batch_norm="before")
+    start = init_network(network, rng, dtype=np.float32)
     how = {"learning_rate": setting["learning_rate"], "beta1": setting["momentum"]}
-    trained, history = fit(start, SETS.X_train, SETS.y_train, n_epochs=n_epochs, rng=rng, **how)
-    return trained, history.statistics
+    trained, history = fit(network, start, SETS.X_train, SETS.y_train, n_epochs=n_epochs, rng=rng, **how)
+    return network, trained, history.statistics
 
 
 def score(setting, rng, n_epochs=9):
-    trained, statistics = train(setting, rng, n_epochs)
-    return accuracy(trained, SETS.X_validation, SETS.y_validation, statistics=statistics)
+    network, trained, statistics = train(setting, rng, n_epochs)
+    return accuracy(network, trained, SETS.X_validation, SETS.y_validation, statistics=statistics)
 
 
 @pytest.fixture(scope="module")
@@ -71,8 +72,11 @@ def test_a_trial_that_starts_again_from_its_seed_repeats_its_epochs():
     losses = []
     for n_epochs in (1, 3):
         rng = np.random.default_rng([17, 5])
-        start = init_network([64, 12, 10], rng, batch_norm="before", dtype=np.float32)
-        losses.append(fit(start, SETS.X_train, SETS.y_train, n_epochs=n_epochs, rng=rng, learning_rate=0.01)[1].loss)
+        network = Network([64, 12, 10], batch_norm="before")
+        start = init_network(network, rng, dtype=np.float32)
+        losses.append(
+            fit(network, start, SETS.X_train, SETS.y_train, n_epochs=n_epochs, rng=rng, learning_rate=0.01)[1].loss
+        )
     assert losses[1][:1] == pytest.approx(losses[0])
     assert up_to({**setting, "number": 0}, 1) < up_to({**setting, "number": 0}, 9)
 
@@ -114,8 +118,8 @@ def test_closer_by_the_typical_trial_is_better_and_the_finalists_fall(trials):
     assert max(falls) > 0
     assert max(map(min, again)) < min(map(max, again)), "their ranges overlap"
     winner = finalists[int(np.argmax(np.mean(again, axis=1)))].setting
-    trained, statistics = train(winner, np.random.default_rng([15, 0]))
-    assert 0.94 < TEST.open(trained, statistics=statistics) < 0.98
+    network, trained, statistics = train(winner, np.random.default_rng([15, 0]))
+    assert 0.94 < TEST.open(network, trained, statistics=statistics) < 0.98
     assert TEST.times == 1
 
 

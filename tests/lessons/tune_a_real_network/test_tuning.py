@@ -17,7 +17,7 @@ from coursekit.lessons.tune_a_real_network.tuning import (
     train,
     unscaled,
 )
-from coursekit.network import accuracy, forward, init_network
+from coursekit.network import Network, accuracy, forward, init_network
 from coursekit.scales import LinearScale, LogScale, ReverseLogScale
 from coursekit.training import fit
 
@@ -35,11 +35,12 @@ def rngs():
 @pytest.mark.parametrize("batch_norm", [True, False])
 def test_a_narrow_network_in_a_wide_stack_is_the_narrow_network(batch_norm):
     X = sets_of(1).X_train[:50]
-    z, _ = forward(start(SETTINGS, rngs(), batch_norm=batch_norm), X)
+    z, _ = forward(*start(SETTINGS, rngs(), batch_norm=batch_norm), X)
     for i, (setting, rng) in enumerate(zip(SETTINGS, rngs(), strict=True)):
         sizes = [64, *[setting["units"]] * N_LAYERS, 10]
-        alone = init_network(sizes, rng, batch_norm="before" if batch_norm else None, dtype=np.float32)
-        assert_allclose(z[i], forward(alone, X)[0], rtol=1e-4, atol=1e-4)
+        network = Network(sizes, batch_norm="before" if batch_norm else None)
+        alone = init_network(network, rng, dtype=np.float32)
+        assert_allclose(z[i], forward(network, alone, X)[0], rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize("optimizer", [ADAM, MOMENTUM])
@@ -50,14 +51,15 @@ def test_it_trains_each_as_alone_and_as_fit_does(optimizer):
         *_, alone = train(SETTINGS[i : i + 1], [rng], sets, optimizer=optimizer, n_epochs=2)
         assert_allclose(stacked[-1].validation[i], alone.validation[0], atol=0.02)
         assert_allclose(stacked[-1].test[i], alone.test[0], atol=0.02)
-    by_fit = init_network([64, *[12] * N_LAYERS, 10], rngs()[0], batch_norm="before", dtype=np.float32)
+    network = Network([64, *[12] * N_LAYERS, 10], batch_norm="before")
+    by_fit = init_network(network, rngs()[0], dtype=np.float32)
     own = {"beta1": 0.9} if optimizer == ADAM else {"momentum": 0.9}
     from coursekit.optimizers import adam, momentum
 
-    trained, history = fit(by_fit, sets.X_train, sets.y_train, learning_rate=0.01, n_epochs=2, batch_size=50,
+    trained, history = fit(network, by_fit, sets.X_train, sets.y_train, learning_rate=0.01, n_epochs=2, batch_size=50,
                            rng=np.random.default_rng([0, 15]), optimizer=adam if own.get("beta1") else momentum,
                            **own)  # fmt: skip
-    its = accuracy(trained, sets.X_validation, sets.y_validation, statistics=history.statistics)
+    its = accuracy(network, trained, sets.X_validation, sets.y_validation, statistics=history.statistics)
     assert_allclose(stacked[-1].validation[0], its, atol=0.02)
     assert_allclose(stacked[-1].train[0], history.accuracy[-1], atol=0.02)
 
@@ -65,7 +67,7 @@ def test_it_trains_each_as_alone_and_as_fit_does(optimizer):
 def test_the_units_beside_a_narrow_network_stay_silent():
     sets, setting = sets_of(1), {**SETTINGS[0], "units": 8}
     wide = start([setting, {**setting, "units": 16}], rngs()[:2])
-    trained, _ = fit(wide, sets.X_train, sets.y_train, learning_rate=0.01, n_epochs=1, rng=np.random.default_rng(0))
+    trained, _ = fit(*wide, sets.X_train, sets.y_train, learning_rate=0.01, n_epochs=1, rng=np.random.default_rng(0))
     for name in ("gamma1", "beta1", "gamma3", "beta3"):
         assert not trained[name][0, 8:].any()
         assert trained[name][1, 8:].any()

@@ -20,6 +20,7 @@ from coursekit.lessons.why_batch_norm_helps.explore_landscape import (
 from coursekit.lessons.why_batch_norm_helps.explore_saturation import BINS, EVERY, layers_at
 from coursekit.lessons.why_batch_norm_helps.explore_saturation import train as train_tanh
 from coursekit.lessons.why_batch_norm_helps.explore_shift import (
+    NORMED,
     OWN,
     TRAINING,
     accuracies,
@@ -27,7 +28,7 @@ from coursekit.lessons.why_batch_norm_helps.explore_shift import (
     shifted_digits,
     trained_pair,
 )
-from coursekit.network import forward, init_network
+from coursekit.network import Network, forward, init_network
 from coursekit.training import fit
 
 pytestmark = pytest.mark.seconds
@@ -76,8 +77,8 @@ def test_re_measured_a_shift_and_a_stretch_vanish_and_a_negative_turns_every_sig
     values = []
     for brightness, contrast in ((0, 1), (4, 1), (-2, 0.5), (16, -1)):
         X = pair.standardizer.apply(changed(pair.data.X_test, brightness, contrast))
-        norm = forward(pair.normed, X)[1].layers[0].norm
-        values.append(norm.centered * norm.inv_sd)
+        norm = forward(NORMED, pair.normed, X)[1].layers[0].norm
+        values.append(norm.centered * norm.inv_std)
     assert_allclose(values[1], values[0], atol=1e-9)
     assert_allclose(values[2], values[0], atol=1e-3)  # eps weighs four times as much
     assert_allclose(values[3], -values[0], atol=1e-9)
@@ -158,8 +159,9 @@ def test_the_table_of_descents_is_what_the_code_gives():
 def test_the_input_is_what_the_activation_function_sees():
     rng = np.random.default_rng(0)
     for batch_norm in (None, "before"):
-        parameters = init_network([3, 4, 5, 2], rng, batch_norm=batch_norm)
-        _, cache = forward(parameters, rng.normal(size=(7, 3)))
+        architecture = Network([3, 4, 5, 2], batch_norm=batch_norm)
+        parameters = init_network(architecture, rng)
+        _, cache = forward(architecture, parameters, rng.normal(size=(7, 3)))
         assert_allclose(np.maximum(last_inputs(cache), 0), cache.layers[-2].out)
 
 
@@ -232,8 +234,9 @@ def test_batch_norm_keeps_five_layers_alike_whatever_the_first_weights(seed):
 
 
 def test_relus_multiply_the_signal_about_five_fold_at_weights_of_size_1():
-    parameters = init_network([64, *[50] * 5, 10], np.random.default_rng(0), scale=1.0)
-    _, cache = forward(parameters, trained_pair().standardizer.apply(trained_pair().data.X_train))
+    architecture = Network([64, *[50] * 5, 10])
+    parameters = init_network(architecture, np.random.default_rng(0), scale=1.0)
+    _, cache = forward(architecture, parameters, trained_pair().standardizer.apply(trained_pair().data.X_train))
     sizes = [np.sqrt(np.mean(layer.out**2)) for layer in cache.layers[:-1]]
     assert_allclose(np.exp(np.diff(np.log(sizes))).mean(), 5, rtol=0.15)
 
@@ -250,9 +253,11 @@ def test_a_look_counts_every_activation_and_the_explorer_takes_the_earlier_look(
 def test_with_ten_times_the_rate_weights_of_size_1_turn_with_batch_norm_and_hardly_without():
     data = digits(np.random.default_rng(10), dtype=np.float32)
     for batch_norm, low, high in ((None, 0.6, 0.85), ("before", 0.88, 1)):
-        start = init_network([64, *[50] * 5, 10], np.random.default_rng([10, 1]), scale=[1.0, 1.0], n_models=2,
-                             batch_norm=batch_norm, dtype=np.float32)  # fmt: skip
-        trained, history = fit(start, data.X_train, data.y_train, learning_rate=[0.001, 0.01], n_epochs=10,
+        architecture = Network([64, *[50] * 5, 10], batch_norm=batch_norm)
+        start = init_network(architecture, np.random.default_rng([10, 1]), scale=[1.0, 1.0], n_models=2,
+                             dtype=np.float32)  # fmt: skip
+        trained, history = fit(architecture, start, data.X_train, data.y_train, learning_rate=[0.001, 0.01],
+                               n_epochs=10,
                                rng=np.random.default_rng([10, 2]), validation=(data.X_test, data.y_test))  # fmt: skip
         slow, fast = history.validation_accuracy[-1]
         assert slow < 0.75
@@ -264,9 +269,9 @@ def test_with_ten_times_the_rate_weights_of_size_1_turn_with_batch_norm_and_hard
 def test_another_way_to_round_gives_the_same_pair():
     """Another machine adds in another order. Weights off by 1e-12 at the start are worse than that."""
     pair, noise = trained_pair(), np.random.default_rng(9)
-    start = init_network([64, 50, 10], np.random.default_rng([0, 1]), batch_norm="before")
+    start = init_network(NORMED, np.random.default_rng([0, 1]))
     start = {name: array * (1 + 1e-12 * noise.normal(size=array.shape)) for name, array in start.items()}
-    again, _ = fit(start, pair.standardizer.apply(pair.data.X_train), pair.data.y_train, learning_rate=0.01,
+    again, _ = fit(NORMED, start, pair.standardizer.apply(pair.data.X_train), pair.data.y_train, learning_rate=0.01,
                    n_epochs=5, rng=np.random.default_rng([0, 2]))  # fmt: skip
     for name, array in pair.normed.items():
         assert_allclose(again[name], array, atol=1e-7)

@@ -8,31 +8,31 @@ from numpy.testing import assert_allclose
 
 from coursekit.gradcheck import numerical_gradient
 from coursekit.lessons.why_batch_norm_helps.landscape import along_gradient
-from coursekit.network import backward, forward, init_network
+from coursekit.network import Network, backward, forward, init_network
 from coursekit.softmax import softmax_loss
 
 LENGTHS = (0.0, 0.05, 0.3, 2.0)
 
 
-def a_network(batch_norm, activation="relu"):
+def drawn(batch_norm, activation="relu"):
     rng = np.random.default_rng(4)
-    parameters = init_network([3, 5, 4, 2], rng, batch_norm=batch_norm)
-    return parameters, rng.normal(size=(7, 3)), np.array([0, 1, 1, 0, 1, 0, 0]), {"activation": activation}
+    network = Network([3, 5, 4, 2], activation, batch_norm)
+    return network, init_network(network, rng), rng.normal(size=(7, 3)), np.array([0, 1, 1, 0, 1, 0, 0])
 
 
-def loss_and_gradient(parameters, X, y, options):
-    z, cache = forward(parameters, X, **options)
+def loss_and_gradient(network, parameters, X, y):
+    z, cache = forward(network, parameters, X)
     loss, d_z = softmax_loss(z, y)
     return loss, backward(d_z, cache)
 
 
-def one_by_one(parameters, X, y, lengths, options, *, sign=-1, walk=False):
+def one_by_one(network, parameters, X, y, lengths, *, sign=-1, walk=False):
     """The definition, in a loop; with two mistakes to plant."""
-    _, gradient = loss_and_gradient(parameters, X, y, options)
+    _, gradient = loss_and_gradient(network, parameters, X, y)
     losses, changes, at, follow = [], [], parameters, gradient
     for length in lengths:
         end = {name: (at if walk else parameters)[name] + sign * length * d for name, d in follow.items()}
-        loss, new = loss_and_gradient(end, X, y, options)
+        loss, new = loss_and_gradient(network, end, X, y)
         losses.append(loss)
         changes.append(np.sqrt(sum(np.sum((new[name] - d) ** 2) for name, d in gradient.items())))
         if walk:
@@ -43,11 +43,9 @@ def one_by_one(parameters, X, y, lengths, options, *, sign=-1, walk=False):
 @pytest.mark.parametrize("batch_norm", [None, "before", "after"])
 @pytest.mark.parametrize("activation", ["relu", "tanh"])
 def test_it_is_what_a_loop_gives(batch_norm, activation):
-    parameters, X, y, options = a_network(batch_norm, activation)
-    if batch_norm:
-        options["batch_norm"] = batch_norm
-    along = along_gradient(parameters, X, y, LENGTHS, **options)
-    losses, changes = one_by_one(parameters, X, y, LENGTHS, options)
+    network, parameters, X, y = drawn(batch_norm, activation)
+    along = along_gradient(network, parameters, X, y, LENGTHS)
+    losses, changes = one_by_one(network, parameters, X, y, LENGTHS)
     assert_allclose(along.losses, losses, rtol=1e-9)
     assert_allclose(along.changes, changes, rtol=1e-9, atol=1e-12)
     assert along.losses[0] == pytest.approx(along.loss)
@@ -56,36 +54,36 @@ def test_it_is_what_a_loop_gives(batch_norm, activation):
 
 @pytest.mark.parametrize("mistake", [{"sign": 1}, {"walk": True}])
 def test_steps_uphill_and_steps_that_walk_on_would_be_seen(mistake):
-    parameters, X, y, options = a_network(None)
-    losses, _ = one_by_one(parameters, X, y, LENGTHS, options, **mistake)
-    assert not np.allclose(along_gradient(parameters, X, y, LENGTHS, **options).losses, losses, rtol=1e-3)
+    network, parameters, X, y = drawn(None)
+    losses, _ = one_by_one(network, parameters, X, y, LENGTHS, **mistake)
+    assert not np.allclose(along_gradient(network, parameters, X, y, LENGTHS).losses, losses, rtol=1e-3)
 
 
 def test_for_a_short_step_it_is_calculus():
     """The loss falls by length times the gradient's square, and the size is that of the numerical gradient."""
-    parameters, X, y, options = a_network("before", "tanh")
-    along = along_gradient(parameters, X, y, [1e-6], **options)
+    network, parameters, X, y = drawn("before", "tanh")
+    along = along_gradient(network, parameters, X, y, [1e-6])
     assert_allclose((along.loss - along.losses[0]) / 1e-6, along.size**2, rtol=1e-4)
     squares = 0.0
     for name, value in parameters.items():
         d = numerical_gradient(
-            lambda v, name=name: softmax_loss(forward({**parameters, name: v}, X, **options)[0], y)[0], value
+            lambda v, name=name: softmax_loss(forward(network, {**parameters, name: v}, X)[0], y)[0], value
         )
         squares += np.sum(d**2)
     assert_allclose(along.size, np.sqrt(squares), rtol=1e-5)
 
 
 def test_a_step_that_flies_off_is_no_error():
-    parameters, X, y, options = a_network(None)
-    along = along_gradient(parameters, X, y, [0.1, 1e200], **options)
+    network, parameters, X, y = drawn(None)
+    along = along_gradient(network, parameters, X, y, [0.1, 1e200])
     assert np.isfinite(along.losses[0])
     assert not np.isfinite(along.losses[1]) or along.losses[1] > 1e100
 
 
 def test_nothing_of_the_callers_is_changed():
-    parameters, X, y, options = a_network("before")
+    network, parameters, X, y = drawn("before")
     before = {name: array.copy() for name, array in parameters.items()}
-    along_gradient(parameters, X, y, LENGTHS, **options)
+    along_gradient(network, parameters, X, y, LENGTHS)
     for name, array in before.items():
         np.testing.assert_array_equal(parameters[name], array)
 
@@ -101,4 +99,4 @@ def test_nothing_of_the_callers_is_changed():
 def test_what_does_not_fit_is_refused(lengths, y, message):
     parameters = {"W1": [[1.0, -1.0]], "b1": [0.0, 0.0]}
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
-        along_gradient(parameters, [[2.0], [-1.0]], y, lengths)
+        along_gradient(Network([1, 2]), parameters, [[2.0], [-1.0]], y, lengths)

@@ -33,7 +33,7 @@ def _gradients(parameters, running, X, y, *, mode="batch"):
         z_tilde = gamma * z_norm + beta
     else:
         z_tilde, cache = batchnorm_forward(z, gamma, beta)
-        z_norm = cache.centered * cache.inv_sd
+        z_norm = cache.centered * cache.inv_std
     a = np.maximum(z_tilde, 0)
     _, d_z2 = softmax_loss(a @ W2 + b2, y)
     d_z_tilde = d_z2 @ W2.T * (1 if mode == "no relu" else a > 0)
@@ -45,7 +45,7 @@ def _gradients(parameters, running, X, y, *, mode="batch"):
         means = d_norm.mean(axis=1, keepdims=True), (d_norm * z_norm).mean(axis=1, keepdims=True)
         d_z1 = (d_norm - means[0] - z_norm * means[1]) / np.sqrt(z.var(axis=1, keepdims=True) + 1e-5)
     elif mode == "constants":
-        d_z1 = d_z_tilde * gamma * cache.inv_sd
+        d_z1 = d_z_tilde * gamma * cache.inv_std
     elif mode == "skipped":
         d_z1 = d_z_tilde
     else:

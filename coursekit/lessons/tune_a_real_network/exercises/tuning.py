@@ -4,7 +4,7 @@ import numpy as np
 
 from coursekit.datasets import ThreeSets, blobs
 from coursekit.lab.exercise import Exercise, Seen, WrongAnswer
-from coursekit.network import accuracy, init_network
+from coursekit.network import Network, accuracy, init_network
 from coursekit.normalize import Standardizer
 from coursekit.scales import IntegerScale, LinearScale, LogScale, ReverseLogScale
 from coursekit.search import Space
@@ -12,35 +12,38 @@ from coursekit.training import fit
 
 
 def objective(train, setting, sets, rng):
-    parameters, statistics = train(setting, sets.X_train, sets.y_train, rng)
-    return accuracy(parameters, sets.X_validation, sets.y_validation, statistics=statistics)
+    network, parameters, statistics = train(setting, sets.X_train, sets.y_train, rng)
+    return accuracy(network, parameters, sets.X_validation, sets.y_validation, statistics=statistics)
 
 
 def _on(train, setting, sets, rng, X, y):  # noqa: PLR0917
-    parameters, statistics = train(setting, sets.X_train, sets.y_train, rng)
-    return accuracy(parameters, X, y, statistics=statistics)
+    network, parameters, statistics = train(setting, sets.X_train, sets.y_train, rng)
+    return accuracy(network, parameters, X, y, statistics=statistics)
 
 
 def _with_the_statistics_of_the_batch(train, setting, sets, rng):
-    parameters, _ = train(setting, sets.X_train, sets.y_train, rng)
-    return accuracy(parameters, sets.X_validation, sets.y_validation)
+    network, parameters, _ = train(setting, sets.X_train, sets.y_train, rng)
+    return accuracy(network, parameters, sets.X_validation, sets.y_validation, statistics="batch")
 
 
 def _learned_from_both(train, setting, sets, rng):
     X, y = np.vstack([sets.X_train, sets.X_validation]), np.hstack([sets.y_train, sets.y_validation])
-    parameters, statistics = train(setting, X, y, rng)
-    return accuracy(parameters, sets.X_validation, sets.y_validation, statistics=statistics)
+    network, parameters, statistics = train(setting, X, y, rng)
+    return accuracy(network, parameters, sets.X_validation, sets.y_validation, statistics=statistics)
 
 
 def _train_on_validation(train, setting, sets, rng):
-    parameters, statistics = train(setting, sets.X_validation, sets.y_validation, rng)
-    return accuracy(parameters, sets.X_validation, sets.y_validation, statistics=statistics)
+    network, parameters, statistics = train(setting, sets.X_validation, sets.y_validation, rng)
+    return accuracy(network, parameters, sets.X_validation, sets.y_validation, statistics=statistics)
 
 
 def _train(setting, X, y, rng):
-    start = init_network([2, setting["units"], 3], rng, batch_norm="before")
-    parameters, history = fit(start, X, y, learning_rate=setting["learning_rate"], n_epochs=2, batch_size=20, rng=rng)
-    return parameters, history.statistics
+    network = Network([2, setting["units"], 3], batch_norm="before")
+    start = init_network(network, rng)
+    parameters, history = fit(
+        network, start, X, y, learning_rate=setting["learning_rate"], n_epochs=2, batch_size=20, rng=rng
+    )
+    return network, parameters, history.statistics
 
 
 def _sets(seed):
@@ -79,9 +82,9 @@ def _same_score(got, expected):
 
 
 def _looks_first(train, setting, sets, rng):
-    parameters, statistics = train(setting, sets.X_train, sets.y_train, rng)
-    accuracy(parameters, sets.X_test, sets.y_test, statistics=statistics)
-    return accuracy(parameters, sets.X_validation, sets.y_validation, statistics=statistics)
+    network, parameters, statistics = train(setting, sets.X_train, sets.y_train, rng)
+    accuracy(network, parameters, sets.X_test, sets.y_test, statistics=statistics)
+    return accuracy(network, parameters, sets.X_validation, sets.y_validation, statistics=statistics)
 
 
 def _scored(seen: Seen) -> str:
@@ -91,9 +94,9 @@ def _scored(seen: Seen) -> str:
 OBJECTIVE = Exercise(
     name="15.1",
     prompt="Write `objective(train, setting, sets, rng)`: what a setting is worth, the higher the better. "
-    "`train(setting, X, y, rng)` returns the `parameters` of a network with batch norm, and its running `statistics`; "
-    "`accuracy(parameters, X, y, statistics=...)` judges it. `sets` holds `sets.X_train`, `sets.y_train`, and the same "
-    "for `validation` and `test`. The check's `sets` isn't sealed, as yours is: what should you "
+    "`train(setting, X, y, rng)` returns a `network` with batch norm, its `parameters` and its running `statistics`; "
+    "`accuracy(network, parameters, X, y, statistics=...)` judges it. `sets` holds `sets.X_train`, `sets.y_train`, and "
+    "the same for `validation` and `test`. The check's `sets` isn't sealed, as yours is: what should you "
     "leave alone?",
     solution=objective,
     cases=lambda: [
