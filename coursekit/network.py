@@ -269,9 +269,17 @@ def backward(d_z: ArrayLike, cache: Cache) -> Parameters:
 def classify(
     network: Network, parameters: Mapping[str, ArrayLike], X: ArrayLike, *, statistics: Statistics = None
 ) -> NDArray[np.intp]:
-    """Name the most probable class of each example: shape (m,) or (k, m).
+    """Name the most probable class of each example.
 
-    Arguments are those of `accuracy`. Of a tie, the first counts, and so class 0 for a model that has diverged.
+    Parameters
+    ----------
+    network, parameters, X, statistics
+        As for `accuracy`.
+
+    Returns
+    -------
+    array of int, shape (m,) or (k, m)
+        The first of a tie, and so class 0 throughout for a model that has diverged.
 
     Examples
     --------
@@ -330,7 +338,29 @@ def accuracy_unchecked(z: Array, y: Labels) -> Any:
 
 
 def a_network(function: str, value: object) -> Network:
-    """Return ``value`` if it is a Network, and refuse it otherwise: for what takes one first."""
+    """Return ``value`` if it is a Network, and refuse it otherwise: for what takes one first.
+
+    Parameters
+    ----------
+    function : str
+        Who speaks.
+    value : object
+        What came.
+
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    TypeError
+        If it is something else.
+
+    Examples
+    --------
+    >>> a_network("forward", Network([2, 3])).sizes
+    (2, 3)
+    """
     return a_kind(function, "network", value, Network, "be a Network, such as Network([64, 50, 10])")
 
 

@@ -437,19 +437,19 @@ def test_what_some_models_share_is_stepped_on_alone():
     ],
 )  # fmt: skip
 def test_functions_and_pairs_are_checked_in_words(options, message):
-    parameters, X, y = draw()
+    network, parameters, X, y = draw()
     with pytest.raises((TypeError, ValueError), match=rf"^fit: {message}"):
-        train(parameters, X, y, learning_rate=0.1, **options)
+        train(network, parameters, X, y, learning_rate=0.1, **options)
 
 
 def test_an_optimizer_of_ones_own_may_wrap_ours():
-    parameters, X, y = draw()
+    network, parameters, X, y = draw()
 
     def wrapped(*given, **options):
         parameters, state = adam(*given, **options)
         return dict(parameters), state
 
-    own, _ = train(parameters, X, y, learning_rate=0.1, optimizer=wrapped)
-    ours, _ = train(parameters, X, y, learning_rate=0.1)
+    own, _ = train(network, parameters, X, y, learning_rate=0.1, optimizer=wrapped)
+    ours, _ = train(network, parameters, X, y, learning_rate=0.1)
     for name, array in ours.items():
         assert_allclose(own[name], array, rtol=1e-9, atol=1e-12)

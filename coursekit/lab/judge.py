@@ -34,6 +34,14 @@ class Verdict(NamedTuple):
     message: str
 
 
+class _Found(NamedTuple):
+    """A verdict, and whether it is the reason of a known wrong answer."""
+
+    status: Literal["not attempted", "not yet", "correct"]
+    message: str
+    is_known: bool = False
+
+
 def judge(exercise: Exercise, answer: object) -> Verdict:
     """Say whether an answer is right, and why not.
 
@@ -66,13 +74,15 @@ def judge(exercise: Exercise, answer: object) -> Verdict:
         if replaced and verdict.status != "correct":
             return _with_numpys_own(exercise, answer, verdict, replaced)
         damage = [name for name in run.damaged if name not in right.damaged]
-        return verdict._replace(message=verdict.message + _damage(damage)) if damage else verdict
+        if not damage or verdict.is_known:  # a known mistake's own words say all
+            return Verdict(*verdict[:2])
+        return Verdict(verdict.status, verdict.message + _damage(damage))
 
 
-def _of_run(exercise: Exercise, answer: Callable[..., Any], run: Run, expected: list[Any]) -> Verdict:
+def _of_run(exercise: Exercise, answer: Callable[..., Any], run: Run, expected: list[Any]) -> _Found:
     got, error = run.outcomes, run.error
     if error and error.is_late:
-        return Verdict("not yet", in_words(error, run.seconds))
+        return _Found("not yet", in_words(error, run.seconds))
     if nothing := _not_there(got, expected):
         return nothing
     unpacked = [as_asked(*pair) for pair in zip(got, expected, strict=True)]
@@ -83,29 +93,29 @@ def _of_run(exercise: Exercise, answer: Callable[..., Any], run: Run, expected: 
         return _of_right_values(exercise, answer)
     cases = [Case(*each) for each in zip(exercise.cases(), got, expected, right, strict=True)]
     if known := _known(exercise, cases):
-        return Verdict("not yet", known)
+        return _Found("not yet", known, is_known=True)
     if error:
-        return Verdict("not yet", _arguments(exercise, answer) or in_words(error, run.seconds))
+        return _Found("not yet", _arguments(exercise, answer) or in_words(error, run.seconds))
     evidence = Evidence(exercise, answer, cases, time.process_time() + PATIENCE)
-    return Verdict("not yet", what_is_wrong(evidence))
+    return _Found("not yet", what_is_wrong(evidence))
 
 
-def _not_there(got: list[Any], expected: list[Any]) -> Verdict | None:
+def _not_there(got: list[Any], expected: list[Any]) -> _Found | None:
     """Judge an answer that still has a ``...``, or returns nothing."""
     if any(isinstance(each, Raised) and "ellipsis" in each.what.lower() for each in got):
-        return Verdict("not attempted", "There is still a `...` in it: replace it.")
+        return _Found("not attempted", "There is still a `...` in it: replace it.")
     if any(isinstance(each, EllipsisType) for each in got):
-        return Verdict("not attempted", "It returns the `...`: replace it.")
+        return _Found("not attempted", "It returns the `...`: replace it.")
     if any(each is None for each in got) and not any(each is None for each in expected):
-        return Verdict("not yet", "It returns `None`. Is the `return` missing?")
+        return _Found("not yet", "It returns `None`. Is the `return` missing?")
     return None
 
 
-def _of_right_values(exercise: Exercise, answer: Callable[..., Any]) -> Verdict:
+def _of_right_values(exercise: Exercise, answer: Callable[..., Any]) -> _Found:
     not_drawn = attempt(lambda: not_as_drawn(exercise, answer), SECONDS)
     if isinstance(not_drawn, Raised):
-        return Verdict("not yet", f"Called once more, it fails. {in_words(not_drawn, SECONDS)}")
-    return Verdict("not yet", not_drawn) if not_drawn else Verdict("correct", exercise.why)
+        return _Found("not yet", f"Called once more, it fails. {in_words(not_drawn, SECONDS)}")
+    return _Found("not yet", not_drawn) if not_drawn else _Found("correct", exercise.why)
 
 
 def _known(exercise: Exercise, cases: list[Case]) -> str:
@@ -126,7 +136,7 @@ def _known(exercise: Exercise, cases: list[Case]) -> str:
 def _does_the_same(exercise: Exercise, case: Case, theirs: Any) -> bool:
     if isinstance(case.got, Raised) or isinstance(theirs, Raised):
         return isinstance(case.got, Raised) and isinstance(theirs, Raised) and case.got.what == theirs.what
-    return _same(exercise, case.got, as_asked(theirs, case.expected))
+    return _same(exercise, as_asked(case.got, case.expected), as_asked(theirs, case.expected))
 
 
 def _arguments(exercise: Exercise, answer: Callable[..., Any]) -> str:
@@ -144,13 +154,13 @@ def _arguments(exercise: Exercise, answer: Callable[..., Any]) -> str:
     return ""
 
 
-def _with_numpys_own(exercise: Exercise, answer: Callable[..., Any], verdict: Verdict, replaced: list[str]) -> Verdict:
+def _with_numpys_own(exercise: Exercise, answer: Callable[..., Any], verdict: _Found, replaced: list[str]) -> Verdict:
     """Say that it is right, but for what stands in the place of a function of NumPy's."""
     with numpy_as_it_was():
         outcomes = run_cases(exercise, answer, limit=SECONDS).outcomes
         expected = run_cases(exercise, exercise.solution).outcomes
     if len(outcomes) < len(expected) or not all(map(_same, [exercise] * len(expected), outcomes, expected)):
-        return verdict
+        return Verdict(*verdict[:2])
     what = ", ".join(f"`{name}`" for name in replaced)
     return Verdict("not yet", f"It would be right, but {what} is no longer NumPy's own: some cell has put something "
                               "else in its place. Restart the kernel.")  # fmt: skip

@@ -8,8 +8,8 @@ import time
 import numpy as np
 import pytest
 
-from coursekit.exercises import calls
-from coursekit.exercises import judge as judging
+from coursekit.lab import calls
+from coursekit.lab import judge as judging
 from coursekit.lab.exercise import Exercise, WrongAnswer
 from coursekit.lab.judge import judge, same_values
 
