@@ -30,7 +30,7 @@ def settings_of(search: int, n_trials: int) -> list[Setting]:
 
 def train_on(search: int, n_trials: int, n_epochs: int) -> Iterator[NDArray[np.bool_]]:
     """Train all trials of a search to the end, as one stack."""
-    data, rng = held_out_split(), np.random.default_rng([search, 5])
+    data, rng = held_out_split(search), np.random.default_rng([search, 5])
     settings = settings_of(search, n_trials)
     rates, momenta = (np.array([setting[name] for setting in settings]) for name in ("learning_rate", "momentum"))
     start = init_network([64, 32, 10], rng, n_models=n_trials)
