@@ -73,12 +73,14 @@ def describe_rungs(state: Rungs) -> Words:
     plan, winner, best = state.plan, state.winner, state.best
     kept = ", ".join(f"{rung.n_trials} to epoch {rung.epochs_so_far}" for rung in plan.rungs)
     first, now = state.ranks
+    cut = f"was cut after rung {state.cut_after}" if state.cut_after else "is still in"
     if best == winner:
-        rest = f"nobody scores more. On other digits: {state.test[winner]:.3f}."
+        rest = f"no other trial scores more. On other digits: {state.test[winner]:.3f}."
     else:
         rest = (
-            f"the best of all (ring), {first[best]} of {len(first)} after the first rung and cut, "
-            f"{state.accuracies[-1, best]:.3f}. On other digits: {state.test[winner]:.3f} and {state.test[best]:.3f}."
+            f"the best of all (ring) was {first[best]} of {len(first)} after the first rung, {cut}, and scores "
+            f"{state.accuracies[-1, best]:.3f} now. On other digits: {state.test[winner]:.3f} and "
+            f"{state.test[best]:.3f}."
         )
     return Words(
         f"{plan.total} epochs instead of {plan.total_without}; the winner scores {state.accuracies[-1, winner]:.3f}",

@@ -28,7 +28,6 @@ from coursekit.scales import LogScale
 from coursekit.search.halving import Halving, halving
 from coursekit.types import Array, Parameters
 
-
 FIRST_RUNGS = (1, 2, 3, 4, 6, 8, 12)  # epochs
 
 

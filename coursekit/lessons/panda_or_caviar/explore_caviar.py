@@ -68,8 +68,8 @@ def describe_shoal(state: Shoal) -> Words:
         halving, rule = state.levels
         words += (
             f" On 8 measured splits the best of {n} gets {expected.mean():.3f} on average ({expected.min():.3f} to "
-            f"{expected.max():.3f}). Of all ways to share {BUDGET} epochs, {state.ways[int(means.argmax())]} at once do "
-            f"best, with {means.max():.3f}. Halving: {halving:.3f}. One babysat by the rule: {rule:.3f}."
+            f"{expected.max():.3f}). Of all ways to share {BUDGET} epochs, {state.ways[int(means.argmax())]} at once "
+            f"do best, with {means.max():.3f}. Halving: {halving:.3f}. One babysat by the rule: {rule:.3f}."
         )
     epochs = "epoch" if state.n_epochs == 1 else "epochs"
     return Words(f"Best of {n}, after {state.epoch} of {state.n_epochs} {epochs}: {state.test[best]:.3f}", words)
@@ -78,8 +78,8 @@ def describe_shoal(state: Shoal) -> Words:
 MANY_AT_ONCE = Explorer(
     name="many-at-once",
     title="How many should share 24 epochs?",
-    task="Train 24 at once, then 1, then find the number that does best; repeat it with other draws. At last, show what "
-    "8 splits say.",
+    task="Train 24 at once, then 1, then find the number that does best; repeat it with other draws. At last, show "
+    "what 8 splits say.",
     controls=(
         Slider("n_models", ChoiceScale(WAYS), 24, "networks at once"),
         Slider("draw", IntegerScale(1, 20), 1, "draw"),

@@ -172,7 +172,9 @@ def marks(game: int) -> Marks:
     """Look up what many at once, with and without halving, and what the keeper's rule reach on a game's digits."""
     dev, _ = trials(game)
     many = [float(expected_best(dev[BUDGET // n - 1], n)) for n in WAYS]
-    halving = [float(halved(dev, dev, plan, draws(N_TRIALS, plan.rungs[0].n_trials)).mean()) for plan in halvings(BUDGET)]
+    halving = [
+        float(halved(dev, dev, plan, draws(N_TRIALS, plan.rungs[0].n_trials)).mean()) for plan in halvings(BUDGET)
+    ]
     return Marks(max(many), max(halving), float(kept(game, BUDGET)[0].mean()), float(dev[BUDGET - 1].max()))
 
 
@@ -232,8 +234,9 @@ def describe_game(state: Standing) -> Words:
         note = f" Now it is back at epoch {panda.returns[-1][1]}."
     return Words(
         answer,
-        f"Epoch {last.epoch}: {last.dev:.3f} of the dev set and {last.training:.3f} of the training set are right; the "
-        f"training loss is {last.loss:.3g}, before it was {_loss_before(panda):.3g}.{note} The best was epoch {best.epoch}. {settings}. {levels}",
+        f"Epoch {last.epoch}: {last.dev:.3f} of the dev set and {last.training:.3f} of the training set are right; "
+        f"the training loss is {last.loss:.3g}, before it was {_loss_before(panda):.3g}.{note} The best was epoch "
+        f"{best.epoch}. {settings}. {levels}",
     )
 
 

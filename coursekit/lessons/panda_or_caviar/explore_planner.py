@@ -1,4 +1,4 @@
-"""A planner: from how many machines on do many at once pay, beside one that is babysat, and beside halving?"""
+"""A planner: from how many machines on many at once pay, beside one that is babysat, and beside halving."""
 
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -21,6 +21,8 @@ TIMES = (6, 12, 24, 48)
 NARROW = (0.03, 1.0)
 NUMBERS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
 LEVELS = (0.1, 0.9)
+Sheets = list[tuple[Array, Array]]  # dev and test of each split
+Outcome = tuple[Array, str]
 A_LEAD = 0.005  # a smaller one counts for nothing: 8 splits can't tell
 
 
@@ -51,6 +53,11 @@ class Plans(NamedTuple):
     known: bool
 
     @property
+    def ways(self) -> tuple[Way, Way, Way, Way]:
+        """All four."""
+        return self.keeper, self.rules, self.many, self.halving
+
+    @property
     def place(self) -> int:
         """Where the number of machines stands in ``MACHINES``."""
         return MACHINES.index(self.machines)
@@ -75,16 +82,17 @@ def _ways(epochs: int, known: bool) -> tuple[Way, Way, Way, Way]:
     n_starts = len(runs[0][0])
     keeper = _best_of(runs, 1)
     rules = [_best_of(runs, min(machines, n_starts)) for machines in MACHINES]
-    many, halving = zip(*(_of_trials(sheets, epochs, machines) for machines in MACHINES), strict=True)
+    pairs = [_of_trials(sheets, epochs, machines) for machines in MACHINES]
     return (
         Way(np.stack([keeper] * len(MACHINES), axis=1), ["one network"] * len(MACHINES)),
         Way(np.stack(rules, axis=1), [f"{min(machines, n_starts)} networks" for machines in MACHINES]),
-        *(Way(np.stack([outcome for outcome, _ in way], axis=1), [how for _, how in way]) for way in (many, halving)),
+        _way_of([many for many, _ in pairs]),
+        _way_of([halving for _, halving in pairs]),
     )
 
 
-Sheets = list[tuple[Array, Array]]
-Outcome = tuple[Array, str]
+def _way_of(outcomes: list[Outcome]) -> Way:
+    return Way(np.stack([outcome for outcome, _ in outcomes], axis=1), [how for _, how in outcomes])
 
 
 def _of_trials(sheets: Sheets, epochs: int, machines: int) -> tuple[Outcome, Outcome]:
@@ -127,7 +135,9 @@ def plans() -> Picture:
     """Show what each way gets over the number of machines, and how far one search may lie from its mean."""
     figure, ax = canvas(1000, 440)
     places = np.arange(len(MACHINES))
-    ax.set(xlim=(-0.4, len(MACHINES) + 1.2), ylim=(0.4, 0.95), xlabel="machines", ylabel="test accuracy of the chosen one")
+    ax.set(
+        xlim=(-0.4, len(MACHINES) + 1.2), ylim=(0.4, 0.95), xlabel="machines", ylabel="test accuracy of the chosen one"
+    )
     ax.set_xticks(places, [str(n) for n in MACHINES])
     ax.set_title("mean over 8 splits; bars: eight of ten searches lie within")
     here = ax.axvline(0, color="#ececec", linewidth=34, zorder=0)
@@ -136,10 +146,10 @@ def plans() -> Picture:
     def move(state: Plans) -> None:
         here.set_xdata([state.place] * 2)
         height = 0.4
-        order = np.argsort([way.outcome[0, -1] for way in state[:4]])
+        order = np.argsort([way.outcome[0, -1] for way in state.ways])
         for i in order:
             means, bar, name = ways[i]
-            mean, low, high = state[i].outcome
+            mean, low, high = state.ways[i].outcome
             means.set_data(places, mean)
             is_shown = STYLES[i][3] != ""
             x = state.place + 0.09 * (i - 1.5)
@@ -152,33 +162,40 @@ def plans() -> Picture:
 
 def _way(ax: Axes, word: str, color: str, dash: str, marker: str) -> tuple[Any, Any, Any]:
     means = line(ax, color, linestyle=dash, marker=marker, markersize=7, markeredgecolor="white", linewidth=2)
-    return means, line(ax, color, linewidth=5, alpha=0.4), label(ax, len(MACHINES) - 0.8, 0, word, color=color, va="center")
+    return (
+        means,
+        line(ax, color, linewidth=5, alpha=0.4),
+        label(ax, len(MACHINES) - 0.8, 0, word, color=color, va="center"),
+    )
 
 
 def describe_plans(state: Plans) -> Words:
     """Say from how many machines on the many pay, and what each way gets on this number."""
     first = [first_that_pays(way, state.keeper) for way in (state.many, state.halving)]
-    said = [f"{word} pay{s} from {n} machines on" if n and n > 1 else f"{word} pay{s} on 1 machine" if n else
-            f"{word} never pay{s}" for n, word, s in zip(first, ("many at once", "halving"), ("", "s"), strict=True)]  # fmt: skip
     (keeper, *_), (rules, *_), (many, low, high), (halving, halving_low, halving_high) = (
-        way.outcome[:, state.place] for way in state[:4]
+        way.outcome[:, state.place] for way in state.ways
     )
     n = state.machines
-    answer = "; ".join(said)
     return Words(
-        answer[0].upper() + answer[1:],
-        f"{n} machine{'s' * (n > 1)}, time for {state.epochs} epochs of one network. One keeper: {keeper:.3f}; the rule "
-        f"on each machine: {rules:.3f}. Many at once: {many:.3f} ({state.many.how[state.place]}; eight of ten searches "
-        f"get {low:.3f} to {high:.3f}). Halving: {halving:.3f} ({state.halving.how[state.place]}; {halving_low:.3f} to "
-        f"{halving_high:.3f}).",
+        f"Many at once {_from('pay', first[0])}; halving {_from('pays', first[1])}",
+        f"{n} machine{'s' * (n > 1)}, time for {state.epochs} epochs of one network. One keeper: {keeper:.3f}; the "
+        f"rule on each machine: {rules:.3f}. Many at once: {many:.3f} ({state.many.how[state.place]}; eight of ten "
+        f"searches get {low:.3f} to {high:.3f}). Halving: {halving:.3f} ({state.halving.how[state.place]}; "
+        f"{halving_low:.3f} to {halving_high:.3f}).",
     )
+
+
+def _from(verb: str, first: int | None) -> str:
+    if first is None:
+        return f"never {verb}"
+    return f"{verb} from {first} machines on" if first > 1 else f"{verb} on 1 machine already"
 
 
 PANDA_OR_CAVIAR = Explorer(
     name="panda-or-caviar",
     title="From how many machines on do the many pay?",
-    task="On how many machines do many at once beat one keeper, and on how many does halving? Then let the good range be "
-    "known. When does knowing it help the many most?",
+    task="On how many machines do many at once beat one keeper, and on how many does halving? Then let the good range "
+    "be known. When does knowing it help the many most?",
     controls=(
         Slider("machines", ChoiceScale(MACHINES), 1, "machines"),
         Slider("epochs", ChoiceScale(TIMES), 24, "epochs in the time"),

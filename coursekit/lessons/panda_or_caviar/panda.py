@@ -243,7 +243,8 @@ def training_loss(model: Model, X: ArrayLike, y: ArrayLike) -> Array:
     2.3
     """
     z, _ = forward(model.parameters, X)
-    return loss_and_gradient(z, y)[0]
+    loss: Array = loss_and_gradient(z, np.asarray(y))[0]
+    return loss
 
 
 def score(model: Model, X: ArrayLike, y: ArrayLike) -> Array:

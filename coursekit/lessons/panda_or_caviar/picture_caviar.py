@@ -57,7 +57,7 @@ class Shoal(NamedTuple):
 
 
 def shoal() -> Picture:
-    """Show every network's curve, the best in the strong colour; and what the best is worth, beside what was measured."""
+    """Show every network's curve, the best in the strong colour; and what the best is worth."""
     figure, (left, right) = canvas(1000, 420, columns=2, width_ratios=(3, 2), sharey=True)
     left.set(xlim=(-0.3, MOST + 0.5), ylim=(-0.02, 1.05), xlabel="epochs of each network", ylabel="dev accuracy")
     left.set(xticks=range(0, MOST + 1, 4), title="24 epochs, shared by all")
@@ -81,10 +81,11 @@ def shoal() -> Picture:
         place, worth = state.ways.index(len(state.curves)), state.test[best]
         dot.set_data([place], [worth])
         number.set(text=f"{worth:.3f}", x=place, y=max(worth - 0.05, 0.06))
-        places = np.arange(len(state.ways)) if state.levels else []
-        for split, values in zip(splits, state.expected, strict=True):
-            split.set_data(places, values if state.levels else [])
-        mean.set_data(places, state.expected.mean(axis=0) if state.levels else [])
+        places = np.arange(len(state.ways))
+        expected = state.expected if state.levels else np.full_like(state.expected, np.nan)
+        for split, values in zip(splits, expected, strict=True):
+            split.set_data(places, values)
+        mean.set_data(places, expected.mean(axis=0))
         for i, word in enumerate(("halving", "one, babysat by the rule")):
             level = state.levels[i] if state.levels else np.nan
             levels[i].set_data([-0.5, 7.5], [level] * 2)

@@ -1,4 +1,4 @@
-"""A picture of a re-test: the digits, what the networks read of them, the rates, and what it costs to keep the old one."""
+"""A picture of a re-test: the digits, what the networks read, the rates, and what it costs to keep the old one."""
 
 from typing import Any, NamedTuple
 
@@ -69,7 +69,7 @@ def retest() -> Picture:
     def move(state: Retest) -> None:
         digits.set_data(_mosaic(state.images))
         sizes.set_data(np.log10(np.maximum(state.by_pixel, 1)).reshape(8, 8))
-        says.set_text(f"size of each pixel as read\n(white 1, black 30)\nlargest {state.by_pixel.max():.3g}")
+        says.set_text(f"size as read:\nwhite 1, black 30;\nlargest {state.by_pixel.max():.3g}")
         then, now, gap, chosen_then, staying, chosen_now = rates
         old, new = state.best_then, state.best_now
         then.set_data(state.rates, state.then)
@@ -115,7 +115,7 @@ class _Costs:
     """The cost over the strength, a line per way to standardise; the chosen one has a ring."""
 
     def __init__(self, ax: Axes) -> None:
-        ax.set(xlim=(-0.06, 1.5), ylim=(-0.06, 0.62), xlabel="strength of the drift", xticks=[0, 0.25, 0.5, 1])
+        ax.set(xlim=(-0.06, 1.58), ylim=(-0.06, 0.62), xlabel="strength of the drift", xticks=[0, 0.25, 0.5, 1])
         ax.set(ylabel="what it costs to keep the old rate", title="mean and standard error, 10 repetitions")
         ax.axhline(0, color=GREY, linewidth=1)
         self.lines = [line(ax, color, marker=marker, markersize=7, linewidth=1.8) for _, color, marker in WAYS]
@@ -128,13 +128,13 @@ class _Costs:
         means = state.costs.mean(axis=-1)
         errors = state.costs.std(axis=-1, ddof=1) / np.sqrt(state.costs.shape[-1])
         x = np.array(state.strengths)
-        height = -0.1
+        height = -0.12
         for i in np.argsort(means[:, -1], kind="stable"):
             at = x + 0.012 * (i - 1)
             self.lines[i].set_data(at, means[i])
             ends = np.stack([means[i] - errors[i], means[i] + errors[i], np.full(x.size, np.nan)], axis=-1)
             self.bars[i].set_data(np.repeat(at, 3), ends.ravel())
-            height = max(means[i, -1], height + 0.075)
+            height = max(means[i, -1], height + 0.09)
             self.names[i].set_y(height)
         column = state.strengths.index(state.strength)
         self.here.set_data([x[column] + 0.012 * (state.way - 1)], [means[state.way, column]])

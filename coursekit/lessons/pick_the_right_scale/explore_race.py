@@ -154,9 +154,10 @@ def measured_races(optimizer: str, layers: int) -> tuple[Array, Array, Array]:
 def race_on_digits(optimizer: str, depth: str, n_trials: int, race: int, n_epochs: int = N_EPOCHS) -> Iterator[Race]:
     """Train all networks of a race that is not among the measured ones, and look at the first ``n_trials`` of each."""
     layers = int(depth[0])
-    old = [values[..., :n_trials] for values in measured_races(optimizer, layers)]
+    old_rates, old_dev, old_test = (values[..., :n_trials] for values in measured_races(optimizer, layers))
     for epoch, all_trials in enumerate(train(optimizer, layers, N_RACES + race, n_epochs), start=1):
-        yield Race(*(values[:, :n_trials] for values in all_trials), *old, epoch, n_epochs)
+        rates, dev, test = (values[:, :n_trials] for values in all_trials)
+        yield Race(rates, dev, test, old_rates, old_dev, old_test, epoch, n_epochs)
 
 
 def describe_race(state: Race) -> Words:

@@ -150,7 +150,7 @@ def test_ring_and_star_where_the_best_was_cut():
     assert_array_equal(np.sort(now), np.arange(1, 28))
     assert "cut" in describe_rungs(state).sentence
     *_, calm = climb(27, 0.34, 1, ADD, 1)
-    assert "nobody scores more" in describe_rungs(calm).sentence
+    assert "no other trial scores more" in describe_rungs(calm).sentence
 
 
 def test_the_picture_rings_the_best_at_its_rank_then_and_now():
