@@ -75,9 +75,20 @@ def race() -> Picture:
     """Show every network at its learning rate, over earlier ones in grey; and the winner, over earlier winners."""
     figure, (left, right) = canvas(1000, 430, columns=2, width_ratios=(5, 2), sharey=True)
     powers_of_ten(left, -4, 0)
-    left.set(xlim=(0.8e-4, 1.25), ylim=(-0.08, 1.04), xlabel="learning rate (log axis)", ylabel="validation accuracy")
+    left.set(
+        xlim=(0.8e-4, 1.25),
+        ylim=(-0.08, 1.04),
+        xlabel="learning rate (log axis)",
+        ylabel="accuracy, 300 digits to choose by",
+    )
     left.set_title("each trial of this race; in grey, the trials of 50 earlier ones")
-    right.set(xlim=(-0.5, 1.5), xticks=[0, 1], xticklabels=["linear", "log"], title="best of each race; mean")
+    right.set(
+        xlim=(-0.5, 1.5),
+        ylabel="accuracy, 297 other digits",
+        xticks=[0, 1],
+        xticklabels=["linear", "log"],
+        title="what each race chose; mean",
+    )
     for tick, (_, color, _) in zip(right.get_xticklabels(), ROWS, strict=True):
         tick.set(color=color, fontweight="bold", fontsize=12)
     past = line(left, "#d0d0d0", marker=".", markersize=4, linestyle="")
@@ -166,10 +177,10 @@ def describe_race(state: Race) -> Words:
     earlier_linear, earlier_log = state.measured_best
     n_races, n = earlier_linear.size, state.rates.shape[-1]
     return Words(
-        f"Best of {n}: linear {linear:.3f}, log {log:.3f}",
+        f"The choice among {n}, on other digits: linear {linear:.3f}, log {log:.3f}",
         f"After epoch {state.epoch} of {state.n_epochs}. Of {n_races} earlier races of {n} trials a scale, log "
         f"won {np.sum(earlier_log > earlier_linear)} and linear {np.sum(earlier_linear > earlier_log)}. The mean "
-        f"of the best was {np.mean(earlier_log):.3f} for log (standard deviation {np.std(earlier_log):.3f}) and "
+        f"of what was chosen was {np.mean(earlier_log):.3f} for log (standard deviation {np.std(earlier_log):.3f}) and "
         f"{np.mean(earlier_linear):.3f} for linear ({np.std(earlier_linear):.3f}).",
     )
 
