@@ -1,4 +1,4 @@
-"""Zoom at five speeds, and never, 50 to 100 searches each: writes coarse_to_fine.csv in four minutes."""
+"""Zoom at five speeds, and never, 40 to 100 searches each: writes coarse_to_fine.csv in four minutes."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from coursekit.lessons.coarse_to_fine.explore_coarse_to_fine import outcome, rou
 COLUMNS = ("n_validation", "per_round", "shrink", "search", "found", "again", "test")
 N_ROUNDS = 4
 SHRINKS = (None, 0.75, 0.5, 0.25, 0.05)
-KINDS = ((30, 6, 100), (300, 6, 100), (300, 16, 50))  # digits to choose by, trainings a round, searches
+KINDS = ((30, 6, 100), (300, 6, 100), (300, 16, 40))  # digits to choose by, trainings a round, searches
 
 
 def measure(search: int, per_round: int, shrink: float | None, n_validation: int) -> tuple[float, float, float]:

@@ -97,17 +97,14 @@ def speeds_picture() -> Picture:
 def describe_speeds(state: Speeds) -> Words:
     """Say what each speed gains over random search, and how often it ends far below."""
     gains, errors, lost = state.gains.mean(axis=-1), state.errors, np.mean(state.test < LOST, axis=-1)
-    each = "; ".join(
-        f"shrink {NAMES[i]} {gains[i]:+.3f} ± {errors[i]:.3f}, {lost[i]:.0%} below 0.9" for i in range(1, 5)
-    )
-    (found, slow, *_, fast) = state.found.mean(axis=-1)
-    (test, slow_test, *_, fast_test) = state.test.mean(axis=-1)
+    each = ", ".join(f"{NAMES[i]} {gains[i]:+.3f} ± {errors[i]:.3f}" for i in range(1, 5))
+    (found, *_, fast), (test, *_, fast_test) = state.found.mean(axis=-1), state.test.mean(axis=-1)
     best = int(gains[1:].argmax()) + 1
     return Words(
         f"The best speed, {NAMES[best]}, gains {gains[best]:+.3f} ± {errors[best]:.3f} over random search",
-        f"{state.found.shape[1]} searches of each speed. Random search finds {found:.3f}, worth {test:.3f} "
-        f"({lost[0]:.0%} below 0.9); the slowest zoom finds {slow:.3f}, worth {slow_test:.3f}; the fastest finds "
-        f"{fast:.3f}, worth {fast_test:.3f}. Gain over random, ± one standard error: {each}.",
+        f"{state.found.shape[1]} searches each. Random search finds {found:.3f}, worth {test:.3f}; the fastest zoom "
+        f"finds {fast:.3f}, worth {fast_test:.3f}. Gain of each shrink factor, ± its standard error: {each}. Below 0.9 end "
+        f"{lost[0]:.0%} of the random and {lost[-1]:.0%} of the fastest searches.",
     )
 
 

@@ -85,11 +85,10 @@ def describe_retest(state: Retest) -> Words:
     squares = np.sort(state.by_pixel**2)[::-1]
     return Words(
         f"Last month's rate {state.rates[old]:.3g} {still}; to keep it costs {cost.mean():.3f}",
-        f"Drift: {state.kind}, strength {state.strength:g}{brighter}. Mean and sd: {state.by}; so the inputs have size "
+        f"Drift: {state.kind}, strength {state.strength:g}{brighter}. Mean and sd: {state.by}. The inputs have size "
         f"{state.size:.2f}. In split {SPLIT} five of the 64 pixels make up {squares[:5].sum() / squares.sum():.0%} of "
         f"its square. The old rate gets {state.now[old]:.3f} now ({state.then[old]:.3f} last month), the new one "
-        f"{state.now[new]:.3f}. The cost has a standard error of {cost.std(ddof=1) / np.sqrt(cost.size):.3f} over 10 "
-        f"repetitions.",
+        f"{state.now[new]:.3f}. The cost's standard error is {cost.std(ddof=1) / np.sqrt(cost.size):.3f}.",
     )
 
 

@@ -24,6 +24,7 @@ from coursekit.lessons.panda_or_caviar.panda import (
     STOP,
     TRAIN,
     UP,
+    Look,
     Panda,
     nursery,
     play,
@@ -219,8 +220,8 @@ def describe_game(state: Standing) -> Words:
     panda = state.panda
     settings = f"The rate is {RATES[panda.rate]:g}, the momentum {panda.momentum:g}"
     levels = (
-        f"Game {panda.game}: par is {state.par:.3f}, halving gets {state.halving:.3f}, the rule {state.rule:.3f}, gold "
-        f"is {state.gold:.3f}."
+        f"Game {panda.game}: par {state.par:.3f}, halving {state.halving:.3f}, the rule {state.rule:.3f}, gold "
+        f"{state.gold:.3f}."
     )
     if panda.epochs == 0:
         return Words(f"Nothing trained yet: 0 of {BUDGET} epochs spent", f"{settings}. {levels}")
@@ -235,15 +236,19 @@ def describe_game(state: Standing) -> Words:
     return Words(
         answer,
         f"Epoch {last.epoch}: {last.dev:.3f} of the dev set and {last.training:.3f} of the training set are right; "
-        f"the training loss is {last.loss:.3g}, before it was {_loss_before(panda):.3g}.{note} The best was epoch "
-        f"{best.epoch}. {settings}. {levels}",
+        f"training loss {_loss(last)}, before {_loss(_look_before(panda))}.{note} The best was epoch {best.epoch}. "
+        f"{settings}. {levels}",
     )
 
 
-def _loss_before(panda: Panda) -> float:
-    """Return the loss two epochs ago, or that of the model that the keeper went back to."""
+def _look_before(panda: Panda) -> Look:
+    """Return the look two epochs ago, or that at the model that the keeper went back to."""
     before = [best for given_up, best in panda.returns if given_up == panda.epochs - A_TURN]
-    return panda.looks[before[-1] if before else -1 - A_TURN].loss
+    return panda.looks[before[-1] if before else -1 - A_TURN]
+
+
+def _loss(look: Look) -> str:
+    return f"{look.loss:.3g}" if np.isfinite(look.loss) else "no number"
 
 
 def _standing(difference: float) -> str:

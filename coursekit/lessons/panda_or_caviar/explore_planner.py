@@ -178,10 +178,10 @@ def describe_plans(state: Plans) -> Words:
     n = state.machines
     return Words(
         f"Many at once {_from('pay', first[0])}; halving {_from('pays', first[1])}",
-        f"{n} machine{'s' * (n > 1)}, time for {state.epochs} epochs of one network. One keeper: {keeper:.3f}; the "
-        f"rule on each machine: {rules:.3f}. Many at once: {many:.3f} ({state.many.how[state.place]}; eight of ten "
-        f"searches get {low:.3f} to {high:.3f}). Halving: {halving:.3f} ({state.halving.how[state.place]}; "
-        f"{halving_low:.3f} to {halving_high:.3f}).",
+        f"{n} machine{'s' * (n > 1)}, time for {state.epochs} epochs. One keeper: {keeper:.3f}; the rule on each "
+        f"machine: {rules:.3f}. Many at once: {many:.3f} ({state.many.how[state.place]}; eight of ten searches: {low:.2f} to "
+        f"{high:.2f}). Halving: {halving:.3f} ({state.halving.how[state.place]}; {halving_low:.2f} to "
+        f"{halving_high:.2f}).",
     )
 
 

@@ -170,7 +170,7 @@ def test_the_words_say_where_the_learner_stands():
     assert "no numbers any more" in describe_game(babysit((NEXT, TRAIN))).sentence
     back = (UP, TRAIN, *(UP,) * 6, TRAIN, BACK, *(DOWN,) * 3, TRAIN)
     best = babysit(back).panda.returns[0][1]
-    assert f"before it was {babysit(back).panda.looks[best].loss:.3g}" in describe_game(babysit(back)).sentence
+    assert f"before {babysit(back).panda.looks[best].loss:.3g}" in describe_game(babysit(back)).sentence
 
 
 # ---- the many, live
