@@ -64,7 +64,7 @@ def speeds_picture() -> Picture:
     for ax in (left, right):
         ax.set(xlim=(-0.5, 5), xlabel="shrink factor: slow to fast zoom")
         ax.set_xticks(places, NAMES)
-    left.set(ylim=(0.885, 0.985), ylabel="accuracy", title="what is found, and what it is worth")
+    left.set(ylim=(0.87, 0.99), ylabel="accuracy", title="what is found, and what it is worth")
     right.set(
         ylim=(-0.06, 0.03), ylabel="accuracy won or lost", title="worth, against random; bars: two standard errors"
     )
@@ -103,8 +103,8 @@ def describe_speeds(state: Speeds) -> Words:
     return Words(
         f"The best speed, {NAMES[best]}, gains {gains[best]:+.3f} ± {errors[best]:.3f} over random search",
         f"{state.found.shape[1]} searches each. Random search finds {found:.3f}, worth {test:.3f}; the fastest zoom "
-        f"finds {fast:.3f}, worth {fast_test:.3f}. Gain of each shrink factor, ± its standard error: {each}. Below 0.9 end "
-        f"{lost[0]:.0%} of the random and {lost[-1]:.0%} of the fastest searches.",
+        f"finds {fast:.3f}, worth {fast_test:.3f}. Gain of each shrink factor, ± its standard error: {each}. Below 0.9 "
+        f"end {lost[0]:.0%} of the random and {lost[-1]:.0%} of the fastest searches.",
     )
 
 

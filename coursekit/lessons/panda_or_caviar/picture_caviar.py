@@ -61,7 +61,7 @@ def shoal() -> Picture:
     figure, (left, right) = canvas(1000, 420, columns=2, width_ratios=(3, 2), sharey=True)
     left.set(xlim=(-0.3, MOST + 0.5), ylim=(-0.02, 1.05), xlabel="epochs of each network", ylabel="dev accuracy")
     left.set(xticks=range(0, MOST + 1, 4), title="24 epochs, shared by all")
-    right.set(xlim=(-0.5, 7.5), xlabel="networks at once", ylabel="test accuracy", title="what the best is worth")
+    right.set(xlim=(-0.8, 7.8), xlabel="networks at once", ylabel="test accuracy", title="what the best is worth")
     right.tick_params(labelleft=True)
     curves = [line(left, "#9fb8c8", linewidth=1.2) for _ in range(MOST)]
     winner = line(left, BLUE, marker="o", linewidth=2.4)
