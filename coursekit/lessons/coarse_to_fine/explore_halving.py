@@ -98,7 +98,7 @@ HALVING = Explorer(
         Slider("keep", LinearScale(0.1, 0.7), 0.34, "share that goes on", steps=30),
         Slider("first", IntegerScale(1, 2), 1, "first rung, epochs"),
         Dropdown("rungs", (ADD, RESUME), ADD, "the later rungs"),
-        Slider("search", IntegerScale(1, 20), 5, "search number"),
+        Slider("search", IntegerScale(1, 20), 3, "search number"),
     ),
     compute=climb,
     picture=halving_picture,
