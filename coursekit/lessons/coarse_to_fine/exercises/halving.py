@@ -77,6 +77,6 @@ WHO_IS_CUT = Prediction(
     options=("hardly ever: less than 5", "in some 10 to 40", "in more than 80"),
     answer="in some 10 to 40",
     why="After 1 epoch a slow starter is far behind: most of the best that are cut so early have a large momentum, "
-    "whose average takes long to fill. After 4 epochs good and best can't be told apart. Still, four searches in five keep "
-    "the best. What matters is what its loss costs: you will see.",
+    "whose average takes long to fill. After 4 epochs good and best can't be told apart. Still, four searches in five "
+    "keep the best. What matters is what its loss costs: you will see.",
 )
