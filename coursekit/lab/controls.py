@@ -1,7 +1,7 @@
 """The controls of an explorer: what each is called, where it starts, and the ends that its tests go to."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -192,6 +192,8 @@ class Moves:
         What stands beside them.
     most : int, optional
         How many moves there are.
+    allows : callable, what was done -> options, optional
+        Which options can act now; the buttons of all others are grey. None: all of them can, always.
 
     Raises
     ------
@@ -208,10 +210,17 @@ class Moves:
     options: Sequence[str]
     label: str
     most: int = 12
+    allows: Callable[[tuple[str, ...]], Collection[str]] | None = None
 
     def __post_init__(self) -> None:
         if not self.options:
             refuse("Moves", "options", "hold at least one thing to do", "none")
+
+    def allowed(self, done: tuple[str, ...]) -> Collection[str]:
+        """Return the options that can act after what was done."""
+        if len(done) >= self.most:
+            return ()
+        return self.options if self.allows is None else self.allows(done)
 
     @property
     def start(self) -> tuple[str, ...]:

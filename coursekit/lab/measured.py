@@ -59,7 +59,7 @@ def measured(name: str) -> NDArray[Any]:
     Examples
     --------
     >>> measured("scale_race").dtype.names
-    ('optimizer', 'layers', 'race', 'scale', 'learning_rate', 'accuracy')
+    ('optimizer', 'layers', 'race', 'scale', 'learning_rate', 'dev', 'test')
     """
     files = {file.stem: file for file in sorted(LESSONS.glob("*/data/*.csv"))}
     one_of("measured", "name", name, list(files))

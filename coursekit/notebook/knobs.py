@@ -104,7 +104,7 @@ class MovesKnob:
     """
 
     def __init__(self, control: Moves, moved: Callable[[], None]) -> None:
-        self._most, self._moved = control.most, moved
+        self._control, self._moved = control, moved
         self.value: Value = control.start
         self._options = [self._button(option, option) for option in control.options]
         self._undo = self._button("Undo", None).add_class("coursekit-undo")
@@ -126,8 +126,9 @@ class MovesKnob:
         """Show what was done, without calling it a move."""
         self.value = value
         self._undo.disabled = not value
+        allowed = self._control.allowed(value)
         for button in self._options:
-            button.disabled = len(value) >= self._most
+            button.disabled = button.description not in allowed
 
 
 class DrawingKnob:

@@ -1,8 +1,8 @@
 """Search a range that ends too early, 50 times in each way: writes on_the_border.csv in a minute."""
 
-import csv
+from collections.abc import Iterator
 
-from coursekit.lab.measured import data_of
+from coursekit.lab.measured import write_table
 from coursekit.lessons.coarse_to_fine.explore_coarse_to_fine import outcome, rounds
 from coursekit.lessons.coarse_to_fine.explore_on_the_border import (
     N_ROUNDS,
@@ -24,17 +24,14 @@ def measure(high: float, way: str, search: int) -> tuple[float, float, float, fl
     return result.setting["learning_rate"], result.found, float(result.again.mean()), result.test
 
 
-def main() -> None:
-    """Run every search in a range up to 0.1, and in one up to 10, where nothing is to be gained."""
-    with (data_of("coarse_to_fine") / "on_the_border.csv").open("w", newline="", encoding="utf-8") as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(COLUMNS)
-        for high in (0.1, 10.0):
-            for way in WAYS:
-                for search in range(1001, 1001 + N_SEARCHES):
-                    rate, *scores = measure(high, way, search)
-                    rows.writerow((high, way, search, f"{rate:.3g}", *(f"{score:.4f}" for score in scores)))
+def rows() -> Iterator[tuple[object, ...]]:
+    """Run every search, each on a split of its own: in a range up to 0.1, and in one up to 10, which is wide enough."""
+    for high in (0.1, 10.0):
+        for way in WAYS:
+            for search in range(1001, 1001 + N_SEARCHES):
+                rate, *scores = measure(high, way, search)
+                yield high, way, search, f"{rate:.3g}", *(f"{score:.4f}" for score in scores)
 
 
 if __name__ == "__main__":
-    main()
+    write_table("coarse_to_fine", "on_the_border", COLUMNS, rows())

@@ -395,16 +395,14 @@ def epochs_each(result: Any, *, n_models: Any, machines: Any, minutes: Any, minu
     )
 
 
-def decide(result: Any, *, now: Any, last: Any, best: Any, rate: Any, ceiling: Any) -> None:
-    from coursekit.lessons.panda_or_caviar.panda import RATES
-
-    now, last, best, rate, ceiling = (np.broadcast_to(np.asarray(x), np.shape(result.rate)) for x in
-                                      (now, last, best, rate, ceiling))  # fmt: skip
+def decide(result: Any, *, now: Any, last: Any, rate: Any, ceiling: Any) -> None:
+    now, last, rate, ceiling = (np.broadcast_to(np.asarray(x), np.shape(result.rate)) for x in
+                                (now, last, rate, ceiling))  # fmt: skip
     for i in np.ndindex(np.shape(result.rate)):
-        goes_back = now[i] < best[i] - 0.03 or (now[i] < 0.2 and RATES[int(rate[i])] >= 1)
+        goes_back = not now[i] < last[i]
         assert bool(result.goes_back[i]) == goes_back
         assert result.ceiling[i] == (min(ceiling[i], rate[i]) if goes_back else ceiling[i])
-        rises = now[i] - last[i] < 0.2 and max(now[i], best[i]) < 0.9 and rate[i] + 1 < result.ceiling[i]
+        rises = 2 * now[i] > last[i] and rate[i] + 1 < result.ceiling[i]
         assert result.rate[i] == (max(rate[i] - 1, 0) if goes_back else rate[i] + rises)
 
 

@@ -30,7 +30,7 @@ def settings_of(search: int, n_trials: int) -> list[Setting]:
 
 def train_on(search: int, n_trials: int, n_epochs: int) -> Iterator[NDArray[np.bool_]]:
     """Train all trials of a search to the end, as one stack."""
-    data, rng = held_out_split(), np.random.default_rng([search, 5])
+    data, rng = held_out_split(search), np.random.default_rng([search, 5])
     settings = settings_of(search, n_trials)
     rates, momenta = (np.array([setting[name] for setting in settings]) for name in ("learning_rate", "momentum"))
     network = Network([64, 32, 10])
@@ -74,12 +74,14 @@ def describe_rungs(state: Rungs) -> Words:
     plan, winner, best = state.plan, state.winner, state.best
     kept = ", ".join(f"{rung.n_trials} to epoch {rung.epochs_so_far}" for rung in plan.rungs)
     first, now = state.ranks
+    cut = f"was cut after rung {state.cut_after}" if state.cut_after else "is still in"
     if best == winner:
-        rest = f"nobody scores more. On other digits: {state.test[winner]:.3f}."
+        rest = f"no other trial scores more. On other digits: {state.test[winner]:.3f}."
     else:
         rest = (
-            f"the best of all (ring), {first[best]} of {len(first)} after the first rung and cut, "
-            f"{state.accuracies[-1, best]:.3f}. On other digits: {state.test[winner]:.3f} and {state.test[best]:.3f}."
+            f"the best of all (ring) was {first[best]} of {len(first)} after the first rung, {cut}, and scores "
+            f"{state.accuracies[-1, best]:.3f} now. On other digits: {state.test[winner]:.3f} and "
+            f"{state.test[best]:.3f}."
         )
     return Words(
         f"{plan.total} epochs instead of {plan.total_without}; the winner scores {state.accuracies[-1, winner]:.3f}",
@@ -97,7 +99,7 @@ HALVING = Explorer(
         Slider("keep", LinearScale(0.1, 0.7), 0.34, "share that goes on", steps=30),
         Slider("first", IntegerScale(1, 2), 1, "first rung, epochs"),
         Dropdown("rungs", (ADD, RESUME), ADD, "the later rungs"),
-        Slider("search", IntegerScale(1, 20), 5, "search number"),
+        Slider("search", IntegerScale(1, 20), 3, "search number"),
     ),
     compute=climb,
     picture=halving_picture,

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
-from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, label, line
+from coursekit.lab.picture import BLUE, INK, ORANGE, Picture, canvas, label, line
 from coursekit.lessons.coarse_to_fine.explore_coarse_to_fine import N_HELD_OUT, train
 from coursekit.scales import IntegerScale
 from coursekit.types import Array
@@ -24,8 +24,8 @@ class Luck(NamedTuple):
     ----------
     scores : array, shape (n,)
         What each got on the digits to choose by.
-    mean : float
-        That of all trainings, those that are not shown included.
+    mean, mean_test : float
+        The mean of all 200 trainings on the digits to choose by, and on the other digits.
     expected : array, shape (100,)
         The best of 1, 2, ... 100 trainings, on average.
     test : float
@@ -35,41 +35,47 @@ class Luck(NamedTuple):
 
     scores: Array
     mean: float
+    mean_test: float
     expected: Array
     test: float
     n_validation: int
 
 
 def luck() -> Picture:
-    """Show a score for each training, the best, and its other digits; and how the best grows with their number."""
+    """Show the best against the mean, on the digits to choose by and on the others; and how the best grows."""
     figure, (left, right) = canvas(1000, 380, columns=2, width_ratios=(3, 2), sharey=True)
     left.set(xlim=(-1.5, MOST + 2.5), ylim=(0.75, 1.02), xlabel="training number (the same setting each time)")
     left.set(ylabel="accuracy (below 0.8: drawn at 0.8)", title="one setting, trained again and again")
     right.set(xlim=(-1.5, MOST + 2.5), xlabel="number of trainings", title="the best of them, on average")
-    mean = [line(ax, GREY, linewidth=1.5, linestyle="--") for ax in (left, right)]
-    says = label(right, MOST, 0.9, "mean of all", color=GREY, ha="right", va="top")
+    mean = [line(ax, BLUE, linewidth=1.5, linestyle="--") for ax in (left, right)]
+    mean_test = line(left, ORANGE, linewidth=1.5, linestyle=":")
+    says = label(right, MOST, 0.9, "mean of all", color=BLUE, ha="right", va="top")
     dots = line(left, BLUE, marker="o", markersize=7, linestyle="", markeredgecolor="white")
     fall = line(left, ORANGE, linewidth=2)
     test = line(left, ORANGE, marker="D", markersize=10, linestyle="", markeredgecolor="white")
     star = line(left, INK, marker="*", markersize=18, linestyle="", markeredgecolor="white")
     curve = line(right, BLUE, linewidth=2)
     dot = line(right, ORANGE, marker="o", markersize=11, linestyle="", markeredgecolor="white")
-    number = label(left, 1, 0.77, color=ORANGE, size=12, fontweight="bold", va="center")
+    label(left, 1, 0.785, "on the digits to choose by: each training, their mean, the best", color=BLUE, va="center")
+    number = label(left, 1, 0.765, color=ORANGE, fontweight="bold", va="center")
 
     def move(state: Luck) -> None:
         n, best = state.scores.size, int(np.argmax(state.scores))
         for artist in mean:
             artist.set_data([1, MOST], [state.mean] * 2)
+        mean_test.set_data([1, MOST], [state.mean_test] * 2)
         says.set_position((MOST, state.mean - 0.006))
         dots.set_data(np.arange(1, n + 1), np.maximum(state.scores, FLOOR))
         fall.set_data([best + 1] * 2, np.maximum([state.scores[best], state.test], FLOOR))
         test.set_data([best + 1], [state.test])
         star.set_data([best + 1], [max(state.scores[best], FLOOR)])
-        number.set_text(f"the best network on the other digits: {state.test:.3f}")
+        number.set_text(f"on other digits: the best {state.test:.3f}, the mean (dotted) {state.mean_test:.3f}")
         curve.set_data(np.arange(1, MOST + 1), state.expected)
         dot.set_data([n], state.expected[n - 1 : n])
 
-    return Picture(figure, move, [*mean, says, dots, fall, test, star, number, curve, dot], ghosts=[dots, dot])
+    return Picture(
+        figure, move, [*mean, mean_test, says, dots, fall, test, star, number, curve, dot], ghosts=[dots, dot]
+    )
 
 
 SETTING = {"learning_rate": 0.5, "momentum": 0.9}
@@ -104,18 +110,19 @@ def lucky(n: int, n_validation: int, deal: int) -> Luck:
     on_validation = scores[:, :n_validation].mean(axis=-1)
     on_others = scores[:, n_validation:].mean(axis=-1)
     best = int(np.argmax(on_validation[:n]))
-    return Luck(on_validation[:n], float(on_validation.mean()), best_of(on_validation), float(on_others[best]),
-                n_validation)  # fmt: skip
+    return Luck(on_validation[:n], float(on_validation.mean()), float(on_others.mean()), best_of(on_validation),
+                float(on_others[best]), n_validation)  # fmt: skip
 
 
 def describe_luck(state: Luck) -> Words:
     """Say how far the best lies above the mean, and what it is worth on other digits."""
     n, best = state.scores.size, state.scores.max()
     return Words(
-        f"Best of {n}: {best:.3f}; mean of all: {state.mean:.3f}",
-        f"One setting, trained {n} times, scored on {state.n_validation} digits. The best lies {best - state.mean:.3f} "
-        f"above the mean of {N_TRAININGS} trainings. On the {N_HELD_OUT - state.n_validation} other digits the best "
-        f"network gets {state.test:.3f}. On average the best of {n} scores {state.expected[n - 1]:.3f}.",
+        f"Best of {n} against the mean: {best - state.mean:+.3f}; on other digits: {state.test - state.mean_test:+.3f}",
+        f"One setting, trained {n} times. On the {state.n_validation} digits to choose by, the best scores {best:.3f} "
+        f"and the mean of {N_TRAININGS} trainings {state.mean:.3f}. On the {N_HELD_OUT - state.n_validation} other "
+        f"digits the same network gets {state.test:.3f}, and the mean is {state.mean_test:.3f}. On average the best of "
+        f"{n} scores {state.expected[n - 1]:.3f}.",
     )
 
 

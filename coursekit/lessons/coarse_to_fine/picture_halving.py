@@ -9,7 +9,7 @@ from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, line
 from coursekit.search.halving import Halving
 from coursekit.types import Array
 
-MOST_TRIALS, MOST_EPOCHS = 36, 14
+MOST_TRIALS, MOST_EPOCHS = 27, 14
 FLOOR = 0.5
 
 
@@ -60,6 +60,11 @@ class Rungs(NamedTuple):
         return int(np.argmax(self.accuracies[-1]))
 
     @property
+    def cut_after(self) -> int:
+        """The rung after which the best of all was cut, from 1; 0 if it was not."""
+        return next((i for i, who in enumerate(self.alive) if self.best not in who), 0)
+
+    @property
     def ranks(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Everybody's rank at the end of the first rung, and now: 1 is the best."""
         first = self.accuracies[min(self.plan.rungs[0].epochs_so_far, len(self.accuracies)) - 1]
@@ -90,13 +95,11 @@ def paths(accuracies: Array, start: NDArray[np.intp], stop: NDArray[np.intp]) ->
 
 
 def halving() -> Picture:
-    """Show a curve for each trial, paler from where it is cut; and the ranks after the first rung and now."""
+    """Show a curve per trial, paler from where it is cut; and the ranks after the first rung and now."""
     figure, (left, right) = canvas(1000, 430, columns=2, width_ratios=(3, 2))
     left.set(xlim=(0.5, MOST_EPOCHS + 0.5), ylim=(FLOOR - 0.02, 1.01), xlabel="epoch")
-    left.set(
-        ylabel="accuracy (below 0.5: drawn at 0.5)", title="a curve a trial; pale: cut, and trained on all the same"
-    )
-    right.set(xlim=(0, MOST_TRIALS + 1.5), ylim=(MOST_TRIALS + 1.5, 0), xticks=[1, 10, 20, 30], yticks=[1, 10, 20, 30])
+    left.set(ylabel="accuracy (below 0.5: drawn at 0.5)", title="one curve per trial; pale: cut, but trained on to see")
+    right.set(xlim=(0, MOST_TRIALS + 1.5), ylim=(MOST_TRIALS + 1.5, 0), xticks=[1, 9, 18, 27], yticks=[1, 9, 18, 27])
     right.set(xlabel="rank after the first rung (1: best)", ylabel="rank now", title="do the first stay first?")
     right.plot([1, MOST_TRIALS], [1, MOST_TRIALS], color="#d0d0d0", linewidth=1)
     rungs = line(left, GREY, linestyle=":", linewidth=1.2)

@@ -3,6 +3,7 @@
 The same stack that trains a search trains here the rule that babysits, so that both are measured on the same digits.
 """
 
+import itertools
 import math
 from collections.abc import Iterator
 from fractions import Fraction
@@ -12,12 +13,22 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coursekit._checks import MANY, a_number, a_whole_number, an_array, refuse
-from coursekit.lessons.panda_or_caviar.panda import NETWORK, RATES, WORTH_KEEPING, Model, nursery, score, train_on
+from coursekit.lessons.panda_or_caviar.panda import (
+    NETWORK,
+    RATES,
+    WORTH_KEEPING,
+    Model,
+    nursery,
+    score,
+    train_on,
+    training_loss,
+)
 from coursekit.network import init_network
 from coursekit.scales import LogScale
+from coursekit.search.halving import Halving, halving
 from coursekit.types import Array, Parameters
 
-FELL, ROSE, GOOD, FAST = 0.03, 0.2, 0.9, 1.0  # the keeper's rule: see `decide`
+FIRST_RUNGS = (1, 2, 3, 4, 6, 8, 12)  # epochs
 
 
 def epochs_each(n_models: int, *, machines: int, minutes: float, minutes_per_epoch: float) -> int:
@@ -34,6 +45,39 @@ def epochs_each(n_models: int, *, machines: int, minutes: float, minutes_per_epo
                                   (("minutes", minutes), ("minutes_per_epoch", minutes_per_epoch)))  # fmt: skip
     turns = -(-n_models // machines)  # rounded up, in whole numbers: 1 / 10**400 would be 0
     return math.floor(Fraction(minutes) / Fraction(minutes_per_epoch) / turns + Fraction(1, 10**9))
+
+
+def halvings(epochs: int, machines: int = 1, *, most: int = 64) -> list[Halving]:
+    """List the ways to halve a stack of trials in the time that one training of ``epochs`` epochs takes.
+
+    Examples
+    --------
+    >>> [[rung[::2] for rung in plan.rungs] for plan in halvings(8)]
+    [[(4, 1), (2, 3)], [(2, 2), (1, 6)]]
+    """
+    plans = []
+    for n_rungs in (2, 3, 4):
+        for first in (each for each in FIRST_RUNGS if each * n_rungs <= epochs):
+            n = min(epochs // (first * n_rungs) * machines, most)
+            plan = halving(n, 1 / 2, [first * 2**i for i in range(n_rungs)])
+            time = sum(-(-rung.n_trials // machines) * rung.epochs for rung in plan.rungs)
+            if n >= 2 ** (n_rungs - 1) and time <= epochs:
+                plans.append(plan)
+    return plans
+
+
+def halved(dev: Array, test: Array, plan: Halving, draws: NDArray[np.intp]) -> Array:
+    """Follow halving through trials that were all trained to the end: what each draw's winner gets of the test set.
+
+    ``dev`` and ``test`` have a row per epoch and a column per trial; ``draws`` a row per search, which trials it has.
+    """
+    alive = draws
+    for rung, following in itertools.pairwise(plan.rungs):
+        ranked = np.argsort(-dev[rung.epochs_so_far - 1][alive], axis=-1, kind="stable")
+        alive = np.take_along_axis(alive, ranked[:, : following.n_trials], axis=-1)
+    last = plan.rungs[-1].epochs_so_far - 1
+    winners = np.take_along_axis(alive, dev[last][alive].argmax(axis=-1)[:, None], axis=-1)[:, 0]
+    return np.asarray(test[last][winners])
 
 
 class Progress(NamedTuple):
@@ -71,33 +115,34 @@ def _counts(function: str, **counts: int) -> list[int]:
 
 
 class Decision(NamedTuple):
-    """What the rule does next: whether it goes back to the best; the places of its rate and of the first too fast."""
+    """What the rule does next: whether it goes back to the best; the places of its rate and of the first too large."""
 
     goes_back: NDArray[np.bool_]
     rate: NDArray[np.intp]
     ceiling: NDArray[np.intp]
 
 
-def decide(now: ArrayLike, last: ArrayLike, best: ArrayLike, rate: ArrayLike, ceiling: ArrayLike) -> Decision:
-    """Babysit by a rule: what to do after a look, for one keeper or for k.
+def decide(now: ArrayLike, last: ArrayLike, rate: ArrayLike, ceiling: ArrayLike) -> Decision:
+    """Babysit by a rule that reads the training loss alone, for one keeper or for k.
+
+    A loss that did not fall, or is no number, says that the rate is too large: back to the best, and a third. One that
+    fell by less than half says that it is too small: three times, but never again as large as one that was too large.
 
     Examples
     --------
-    >>> decision = decide(now=0.3, last=0.25, best=0.25, rate=2, ceiling=9)
+    >>> decision = decide(now=2.2, last=2.5, rate=2, ceiling=9)
     >>> bool(decision.goes_back), int(decision.rate)
     (False, 3)
     """
-    now, last, best = (an_array("decide", name, value)
-                       for name, value in (("now", now), ("last", last), ("best", best)))  # fmt: skip
+    now, last = np.asarray(now, np.float64), np.asarray(last, np.float64)
     rate = _places("rate", rate, len(RATES) - 1)
     ceiling = _places("ceiling", ceiling, len(RATES))
-    shapes = [array.shape for array in (now, last, best, rate, ceiling)]
+    shapes = [array.shape for array in (now, last, rate, ceiling)]
     if len({shape for shape in shapes if shape}) > 1 or max(map(len, shapes)) > 1:
         refuse("decide", "now", "have one shape with the others, () or (k,)", ", ".join(map(str, shapes)))
-    guesses = (now < WORTH_KEEPING) & (np.asarray(RATES)[rate] >= FAST)
-    goes_back = (now < best - FELL) | guesses
+    goes_back = ~(now < last)
     lowest = np.where(goes_back, np.minimum(ceiling, rate), ceiling)
-    is_slow = (now - last < ROSE) & (np.maximum(now, best) < GOOD) & (rate + 1 < lowest)
+    is_slow = (now > last / 2) & (rate + 1 < lowest)
     return Decision(goes_back, np.where(goes_back, np.maximum(rate - 1, 0), rate + is_slow), lowest)
 
 
@@ -109,7 +154,7 @@ def _places(argument: str, value: ArrayLike, last: int) -> NDArray[np.intp]:
     return places.astype(np.intp)
 
 
-def keepers(seed: int, n_epochs: int, n_train: int, *, noise: float = 0.0) -> Iterator[Progress]:
+def keepers(seed: int, n_epochs: int, n_train: int) -> Iterator[Progress]:
     """Babysit nine models by the rule of `decide`, one from each rate of ``RATES``, looking every two epochs.
 
     Examples
@@ -118,21 +163,23 @@ def keepers(seed: int, n_epochs: int, n_train: int, *, noise: float = 0.0) -> It
     >>> last.dev.shape
     (9,)
     """
-    (n_epochs,), noise = _counts("keepers", n_epochs=n_epochs), a_number("keepers", "noise", noise, least=0)
+    (n_epochs,) = _counts("keepers", n_epochs=n_epochs)
     data, rng, k = nursery(seed, n_train), np.random.default_rng([int(seed), int(n_train), 4]), len(RATES)
     parameters = init_network(NETWORK, rng, n_models=k, dtype=np.float32)
     model = best = Model(NETWORK, parameters, {name: np.zeros_like(array) for name, array in parameters.items()})
     rate, ceiling = np.arange(k), np.full(k, k)
-    seen_best = last = score(model, *data[2:4])
+    best_dev, loss = score(model, *data[2:4]), training_loss(model, *data[:2])
+    best_loss = loss
     for _ in range(n_epochs // 2):
         how = {"learning_rate": np.asarray(RATES)[rate], "momentum": np.zeros(k)}
         model = train_on(model, data.X_train, data.y_train, **how, n_epochs=2, rng=rng)
-        seen = score(model, *data[2:4]) + noise * rng.standard_normal(k)
-        goes_back, rate, ceiling = decide(seen, last, seen_best, rate, ceiling)
-        is_best = (seen > seen_best) & (seen > WORTH_KEEPING)
-        best, seen_best = _where(is_best, model, best), np.where(is_best, seen, seen_best)
-        model, last = _where(goes_back, best, model), np.where(goes_back, seen_best, seen)
-        yield Progress(how["learning_rate"], how["momentum"], score(best, *data[2:4]), score(best, *data[4:]))
+        dev, now = score(model, *data[2:4]), training_loss(model, *data[:2])
+        goes_back, rate, ceiling = decide(now, loss, rate, ceiling)
+        is_best = (dev > best_dev) & (dev > WORTH_KEEPING)
+        best = _where(is_best, model, best)
+        best_dev, best_loss = np.where(is_best, dev, best_dev), np.where(is_best, now, best_loss)
+        model, loss = _where(goes_back, best, model), np.where(goes_back, best_loss, now)
+        yield Progress(how["learning_rate"], how["momentum"], best_dev, score(best, *data[4:]))
 
 
 def _where(condition: NDArray[np.bool_], one: Model, other: Model) -> Model:

@@ -17,6 +17,9 @@ from coursekit.normalize import Standardizer
 from coursekit.types import Array, Labels
 
 SHIFT, NOISE, THICK, SCANNER = KINDS = "moved to the right", "noise", "a thicker pen", "a new scanner"
+KEPT, WHOLE, REFIT = WAYS = (
+    "last month's, pixel by pixel", "last month's, one for all pixels", "this month's, pixel by pixel",
+)  # fmt: skip
 SIDE, WHITE = 8, 16.0
 MOST_PIXELS, MOST_NOISE, MOST_GAIN = 2.0, 8.0, 16.0
 N_MONTH, N_EPOCHS = 300, 12
@@ -102,39 +105,77 @@ class Month(NamedTuple):
     dev, test : array, shape (17,)
         The accuracy of a network trained on them at each of ``MONTHLY_RATES``, on a dev and a test set that drifted
         as well.
-    size : float
-        The root of the mean square of what the networks read; 1 where mean and standard deviation are up to date.
+    by_pixel : array, shape (64,)
+        The root of the mean square of what the networks read; 1 where a pixel's mean and sd are up to date.
     """
 
     dev: Array
     test: Array
-    size: float
+    by_pixel: Array
+
+    @property
+    def size(self) -> float:
+        """The root of the mean square over all pixels."""
+        return float(np.sqrt(np.mean(self.by_pixel**2)))
 
 
-def a_month(seed: int, number: int, kind: str, strength: float, *, refit: bool) -> Month:
+def a_month(seed: int, number: int, kind: str, strength: float, *, by: str) -> Month:
     """Take in a month's digits, and train a network at each learning rate, for 12 epochs, with momentum.
 
     Examples
     --------
-    >>> a_month(1, 0, NOISE, 0, refit=True).dev.shape
+    >>> a_month(1, 0, NOISE, 0, by=KEPT).dev.shape
     (17,)
     """
+    sets, labels, rng = _standardized(seed, number, kind, strength, by)
+    X_train, X_dev, X_test = sets
+    model = Model(NETWORK, init_network(NETWORK, rng, n_models=len(MONTHLY_RATES), dtype=np.float32))
+    how = {"learning_rate": np.array(MONTHLY_RATES), "momentum": np.full(len(MONTHLY_RATES), 0.9)}
+    model = train_on(model, X_train, labels[0], **how, n_epochs=N_EPOCHS, rng=rng)
+    return Month(score(model, X_dev, labels[1]), score(model, X_test, labels[2]), _size_by_pixel(X_train))
+
+
+def size_by_pixel(seed: int, number: int, kind: str, strength: float, *, by: str) -> Array:
+    """Say how large each pixel of a month's inputs is, root mean square, without training anything.
+
+    Examples
+    --------
+    >>> size_by_pixel(1, 1, SHIFT, 0.5, by=KEPT).shape
+    (64,)
+    """
+    return _size_by_pixel(_standardized(seed, number, kind, strength, by)[0][0])
+
+
+def last_months_sd(seed: int) -> Array:
+    """Return the standard deviation of each pixel last month, shape (64,): what this month's pixels are divided by."""
+    pool, *_ = _raw(seed)
+    return np.asarray(pool.X_train[:N_MONTH].std(axis=0))
+
+
+def _size_by_pixel(X: Array) -> Array:
+    return np.asarray(np.sqrt(np.mean(np.asarray(X, np.float64) ** 2, axis=0)))
+
+
+def _standardized(
+    seed: int, number: int, kind: str, strength: float, by: str
+) -> tuple[list[Array], list[Labels], np.random.Generator]:
+    """Return a month's digits to learn from, to choose by and to test by, as the networks read them."""
     seed = a_whole_number("a_month", "seed", seed, least=0)
     if a_whole_number("a_month", "number", number, least=0) > 1:
         refuse("a_month", "number", "be 0 or 1", number)
     one_of("a_month", "kind", kind, KINDS)
     strength = a_number("a_month", "strength", strength, least=0, most=1)
+    one_of("a_month", "by", by, WAYS)
     pool, X_test, y_test = _raw(seed)
     rng = np.random.default_rng([seed, 5, int(number)])
     first, mine = slice(0, N_MONTH), slice(int(number) * N_MONTH, (int(number) + 1) * N_MONTH)
     X_train, X_dev, X_test = (drifted(X, kind, strength, rng) for X in (pool.X_train[mine], pool.X_test, X_test))
-    standardizer = Standardizer.fit(X_train if refit else pool.X_train[first])
-    X_train, X_dev, X_test = (standardizer.apply(X).astype(np.float32) for X in (X_train, X_dev, X_test))
-    model = Model(NETWORK, init_network(NETWORK, rng, n_models=len(MONTHLY_RATES), dtype=np.float32))
-    how = {"learning_rate": np.array(MONTHLY_RATES), "momentum": np.full(len(MONTHLY_RATES), 0.9)}
-    model = train_on(model, X_train, pool.y_train[mine], **how, n_epochs=N_EPOCHS, rng=rng)
-    size = float(np.sqrt(np.mean(X_train**2)))
-    return Month(score(model, X_dev, pool.y_test), score(model, X_test, y_test), size)
+    last_month = pool.X_train[first]
+    standardizer = Standardizer.fit(X_train if by == REFIT else last_month)
+    if by == WHOLE:
+        standardizer = Standardizer(np.full(SIDE**2, last_month.mean()), np.full(SIDE**2, last_month.std()))
+    sets = [standardizer.apply(X).astype(np.float32) for X in (X_train, X_dev, X_test)]
+    return sets, [pool.y_train[mine], pool.y_test, y_test], rng
 
 
 @lru_cache(maxsize=16)

@@ -25,7 +25,7 @@ N_TRAIN, N_POOL, N_DEV = 300, 900, 300  # the game's training set, the largest o
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 STARTS = (0, 8, 1, 7)  # the bad rates that the games begin with, by turns: their places in RATES
 TRAIN, UP, DOWN, MOMENTUM, BACK, STOP = MOVES = (
-    "train 2 epochs", "rate × 3", "rate ÷ 3", "add momentum", "back to the best", "stop: open the test set",
+    "train 2 epochs", "rate × 3", "rate ÷ 3", "add momentum", "back to the best", "stop and test",
 )  # fmt: skip
 N_GAMES, BUDGET, A_TURN = 8, 24, 2
 WORTH_KEEPING = 0.2  # twice what guessing gets: nothing below it takes the place of the best
@@ -51,9 +51,10 @@ class Model(NamedTuple):
 
 
 class Look(NamedTuple):
-    """What the keeper sees after an epoch: accuracies on the training and the dev set, and how it was trained."""
+    """What the keeper sees after an epoch: the training loss, two accuracies, and how it was trained."""
 
     epoch: int
+    loss: float
     training: float
     dev: float
     learning_rate: float
@@ -197,7 +198,7 @@ def _begin(game: int) -> Panda:
 def _look(game: int, epoch: int, model: Model, learning_rate: float, momentum: float) -> Look:
     data = nursery(game)
     training, dev = (float(score(model, X, y)) for X, y in (data[:2], data[2:4]))
-    return Look(epoch, training, dev, learning_rate, momentum)
+    return Look(epoch, float(training_loss(model, *data[:2])), training, dev, learning_rate, momentum)
 
 
 @lru_cache(maxsize=2000)
@@ -232,6 +233,20 @@ def _train(panda: Panda) -> Panda:
     if panda.looks[-1].dev > max(panda.best_look.dev, WORTH_KEEPING):  # saved after a turn, not within it
         panda = panda._replace(best=panda.model, best_look=panda.looks[-1])
     return panda
+
+
+def training_loss(model: Model, X: ArrayLike, y: ArrayLike) -> Array:
+    """Measure the loss of a model, or of each in a stack; one that has diverged has the loss nan or inf.
+
+    Examples
+    --------
+    >>> model = Model(Network([2, 10]), {"W1": np.zeros((2, 10)), "b1": np.zeros(10)})
+    >>> round(float(training_loss(model, np.ones((3, 2)), np.arange(3))), 2)  # a tenth for each digit
+    2.3
+    """
+    z, _ = forward(model.network, model.parameters, X)
+    loss: Array = softmax_loss_unchecked(z, np.asarray(y))[0]
+    return loss
 
 
 def score(model: Model, X: ArrayLike, y: ArrayLike) -> Array:

@@ -25,9 +25,7 @@ from coursekit.scales import LogScale
 from coursekit.search import Space
 from coursekit.training import fit
 
-pytestmark = pytest.mark.seconds
-
-SHRINKS = (1, 0.75, 0.5, 0.25, 0.1, 0.05)
+SHRINKS = (1, 0.75, 0.5, 0.25, 0.05)
 GOOD = {"learning_rate": 0.8, "momentum": 0.8}
 BAD = {"learning_rate": 0.001, "momentum": 0.9}
 NEW_SEEDS = range(2001, 2009)  # searches that no experiment ran
@@ -54,7 +52,7 @@ def gain(n_validation, per_round, shrink):
 
 
 def test_every_search_was_run_at_every_speed():
-    for n_validation, per_round, n_searches in ((30, 6, 100), (300, 6, 100), (300, 16, 50)):
+    for n_validation, per_round, n_searches in ((30, 6, 100), (300, 6, 100), (300, 16, 40)):
         for shrink in SHRINKS:
             assert_array_equal(rows(n_validation, per_round, shrink)["search"], np.arange(1001, 1001 + n_searches))
     for high in (0.1, 10):
@@ -71,13 +69,13 @@ def test_a_slow_zoom_draws_and_a_fast_one_loses():
         assert mean < -2.5 * error
     gains = [gain(300, 6, shrink)[0] for shrink in SHRINKS[1:]]
     assert np.all(np.diff(gains) < 0), "the faster, the worse"
-    assert 0.2 < np.mean(rows(300, 6, 0.05)["test"] < 0.9) < 0.3, "one in four is lost"
+    assert 0.25 < np.mean(rows(300, 6, 0.05)["test"] < 0.9) < 0.35, "more than one in four is lost"
 
 
 def test_what_a_slow_zoom_finds_looks_better_than_it_is():
     zoom, random = rows(300, 6, 0.75), rows(300, 6, 1)
-    assert zoom["found"].mean() - random["found"].mean() > 0.005
-    assert abs(zoom["again"].mean() - random["again"].mean()) < 0.003
+    assert zoom["found"].mean() - random["found"].mean() > 0.004
+    assert abs(zoom["test"].mean() - random["test"].mean()) < 0.004
 
 
 def test_the_best_falls_and_that_of_a_fast_zoom_on_a_noisy_score_falls_most():
@@ -93,18 +91,24 @@ def test_the_best_falls_and_that_of_a_fast_zoom_on_a_noisy_score_falls_most():
     assert abs(rows(30, 6, 0.05)["test"].mean() - rows(300, 6, 0.05)["test"].mean()) < 0.015
 
 
-def test_with_large_rounds_a_slow_zoom_gains_a_little_at_most():
+def test_with_30_digits_random_loses_four_points_to_its_luck_and_a_fast_zoom_six():
+    losses = [np.mean(rows(30, 6, shrink)["found"] - rows(30, 6, shrink)["test"]) for shrink in (1, 0.05)]
+    assert_allclose(losses, [0.04, 0.06], atol=0.006)
+
+
+def test_with_large_rounds_a_slow_zoom_draws_too_and_a_fast_one_loses_less():
     mean, error = gain(300, 16, 0.75)
-    assert 0 < mean < 0.008
-    assert mean < 2 * error
+    assert abs(mean) < 2 * error < 0.01
+    assert gain(300, 16, 0.05)[0] > gain(300, 6, 0.05)[0] + 0.01
+    assert np.mean(rows(300, 16, 0.05)["test"] < 0.9) < 0.15
 
 
 def test_moving_the_range_pays_where_it_ends_too_early_and_costs_nothing_elsewhere():
     test = {(high, way): border(high, way)["test"] for high in (0.1, 10) for way in ("random", "zoom", "move")}
-    assert 0.1 < np.mean(test[0.1, "move"] - test[0.1, "zoom"]) < 0.15
-    assert 0.08 < np.mean(test[0.1, "move"] - test[0.1, "random"]) < 0.1
+    assert 0.11 < np.mean(test[0.1, "move"] - test[0.1, "zoom"]) < 0.15
+    assert 0.08 < np.mean(test[0.1, "move"] - test[0.1, "random"]) < 0.12
     assert np.mean(test[10, "move"] - test[10, "zoom"]) > 0
-    assert np.sum(border(0.1, "move")["learning_rate"] > 0.1) == 40
+    assert np.sum(border(0.1, "move")["learning_rate"] > 0.1) == 41
     assert max(border(0.1, way)["learning_rate"].max() for way in ("random", "zoom")) <= 0.1
 
 
@@ -193,7 +197,7 @@ def test_each_round_zooms_around_the_best_so_far():
         inside = space.to_unit(each.settings)
         assert inside.min() >= 0
         assert inside.max() <= 1
-        assert_array_equal(each.right, train(each.settings, [7, 1, i]))
+        assert_array_equal(each.right, train(each.settings, [7, 1, i], search=7))
         tried += each.settings
         scores += each.right[:, chosen_by].mean(axis=-1).tolist()
 
@@ -212,7 +216,7 @@ def test_the_outcome_is_of_the_best_and_of_new_seeds():
     scores = np.concatenate([each.right[:, chosen_by].mean(axis=-1) for each in done])
     assert result.found == scores.max()
     assert result.setting == [*done[0].settings, *done[1].settings][scores.argmax()]
-    again = train([result.setting] * N_AGAIN, [7, 2])
+    again = train([result.setting] * N_AGAIN, [7, 2], search=7)
     assert_array_equal(result.again, again[:, chosen_by].mean(axis=-1))
     assert_allclose(result.test, again[:, others].mean())
 
@@ -284,6 +288,20 @@ def test_luck_alone_lifts_the_best_by_some_four_points():
     again = train([SETTING] * 24, [99, 6])  # new networks
     others = [again[:, rng.choice(597, 50, replace=False)].mean(axis=-1) for _ in range(100)]
     assert 0.03 < np.mean([scores.max() - scores.mean() for scores in others]) < 0.06
+
+
+def test_on_other_digits_the_best_is_hardly_better_than_the_mean_of_all():
+    gaps = [(state.scores.max() - state.mean, state.test - state.mean_test)
+            for state in (lucky(24, 50, deal) for deal in range(1, 21))]  # fmt: skip
+    chosen_by, others = np.mean(gaps, axis=0)
+    assert 0.03 < chosen_by < 0.05
+    assert abs(others) < 0.01
+
+
+def test_each_search_has_a_split_of_its_own():
+    splits = [held_out_split(search) for search in (1, 2)]
+    assert not np.array_equal(splits[0].y_test, splits[1].y_test)
+    assert held_out_split(1) is splits[0]
 
 
 def test_the_best_is_scored_on_digits_that_it_was_not_chosen_by():

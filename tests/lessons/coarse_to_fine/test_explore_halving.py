@@ -40,12 +40,12 @@ def test_every_search_was_run_for_what_the_plan_says(kind, total, without):
 @pytest.mark.parametrize("kind", ["add", "resume"])
 def test_the_best_of_all_is_often_cut_and_it_costs_nothing(kind):
     table = rows(kind)
-    assert 0.2 <= np.mean(table["cut_after"] > 0) <= 0.3
-    assert np.sum(table["cut_after"] == 2) > 2 * np.sum(table["cut_after"] == 1)
+    assert 0.15 <= np.mean(table["cut_after"] > 0) <= 0.25, "in about a fifth"
+    assert np.sum(table["cut_after"] == 2) > 1.5 * np.sum(table["cut_after"] == 1)
     assert np.all(table["winner"][table["cut_after"] == 0] == table["best"][table["cut_after"] == 0])
     assert np.mean(table["winner"] == table["best"]) > 0.8
     difference = table["winner_test"] - table["best_test"]
-    assert -0.001 < difference.mean() < 0.004
+    assert -0.001 < difference.mean() < 0.006
     assert 0.25 < np.mean(table["rank_at_first"] == 1) < 0.45, "the first does not stay first"
 
 
@@ -72,8 +72,8 @@ def test_most_that_are_cut_start_slowly():
 
 
 def test_a_search_of_the_table_gives_its_row():
-    row = rows("add")[18]
-    *_, state = climb(27, 1 / 3, 1, ADD, 1019)
+    row = rows("add")[8]
+    *_, state = climb(27, 1 / 3, 1, ADD, 1009)
     end = state.accuracies[-1]
     assert_allclose([end[state.winner], end[state.best]], [row["winner"], row["best"]], atol=0.01)
     assert_allclose(state.test[state.winner], row["winner_test"], atol=0.01)
@@ -144,7 +144,7 @@ def test_it_follows_the_training_epoch_by_epoch():
 
 
 def test_ring_and_star_where_the_best_was_cut():
-    *_, state = climb(27, 0.34, 1, ADD, 5)
+    *_, state = climb(27, 0.34, 1, ADD, 3)
     assert state.best not in state.alive[-1]
     assert state.winner in state.alive[-1]
     assert state.until[state.best] < 13 == state.until[state.winner]
@@ -153,11 +153,11 @@ def test_ring_and_star_where_the_best_was_cut():
     assert_array_equal(np.sort(now), np.arange(1, 28))
     assert "cut" in describe_rungs(state).sentence
     *_, calm = climb(27, 0.34, 1, ADD, 1)
-    assert "nobody scores more" in describe_rungs(calm).sentence
+    assert "no other trial scores more" in describe_rungs(calm).sentence
 
 
 def test_the_picture_rings_the_best_at_its_rank_then_and_now():
-    *_, state = climb(27, 0.34, 1, ADD, 5)
+    *_, state = climb(27, 0.34, 1, ADD, 3)
     picture = halving_picture()
     picture.move(state)
     first, now = state.ranks

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from coursekit.lessons.panda_or_caviar.caviar import decide, epochs_each, keepers, many_at_once
+from coursekit.lessons.panda_or_caviar.caviar import decide, epochs_each, halved, halvings, keepers, many_at_once
 from coursekit.lessons.panda_or_caviar.panda import RATES
 from coursekit.metrics import best_of_weights, expected_best
 
@@ -54,21 +54,20 @@ def test_epochs_each_fit_before_the_deadline_and_one_more_does_not(n_models, mac
 
 
 @pytest.mark.parametrize(
-    ("now", "last", "best", "rate", "ceiling", "expected"),
+    ("now", "last", "rate", "ceiling", "expected"),
     [
-        (0.30, 0.25, 0.25, 2, 9, (False, 3, 9)),  # slow: faster
-        (0.60, 0.25, 0.25, 2, 9, (False, 2, 9)),  # quick: leave it
-        (0.92, 0.91, 0.91, 5, 9, (False, 5, 9)),  # good enough
-        (0.30, 0.28, 0.28, 2, 3, (False, 2, 3)),  # not as high as what has failed
-        (0.50, 0.60, 0.60, 5, 9, (True, 4, 5)),  # a fall: back, and a third
-        (0.58, 0.60, 0.60, 5, 9, (False, 6, 9)),  # a fall within the noise
-        (0.10, 0.10, 0.10, 8, 9, (True, 7, 8)),  # dead
-        (0.10, 0.10, 0.10, 0, 9, (False, 1, 9)),  # not dead, slow
-        (0.50, 0.60, 0.60, 0, 9, (True, 0, 0)),  # no lower rate
+        (2.2, 2.4, 2, 9, (False, 3, 9)),  # it fell by less than half: three times the rate
+        (1.2, 2.4, 2, 9, (False, 2, 9)),  # it fell to half: leave it
+        (2.2, 2.4, 2, 3, (False, 2, 3)),  # not as high as what has failed
+        (2.4, 2.4, 5, 9, (True, 4, 5)),  # it did not fall: back, and a third
+        (np.nan, 2.4, 8, 9, (True, 7, 8)),  # no number
+        (np.inf, 2.4, 8, 9, (True, 7, 8)),
+        (2.5, 2.4, 0, 9, (True, 0, 0)),  # no lower rate
+        (2.5, 2.4, 5, 3, (True, 4, 3)),  # a ceiling only falls
     ],
 )
-def test_the_rule_decides_as_it_says(now, last, best, rate, ceiling, expected):  # noqa: PLR0917
-    goes_back, new_rate, new_ceiling = decide(now, last, best, rate, ceiling)
+def test_the_rule_decides_as_it_says(now, last, rate, ceiling, expected):
+    goes_back, new_rate, new_ceiling = decide(now, last, rate, ceiling)
     assert (bool(goes_back), int(new_rate), int(new_ceiling)) == expected
 
 
@@ -77,8 +76,39 @@ def test_keepers_report_the_best_so_far_and_spend_what_they_have():
     assert len(looks) == 4
     assert_allclose(looks[0].learning_rates, RATES)
     assert np.all(looks[-1].dev >= looks[0].dev)
-    noisy = list(keepers(1, n_epochs=8, n_train=100, noise=0.5))
-    assert np.any(noisy[-1].dev < looks[-1].dev)
+
+
+def test_the_rule_is_told_the_range_and_nothing_else():
+    """What it does depends on losses alone: the same losses at other rates lead to the same steps."""
+    losses = np.random.default_rng(0).uniform(0.1, 3, (2, 500))
+    steps = [decide(*losses, np.full(500, rate), np.full(500, 9)).rate - rate for rate in (1, 4, 7)]
+    for each in steps[1:]:
+        np.testing.assert_array_equal(each, steps[0])
+
+
+def halved_by_hand(dev, test, rungs, trials):
+    reached = 0
+    for i, (n, epochs) in enumerate(rungs):
+        reached += epochs
+        following = rungs[i + 1][0] if i + 1 < len(rungs) else 1
+        trials = sorted(trials, key=lambda trial: -dev[reached - 1, trial])[:following]
+        assert i == 0 or n == len(trials) or following < n
+    return test[reached - 1, trials[0]]
+
+
+@pytest.mark.parametrize("machines", [1, 4])
+def test_every_halving_fits_into_the_time_and_keeps_whom_it_says(machines):
+    dev, test = np.random.default_rng(1).random((2, 24, 64))
+    plans = halvings(24, machines)
+    assert len(plans) > 5
+    for plan in plans:
+        time = sum(-(-rung.n_trials // machines) * rung.epochs for rung in plan.rungs)
+        assert time <= 24
+        assert len(plan.rungs) > 1
+        draws = np.random.default_rng(2).permuted(np.tile(np.arange(64), (5, 1)), axis=1)[:, : plan.rungs[0].n_trials]
+        rungs = [rung[:2] for rung in plan.rungs]
+        by_hand = [halved_by_hand(dev, test, rungs, list(draw)) for draw in draws]
+        assert_allclose(halved(dev, test, plan, draws), by_hand)
 
 
 def test_many_begin_untrained_and_keep_their_settings():

@@ -7,14 +7,18 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from coursekit.lessons.panda_or_caviar.drift import (
+    KEPT,
     KINDS,
     NOISE,
+    REFIT,
     SCANNER,
     SHIFT,
     THICK,
+    WHOLE,
     a_month,
     cost_of_staying,
     drifted,
+    size_by_pixel,
 )
 
 DIGITS = np.random.default_rng(0).uniform(0, 16, (3, 64))
@@ -73,10 +77,19 @@ def test_the_cost_is_judged_where_nobody_chose():
 
 
 def test_a_scanner_that_is_standardised_anew_changes_nothing():
-    plain, bright = (a_month(1, 1, SCANNER, strength, refit=True) for strength in (0, 1))
+    plain, bright = (a_month(1, 1, SCANNER, strength, by=REFIT) for strength in (0, 1))
     assert np.median(np.abs(plain.test - bright.test)) < 0.02
     assert_allclose(plain.size, bright.size, rtol=1e-4)
-    assert a_month(1, 1, SCANNER, 1, refit=False).size > 10
+    assert a_month(1, 1, SCANNER, 1, by=KEPT).size > 10
+
+
+def test_each_way_standardises_by_what_it_says():
+    for by in (KEPT, WHOLE):
+        assert a_month(1, 0, SHIFT, 0, by=by).size == pytest.approx(1, abs=0.05)
+    assert_allclose(size_by_pixel(1, 1, SHIFT, 1, by=REFIT)[8:16].max(), 1, rtol=1e-4)
+    kept, whole = (size_by_pixel(1, 0, SHIFT, 0, by=by) for by in (KEPT, WHOLE))
+    assert_allclose(kept[kept > 0], 1, rtol=1e-4)
+    assert np.ptp(whole) > 0.5, "one number for all leaves pixels that differ"
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,8 @@ def test_other_ways_to_be_right_are_right(name):
 
 
 def test_every_exercise_has_more_than_one_right_answer():
-    """Each lesson's stand in a file of their own, beside this one."""
-    files = Path(__file__).parents[1].glob("*/test_right_answers*.py")
-    listed = "".join(path.read_text(encoding="utf-8") for path in files)
+    """Each lesson's stand in a file of its own."""
+    listed = "".join(
+        path.read_text(encoding="utf-8") for path in Path(__file__).parents[1].glob("*/test_right_answers*.py")
+    )
     assert [name for name in EXERCISES if f'"{name}": (' not in listed] == []

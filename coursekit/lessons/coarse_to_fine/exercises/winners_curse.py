@@ -79,6 +79,6 @@ ZOOM_OR_RANDOM = Prediction(
         "random, by far, at any speed",
     ),
     answer="nobody: a slow zoom draws, a fast one loses",
-    why="The good settings here are a broad ridge, and 24 random trainings hit it. A slow zoom reports more, not "
-    "because it has found more. A fast one bets all on its first 6. It begins to pay where rounds are large.",
+    why="The good settings here are a broad ridge, and 24 random trainings hit it. A slow zoom reports a higher score, "
+    "but its choice is worth the same. A fast one bets everything on its first 6 trainings.",
 )

@@ -90,8 +90,8 @@ EXPECTED_BEST = Exercise(
         "Sort the scores. The one in place i, counted from 0, has i scores below it. In how many draws is it the best?",
         "Its n - 1 companions all come from the i below it: `math.comb` counts the ways.",
     ),
-    why="Sixty-four trials, run once, so tell what any smaller search would have been worth, and nobody has to be "
-    "lucky. Drawing with replacement is the usual shortcut, and it is too low: it may draw the same trial twice.",
+    why="So 64 trials, run once, tell what any smaller search would have been worth, without luck. Drawing with "
+    "replacement is the usual shortcut, and its result is too low: it may draw the same trial twice.",
 )
 
 
@@ -169,22 +169,23 @@ BEST_SPLIT = Exercise(
 HOW_MANY = Prediction(
     name="05.a",
     question="You know nothing but that a good learning rate lies between 0.001 and 10. You have 24 epochs in all, "
-    "on 300 digits, and draw the rates at random. How many networks should share the epochs, so that the best has "
-    "the highest dev accuracy on average?",
+    "on 300 digits, and draw the rates at random. How many networks should share the epochs, so that the best is worth "
+    "most on average?",
     options=("1 network, for 24 epochs", "4 networks, for 6 epochs each", "24 networks, for 1 epoch each"),
     answer="4 networks, for 6 epochs each",
-    why="One network is one draw, and most draws are bad. Twenty-four draws hold a good rate, but after 1 epoch nobody "
-    "has learned much, and the best has learned least of what it could. In between there is time to be lucky and to "
-    "learn.",
+    why="One network is one draw, and most draws are bad. Twenty-four draws hold a good rate, but after 1 epoch even "
+    "the best network has learned little. In between there is time to be lucky and to learn.",
 )
 
 ONE_OR_MANY = Prediction(
     name="05.b",
-    question="The same 24 epochs go into one network that starts at a random rate. A rule looks every two epochs: "
-    "too slow, three times the rate; a fall, back to the best and a third. How does it do against the best of 4, "
-    "with 6 epochs each?",
+    question="The same 24 epochs go into one network that starts at a random rate between 0.001 and 10. Every two "
+    "epochs a rule reads its training loss. If the loss did not fall, the rule goes back to the best model and takes a "
+    "third of the rate. If the loss fell by less than half, it takes three times the rate. It knows nothing else. How "
+    "does the network do on the test set, against the best of 4 with 6 epochs each?",
     options=("worse by more than 0.05", "about the same", "better by more than 0.05"),
     answer="better by more than 0.05",
-    why="Three of the four throw away what they learn. The babysat one keeps it: to change a rate costs two epochs, "
-    "not a whole training. That is with one machine; with more of them, the many can train at the same time.",
+    why="Three of the four networks throw away what they learn. The babysat one keeps it: to try another rate costs "
+    "two epochs, not a whole training. And the loss tells within two epochs whether a rate is too small or too large. "
+    "That is with one machine; with more of them, the many can train at the same time.",
 )

@@ -95,8 +95,9 @@ SHIFTED = Prediction(
     "your program always does, and train anew at every rate. Where is the best rate now?",
     options=("still near 0.3", "at a fifth of it or less", "at five times as much or more"),
     answer="at a fifth of it or less",
-    why="Pixels at the edge hardly ever held ink, so their standard deviation is tiny; now strokes fall there, and are "
-    "divided by it. The inputs are many times as large, the bowl is steeper, and the old rate is too large for it.",
+    why="A few pixels at the edge hardly ever held ink last month, so their standard deviation is tiny. Now strokes "
+    "fall there and are divided by it. Those few inputs become huge, and the old rate is far too large for them. You "
+    "will see which pixels they are.",
 )
 
 SHIFTED_AND_REFIT = Prediction(
