@@ -14,14 +14,14 @@ from coursekit.softmax import softmax, softmax_loss
 NAMES = "W1", "gamma1", "beta1", "W2", "b2"
 
 
-def by_the_network(parameters, running, X, y, learning_rate):
+def by_the_network(parameters, X, y, learning_rate):
     named = dict(zip(NAMES, parameters, strict=True))
     z, cache = forward(named, X)
     after, _ = sgd(named, backward(softmax_loss(z, y)[1], cache), learning_rate=learning_rate)
     return tuple(after[name] for name in NAMES)
 
 
-def by_hand(parameters, running, X, y, learning_rate):
+def by_hand(parameters, X, y, learning_rate):
     W1, gamma, beta, W2, b2 = parameters
     m = len(X)
     z = X @ W1
@@ -40,7 +40,7 @@ def by_hand(parameters, running, X, y, learning_rate):
     return tuple(old - learning_rate * each for old, each in zip(parameters, d, strict=True))
 
 
-def by_nudging(parameters, running, X, y, learning_rate):
+def by_nudging(parameters, X, y, learning_rate):
     """No calculus at all."""
 
     def loss(i, value):
@@ -139,7 +139,7 @@ def test_every_exercise_of_the_lesson_has_more_than_one_right_answer():
 def test_the_sum_of_d_z1_as_the_gradient_of_beta_is_recognised():
     """What a learner writes who remembers db: it is 1e-17, so beta stands still."""
 
-    def with_d_b(parameters, running, X, y, learning_rate):
+    def with_d_b(parameters, X, y, learning_rate):
         W1, gamma, beta, W2, b2 = parameters
         z_tilde, cache = batchnorm_forward(X @ W1, gamma, beta)
         a = np.maximum(z_tilde, 0)
