@@ -73,7 +73,7 @@ def batches() -> Picture:
         xlim=(-0.01, 1.01),
         ylim=(-EDGE - 0.2, 4.1),
         xlabel="share of the epoch",
-        title="each mini-batch, one unit's z (what is beyond ±2.5 stands at the edge)",
+        title="each mini-batch, one unit's z (beyond ±2.5: at the edge)",
     )
     left.set(ylabel="mean and sd, in units of\nthe sd of all 1,200 digits", xticks=[0, 0.25, 0.5, 0.75, 1])
     for y in (0, 1):
@@ -83,7 +83,7 @@ def batches() -> Picture:
     sds = line(left, GREEN, marker="s", linestyle="", markersize=5, alpha=0.7, markeredgewidth=0)
     means = line(left, BLUE, marker="o", linestyle="", markersize=5, alpha=0.7, markeredgewidth=0)
     right.set(xscale="log", yscale="log", xlim=(1.7, 330), ylim=(0.025, 1.1), xlabel="batch size (log axis)")
-    right.set(ylabel="sd of the means / sd of the unit", title="how much the means vary, over all 50 units")
+    right.set(ylabel="sd of the means / sd of the unit", title="the means of all 50 units")
     right.xaxis.set_major_locator(FixedLocator(SIZES))
     right.xaxis.set_major_formatter(FixedFormatter([str(size) for size in SIZES]))
     right.yaxis.set_major_locator(FixedLocator([0.05, 0.1, 0.2, 0.5, 1]))
