@@ -15,7 +15,7 @@ from coursekit.network import forward, init_network
 from coursekit.scales import ChoiceScale, IntegerScale
 from coursekit.types import Array
 
-EDGE = 4
+EDGE = 2.5
 SIZES = 2, 4, 8, 16, 32, 64, 128, 256
 
 
@@ -33,7 +33,8 @@ class Batches(NamedTuple):
     mean, sd : float
         Those of all 1,200 digits.
     spreads : array, shape (n_sizes,)
-        At every batch size of ``SIZES``, the standard deviation of the means in that epoch, in units of ``sd``.
+        At every batch size of ``SIZES``, the standard deviation of the means in that epoch, in units of each unit's
+        sd: a root mean square over all 50 units.
     spread : float
         The same at this batch size.
     """
@@ -70,19 +71,19 @@ def batches() -> Picture:
     figure, (left, right) = canvas(1000, 420, columns=2, width_ratios=(3, 2))
     left.set(
         xlim=(-0.01, 1.01),
-        ylim=(-EDGE - 0.4, 7.4),
+        ylim=(-EDGE - 0.2, 4.1),
         xlabel="share of the epoch",
-        title="each mini-batch, one unit's z (what is beyond ±4 stands at the edge)",
+        title="each mini-batch, one unit's z (beyond ±2.5: at the edge)",
     )
     left.set(ylabel="mean and sd, in units of\nthe sd of all 1,200 digits", xticks=[0, 0.25, 0.5, 0.75, 1])
     for y in (0, 1):
         left.axhline(y, color=GREY, linewidth=1.2, linestyle="--", zorder=0)
-    label(left, 0.01, 6.6, "■ sd of the mini-batch (all digits: 1)", color=GREEN, fontweight="bold")
-    label(left, 0.01, 5.6, "● its mean, less that of all digits", color=BLUE, fontweight="bold")
+    label(left, 0.01, 3.6, "■ sd of the mini-batch (all digits: 1)", color=GREEN, fontweight="bold")
+    label(left, 0.01, 3.0, "● its mean, less that of all digits", color=BLUE, fontweight="bold")
     sds = line(left, GREEN, marker="s", linestyle="", markersize=5, alpha=0.7, markeredgewidth=0)
     means = line(left, BLUE, marker="o", linestyle="", markersize=5, alpha=0.7, markeredgewidth=0)
     right.set(xscale="log", yscale="log", xlim=(1.7, 330), ylim=(0.025, 1.1), xlabel="batch size (log axis)")
-    right.set(ylabel="sd of the means / sd of the unit", title="how much the means vary")
+    right.set(ylabel="sd of the means / sd of the unit", title="the means of all 50 units")
     right.xaxis.set_major_locator(FixedLocator(SIZES))
     right.xaxis.set_major_formatter(FixedFormatter([str(size) for size in SIZES]))
     right.yaxis.set_major_locator(FixedLocator([0.05, 0.1, 0.2, 0.5, 1]))
@@ -91,7 +92,8 @@ def batches() -> Picture:
         axis.set_minor_locator(NullLocator())
     grid = np.geomspace(1.8, 300, 100)
     right.plot(grid, expected_spread(grid), color=GREY, linewidth=1.5)
-    label(right, 300, 0.2, "expected: 1 / √m", color=GREY, ha="right")
+    label(right, 1.9, 0.035, "line: expected, nearly 1 / √m", color=GREY)
+    label(right, 1.9, 0.05, "● the other batch sizes", color=ORANGE)
     others = line(right, ORANGE, marker="o", linestyle="", markersize=7, markeredgecolor="white")
     now = line(right, BLUE, marker="D", linestyle="", markersize=11, markeredgecolor="white")
     number = label(right, 300, 0.85, color=BLUE, size=14, fontweight="bold", ha="right")
@@ -131,8 +133,16 @@ def deal_batches(batch_size: int, epoch: int, unit: int) -> Batches:
     z = units()[:, unit - 1]
     means, sds = dealt(z, batch_size, epoch)
     mean, sd = float(z.mean()), float(z.std())
-    spreads = np.array([spread(z, size, epoch) for size in SIZES])
+    spreads = spreads_of_all_units(epoch)
     return Batches(batch_size, unit, means, sds, mean, sd, spreads, spreads[SIZES.index(batch_size)])
+
+
+@lru_cache
+def spreads_of_all_units(epoch: int) -> Array:
+    """Return the spread at every batch size, as a root mean square over the 50 units: one alone is a matter of luck."""
+    squares = [[spread(z, size, epoch) ** 2 for z in units().T] for size in SIZES]
+    spreads: Array = np.sqrt(np.mean(squares, axis=1))
+    return spreads
 
 
 def spread(z: Array, m: int, epoch: int) -> float:
@@ -146,7 +156,8 @@ def describe_batches(state: Batches) -> Words:
     means, sds = (state.means - state.mean) / state.sd, state.sds / state.sd
     return Words(
         f"Batches of {state.batch_size}: the means vary by {state.spread:.3f} sd",
-        f"Unit {state.unit}, {len(means)} mini-batches. In units of its sd over all 1,200 digits, the means of the "
+        f"That is over all 50 units. Unit {state.unit}, {len(means)} mini-batches: in units of its sd "
+        f"over all 1,200 digits, the means of the "
         f"mini-batches go from {means.min():.2f} to {means.max():.2f} around that of all, and their sds from "
         f"{sds.min():.2f} to {sds.max():.2f}. 1 / √{state.batch_size} is {state.batch_size**-0.5:.3f}; with the digits "
         f"dealt without repetition, {state.expected:.3f} is expected.",

@@ -71,7 +71,7 @@ def redundant() -> Picture:
         xlim=(-0.75, 2.2),
         xticks=[0, 1.3],
         title="what the loss makes of it",
-        ylabel="(log axis)",
+        ylabel="loss, and length of its gradient (log axis)",
     )
     right.set(xticklabels=["loss", "length of its gradient\nfor the weights"])
     right.yaxis.set_major_locator(FixedLocator([0.1, 1, 10, 100]))

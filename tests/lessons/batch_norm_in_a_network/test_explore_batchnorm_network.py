@@ -280,8 +280,15 @@ def test_every_digit_is_dealt_once():
     assert means.shape == sds.shape == (240,)
     assert means.mean() == pytest.approx(z.mean())
     assert len(dealt(z, 32, 3)[0]) == 37
+
+
+def test_the_number_in_blue_is_that_of_all_units_and_halves_with_four_times_the_batch():
     state = deal_batches(32, 2, 8)
     assert_allclose(state.means, dealt(units()[:, 7], 32, 2)[0])
+    assert state.spread == pytest.approx(np.sqrt(np.mean([spread(z, 32, 2) ** 2 for z in units().T])))
+    assert state.spread == deal_batches(32, 2, 9).spread
+    for epoch in range(1, 6):
+        assert deal_batches(32, epoch, 8).spread / deal_batches(128, epoch, 8).spread == pytest.approx(2, abs=0.3)
     assert "37 mini-batches" in describe_batches(state).sentence
 
 

@@ -14,9 +14,12 @@ from coursekit.lessons.batch_norm_in_a_network.explore_batchnorm_position import
     LAYERS,
     N_NETWORKS,
     OPTIMIZERS,
+    at_chosen_rates,
     compare,
     describe_positions,
+    mean_and_error,
     measured_accuracies,
+    on_halves,
     train,
 )
 from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_position import (
@@ -59,23 +62,29 @@ def test_every_network_was_measured_in_every_way():
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_at_its_best_rate_neither_side_is_more_than_about_a_point_ahead(optimizer):
+def test_at_rates_of_their_own_the_sides_are_at_most_a_point_and_a_half_apart(optimizer):
     for kind in KINDS:
-        means = measured_accuracies(optimizer, *kind).mean(axis=1).max(axis=-1)
-        assert abs(means[1] - means[2]) < 0.013
-        assert min(means[1:]) > 0.94
+        _, test = at_chosen_rates(optimizer, *kind)
+        assert abs(mean_and_error(test[2] - test[1])[0]) < 0.016
+        assert test[1:].mean(axis=1).min() > 0.93
 
 
-def test_networks_of_a_kind_differ_by_about_a_point():
-    for kind in KINDS:
-        accuracies = measured_accuracies("SGD", *kind)
-        for each in accuracies[1:]:
-            assert 0.005 < each[:, each.mean(axis=0).argmax()].std() < 0.015
+def test_the_rate_is_not_chosen_on_the_digits_that_count():
+    """The two halves are other digits, and together they are all."""
+    whole, dev, test = (measured_accuracies("SGD", "relu", 2, column) for column in ("accuracy", "dev", "test"))
+    assert_allclose((298 * dev + 299 * test) / 597, whole, atol=1e-4)
+    rates, shares = at_chosen_rates("SGD", "relu", 2)
+    for position, network in itertools.product(range(3), range(N_NETWORKS)):
+        best = dev[position, network].argmax()
+        assert rates[position, network] == RATES[best]
+        assert shares[position, network] == test[position, network, best]
 
 
-def test_with_two_layers_of_tanh_the_network_without_is_the_best():
-    means = measured_accuracies("SGD", "tanh", 2).mean(axis=1).max(axis=-1)
-    assert means.argmax() == 0
+def test_the_error_of_a_mean_over_splits_of_one_data_set_is_larger_than_over_independent_ones():
+    differences = np.random.default_rng(0).normal(size=12)
+    mean, error = mean_and_error(differences)
+    assert mean == differences.mean()
+    assert error / (differences.std(ddof=1) / np.sqrt(12)) == pytest.approx(2, abs=0.01)
 
 
 @pytest.mark.deep
@@ -100,14 +109,44 @@ def test_with_adam_and_relu_it_is_after_that_survives_the_large_rates():
     for layers in LAYERS:
         before, after = measured_accuracies("Adam", "relu", layers)[1:, :, at(1) :].mean(axis=1)
         assert max(before) < 0.5
-        assert min(after) > 0.7
+        assert min(after) > 0.55, "0.68 to 0.78 in two runs: trainings near divergence"
+        assert min(after) > 1.5 * max(before)
     assert now(AFTER, "relu", 2, "Adam", [3.1623]).mean() > now(BEFORE, "relu", 2, "Adam", [3.1623]).mean() + 0.4
 
 
-def test_five_layers_of_sigmoid_learn_nothing_without_batch_norm_by_gradient_descent():
+def test_with_adam_and_relu_after_is_not_ahead_at_a_small_rate():
+    for layers in LAYERS:
+        before, after = measured_accuracies("Adam", "relu", layers)[1:, :, at(0.01)]
+        assert np.sum(after > before) <= 6
+
+
+def test_five_layers_of_sigmoid_learn_nothing_from_hes_weights_without_batch_norm():
     assert measured_accuracies("SGD", "sigmoid", 5)[0].mean(axis=0).max() < 0.13
     assert now(WITHOUT, "sigmoid", 5, "SGD", [0.1, 1, 10]).mean() < 0.15
     assert now(BEFORE, "sigmoid", 5, "SGD", [0.1, 0.3162]).min() > 0.85
+
+
+def test_from_larger_weights_five_layers_of_sigmoid_learn_without_batch_norm_too():
+    table = measured("sigmoid_start")
+    tuned = {}
+    for position in POSITIONS:
+        rows = table[table["position"] == position].reshape(N_NETWORKS, 5, len(RATES))
+        assert_array_equal(rows["scale"][0, :, 0], ["he", "0.4", "0.6", "0.8", "1.2"])
+        assert_array_equal(rows["network"][:, 0, 0], np.arange(N_NETWORKS))
+        every = rows.reshape(N_NETWORKS, -1)
+        tuned[position] = every["test"][np.arange(N_NETWORKS), every["dev"].argmax(axis=-1)].mean()
+    assert 0.79 < tuned[WITHOUT] < 0.88
+    assert 0.93 < tuned[BEFORE] < 0.97
+    assert 0.93 < tuned[AFTER] < 0.97
+    *_, last = train(WITHOUT, "sigmoid", 5, "SGD", rates=[1.0], seed=N_NETWORKS, scale=0.6)
+    assert last.validation_accuracy[0] > 0.6
+
+
+def test_halves_are_of_the_digits_that_were_not_learned():
+    *_, last = train(AFTER, "relu", 2, "SGD", rates=[0.1, 1.0], seed=1, n_epochs=1)
+    whole, dev, test = on_halves(last, AFTER, "relu", 1)
+    assert_allclose(whole, last.validation_accuracy)
+    assert_allclose((298 * dev + 299 * test) / 597, whole)
 
 
 @pytest.mark.parametrize("position", POSITIONS)

@@ -14,7 +14,7 @@ from coursekit.softmax import softmax, softmax_loss
 NAMES = "W1", "gamma1", "beta1", "W2", "b2"
 
 
-def by_the_network(parameters, running, X, y, learning_rate):
+def by_the_network(parameters, X, y, learning_rate):
     named = dict(zip(NAMES, parameters, strict=True))
     network = Network([len(parameters[0]), *parameters[3].shape], batch_norm="before")
     z, cache = forward(network, named, X)
@@ -22,7 +22,7 @@ def by_the_network(parameters, running, X, y, learning_rate):
     return tuple(after[name] for name in NAMES)
 
 
-def by_hand(parameters, running, X, y, learning_rate):
+def by_hand(parameters, X, y, learning_rate):
     W1, gamma, beta, W2, b2 = parameters
     m = len(X)
     z = X @ W1
@@ -41,7 +41,7 @@ def by_hand(parameters, running, X, y, learning_rate):
     return tuple(old - learning_rate * each for old, each in zip(parameters, d, strict=True))
 
 
-def by_nudging(parameters, running, X, y, learning_rate):
+def by_nudging(parameters, X, y, learning_rate):
     """No calculus at all."""
 
     def loss(i, value):
@@ -141,7 +141,7 @@ def test_every_exercise_of_the_lesson_has_more_than_one_right_answer():
 def test_the_sum_of_d_z1_as_the_gradient_of_beta_is_recognised():
     """What a learner writes who remembers db: it is 1e-17, so beta stands still."""
 
-    def with_d_b(parameters, running, X, y, learning_rate):
+    def with_d_b(parameters, X, y, learning_rate):
         W1, gamma, beta, W2, b2 = parameters
         z_tilde, cache = batchnorm_forward(X @ W1, gamma, beta)
         a = np.maximum(z_tilde, 0)

@@ -107,23 +107,23 @@ HOW_MANY_GAMMAS = Prediction(
     "numbers does its gamma hold?",
     options=("1", "50", "200", "3,200", "10,000"),
     answer="50",
-    why="Batch norm works on one unit at a time, over the examples: one mean, one variance, one gamma and one beta a "
-    "unit. Not one an example: the next batch may have another size. And not one a weight, 64 × 50 = 3,200: it "
+    why="Batch norm works on one unit at a time, over the examples: one mean, one variance, one gamma and one beta per "
+    "unit. Not one per example: the next batch may have another size. And not one per weight, 64 × 50 = 3,200: it "
     "scales z, not W.",
 )
 
 BEFORE_OR_AFTER = Prediction(
-    name="08.b",
+    name="08.d",
     question="You put batch norm before the ReLU in one network, and after it in another, train both at many learning "
     "rates, and keep the best rate of each. Which is better on digits that they have not seen?",
     options=("before, by a few points", "after, by a few points", "there is hardly a difference"),
     answer="there is hardly a difference",
     why="The paper and the lectures put it before, and much code puts it after. Measured here, each at its own best "
-    "rate, they are no more than about a point apart, and which one is ahead depends on the activation.",
+    "rate, they are no more than about a point and a half apart, and which one is ahead depends on the activation.",
 )
 
 GRADIENT_OF_B = Prediction(
-    name="08.c",
+    name="08.b",
     question="You forget that batch norm needs no b, and write z = a W + b before it. How large is the gradient of the "
     "loss with respect to this b?",
     options=("as large as that of beta", "about a tenth of it", "0, but for rounding"),
@@ -133,7 +133,7 @@ GRADIENT_OF_B = Prediction(
 )
 
 SCALED_WEIGHTS = Prediction(
-    name="08.d",
+    name="08.c",
     question="You multiply W by 10; batch norm follows. The loss stays, and the gradient of W becomes a tenth. Which "
     "learning rate for W trains as before?",
     options=("a tenth of it", "the same", "10 times as large", "100 times as large"),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.batchnorm import batchnorm_backward, batchnorm_forward, batchnorm_inference
+from coursekit.batchnorm import batchnorm_backward, batchnorm_forward
 from coursekit.lab.exercise import Exercise, Seen, WrongAnswer
 from coursekit.lab.judge import same_values
 from coursekit.softmax import softmax_loss
@@ -10,7 +10,7 @@ from coursekit.softmax import softmax_loss
 NAMES = "W1", "gamma", "beta", "W2", "b2"
 
 
-def training_step(parameters, running, X, y, learning_rate):  # noqa: ARG001
+def training_step(parameters, X, y, learning_rate):
     W1, gamma, beta, W2, b2 = parameters
     z_tilde, cache = batchnorm_forward(X @ W1, gamma, beta)
     a = np.maximum(z_tilde, 0)
@@ -21,14 +21,11 @@ def training_step(parameters, running, X, y, learning_rate):  # noqa: ARG001
     return tuple(p - learning_rate * d for p, d in zip(parameters, gradients, strict=True))
 
 
-def _gradients(parameters, running, X, y, *, mode="batch"):
+def _gradients(parameters, X, y, *, mode="batch"):
     """Return the gradients, with a mistake: the wrong statistics, or a backward pass that leaves something out."""
     W1, gamma, beta, W2, b2 = parameters
     z = X @ W1
-    if mode == "running":
-        z_norm = batchnorm_inference(z, np.ones_like(gamma), 0 * beta, *running)
-        z_tilde = gamma * z_norm + beta
-    elif mode == "features":
+    if mode == "features":
         z_norm = (z - z.mean(axis=1, keepdims=True)) / np.sqrt(z.var(axis=1, keepdims=True) + 1e-5)
         z_tilde = gamma * z_norm + beta
     else:
@@ -38,9 +35,7 @@ def _gradients(parameters, running, X, y, *, mode="batch"):
     _, d_z2 = softmax_loss(a @ W2 + b2, y)
     d_z_tilde = d_z2 @ W2.T * (1 if mode == "no relu" else a > 0)
     d_gamma, d_beta = (d_z_tilde * z_norm).sum(axis=0), d_z_tilde.sum(axis=0)
-    if mode == "running":
-        d_z1 = d_z_tilde * gamma / np.sqrt(running[1] + 1e-5)
-    elif mode == "features":
+    if mode == "features":
         d_norm = d_z_tilde * gamma
         means = d_norm.mean(axis=1, keepdims=True), (d_norm * z_norm).mean(axis=1, keepdims=True)
         d_z1 = (d_norm - means[0] - z_norm * means[1]) / np.sqrt(z.var(axis=1, keepdims=True) + 1e-5)
@@ -53,18 +48,18 @@ def _gradients(parameters, running, X, y, *, mode="batch"):
     return X.T @ d_z1, d_gamma, d_beta, a.T @ d_z2, d_z2.sum(axis=0)
 
 
-def _step(parameters, running, X, y, learning_rate, *, mode="batch", sign=-1.0, still=()):
-    gradients = _gradients(parameters, running, X, y, mode=mode)
+def _step(parameters, X, y, learning_rate, *, mode="batch", sign=-1.0, still=()):
+    gradients = _gradients(parameters, X, y, mode=mode)
     return tuple(
         p if name in still else p + sign * learning_rate * d
         for name, p, d in zip(NAMES, parameters, gradients, strict=True)
     )
 
 
-def _one_after_the_other(parameters, running, X, y, learning_rate):
+def _one_after_the_other(parameters, X, y, learning_rate):
     """Update the last layer first, and take the gradient back through the new W2."""
     W1, gamma, beta, W2, b2 = parameters
-    *_, d_W2, d_b2 = _gradients(parameters, running, X, y)
+    *_, d_W2, d_b2 = _gradients(parameters, X, y)
     new = W2 - learning_rate * d_W2
     z_tilde, cache = batchnorm_forward(X @ W1, gamma, beta)
     a = np.maximum(z_tilde, 0)
@@ -82,8 +77,7 @@ def _cases():
             rng.normal(size=(n, n_hidden)), rng.uniform(0.5, 1.5, n_hidden), rng.normal(0.3, 0.5, n_hidden),
             rng.normal(size=(n_hidden, n_classes)), rng.normal(size=n_classes),
         )  # fmt: skip
-        running = rng.normal(size=n_hidden), rng.uniform(0.5, 2, n_hidden)
-        cases.append((parameters, running, rng.normal(1, 2, (m, n)), rng.integers(0, n_classes, m).tolist(), rate))
+        cases.append((parameters, rng.normal(1, 2, (m, n)), rng.integers(0, n_classes, m).tolist(), rate))
     return cases
 
 
@@ -96,8 +90,8 @@ def _moved(seen: Seen, i: int) -> str:
 
 def _loss(seen: Seen, parameters) -> float:
     W1, gamma, beta, W2, b2 = parameters
-    z_tilde, _ = batchnorm_forward(seen.args[2] @ W1, gamma, beta)
-    return float(softmax_loss(np.maximum(z_tilde, 0) @ W2 + b2, seen.args[3])[0])
+    z_tilde, _ = batchnorm_forward(seen.args[1] @ W1, gamma, beta)
+    return float(softmax_loss(np.maximum(z_tilde, 0) @ W2 + b2, seen.args[2])[0])
 
 
 def _which(seen: Seen) -> str:
@@ -117,9 +111,9 @@ def _which(seen: Seen) -> str:
 
 TRAINING_STEP = Exercise(
     name="08.2",
-    prompt="Write `training_step(parameters, running, X, y, learning_rate)`: one step of gradient descent for X, W1, "
+    prompt="Write `training_step(parameters, X, y, learning_rate)`: one step of gradient descent for X, W1, "
     "batch norm, ReLU, W2 + b2, softmax. `parameters` is (W1, gamma, beta, W2, b2), and so is what you return. "
-    "`running` is (mean, var), kept for test time. You may use `batchnorm_forward`, `batchnorm_backward`, "
+    "You may use `batchnorm_forward`, `batchnorm_backward`, "
     "`softmax_loss`.",
     solution=training_step,
     cases=_cases,
@@ -146,11 +140,6 @@ TRAINING_STEP = Exercise(
         WrongAnswer(
             lambda *args: _step(*args, still=("gamma", "beta")),
             "W1, W2 and b2 are right. Gamma and beta stand where they stood: they are learned too, by the same rule.",
-        ),
-        WrongAnswer(
-            lambda *args: _step(*args, mode="running"),
-            "You normalise by the running statistics: that is for test time. In training the batch's own mean and "
-            "variance are used, and the gradient goes through them.",
         ),
         WrongAnswer(
             lambda *args: _step(*args, mode="features"),
@@ -185,7 +174,7 @@ TRAINING_STEP = Exercise(
             ),
         ),
         WrongAnswer(
-            lambda *args: _gradients(*args[:4]),
+            lambda *args: _gradients(*args[:3]),
             "These are the gradients, and they are right. The step is still to come.",
         ),
     ),
@@ -197,5 +186,5 @@ TRAINING_STEP = Exercise(
         "Gradients of gamma and beta come out of `batchnorm_backward`. Then the same rule for all five.",
     ),
     why="That is all that batch norm changes in a training step: one call forward, one back, and two more names in the "
-    "update. The running statistics wait for the test.",
+    "update.",
 )
