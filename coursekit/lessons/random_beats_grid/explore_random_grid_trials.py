@@ -185,8 +185,8 @@ def describe_trials(state: Trials) -> Words:
     return Words(
         f"{counted(state.n)}: a chance of {chance:.1%} for one among the best {100 * state.q:.3g}%",
         f"Of {N_SEARCHES:,} searches among real trainings {state.hits:.1%} hit. With learning rates drawn on the "
-        f"{state.scale} scale, the best {100 * state.q:.3g}% begin at an accuracy of {state.threshold:.3f}. The median search found {np.median(state.best_accuracies):.3f}, the "
-        f"unluckiest {worst:.3f}.",
+        f"{state.scale} scale, the best {100 * state.q:.3g}% begin at an accuracy of {state.threshold:.3f}. "
+        f"The median search found {np.median(state.best_accuracies):.3f}, the unluckiest {worst:.3f}.",
     )
 
 
