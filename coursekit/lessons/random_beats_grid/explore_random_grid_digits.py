@@ -22,6 +22,8 @@ from coursekit.types import Array
 
 N_LAYERS, N_EPOCHS, BATCH_SIZE = 3, 5, 50
 N_SEEDS, N_REPLAYS = 10, 200  # of the experiment; of the earlier searches that a picture shows
+N_AGAIN = 5  # trainings that count: others than those that a search chose by
+FRESH = 100  # the first split of those trainings in a live search
 RATES = LogScale(1e-5, 10)
 N_RATES = 61  # ten a decade
 DECADES = 4  # of a search's range, which begins somewhere between 1e-5 and 1e-3
@@ -51,7 +53,12 @@ def train(
     pair: str, rates: Array, second: Array, seed: int, n_epochs: int = N_EPOCHS, *, stack: int = 1
 ) -> Iterator[Array]:
     """Train a network 64-32-32-32-10 with Adam at each of k settings, all of them as one stack."""
-    data, rng = _digits(seed), np.random.default_rng([seed, stack])
+    yield from _train(pair, rates, second, n_epochs, data=_digits(seed), rng=np.random.default_rng([seed, stack]))
+
+
+def _train(
+    pair: str, rates: Array, second: Array, n_epochs: int, *, data: Split, rng: np.random.Generator
+) -> Iterator[Array]:
     scale: Any = second if pair == WEIGHTS else "he"
     options: dict[str, Any] = {} if pair == WEIGHTS else {"beta1": second}
     network = Network([64, *[32] * N_LAYERS, 10])
@@ -78,21 +85,23 @@ def trainings(pair: str) -> Array:
 
 
 class Replays(NamedTuple):
-    """What many searches found: each trial is the nearest setting that was measured, and one training of it.
+    """What many searches found: each trial is the nearest setting that was measured.
+
+    What a search has chosen counts by the mean of five trainings that it did not choose by, so that luck does not pay.
 
     Attributes
     ----------
     seen : array, shape (3, k)
-        The best accuracy that the grid, the random and the Halton search saw, search by search.
+        The best accuracy that the grid, the random and the Halton search saw, one training per trial.
     worth : array, shape (3, k)
-        The mean of the other nine trainings of that best setting: what it is worth when nobody has chosen it for luck.
-    without_noise : array, shape (3, k)
-        The best that they find if each trial is scored by the mean of all ten trainings.
+        What that choice is worth.
+    less_noise : array, shape (3, k)
+        What the choice is worth if each trial is scored by the mean of the five other trainings.
     """
 
     seen: Array
     worth: Array
-    without_noise: Array
+    less_noise: Array
 
 
 def replay(pair: str, kind: str, n_per_axis: int, starts: Array, rng: np.random.Generator) -> Replays:
@@ -113,45 +122,64 @@ def replay(pair: str, kind: str, n_per_axis: int, starts: Array, rng: np.random.
         low = RATES.to_unit(starts)[:, None]
         row = np.rint((low + points[..., 0] * DECADES / 6) * (N_RATES - 1)).astype(int)
         column = np.rint(points[..., 1] * (all_ten.shape[1] - 1)).astype(int)
-        scores, seed = all_ten[row, column], rng.integers(N_SEEDS, size=row.shape)
-        one = np.take_along_axis(scores, seed[..., None], axis=-1)[..., 0]
-        best = (np.arange(k), one.argmax(axis=-1))
-        worth = (scores[best].sum(axis=-1) - one[best]) / (N_SEEDS - 1)
-        found.append((one[best], worth, scores.mean(axis=-1).max(axis=-1)))
+        scores = rng.permuted(all_ten[row, column], axis=-1)
+        one, five, others = scores[..., 0], scores[..., :N_AGAIN].mean(axis=-1), scores[..., N_AGAIN:].mean(axis=-1)
+        by_one, by_five = ((np.arange(k), chosen.argmax(axis=-1)) for chosen in (one, five))
+        found.append((one[by_one], others[by_one], others[by_five]))
     return Replays(*np.stack(found, axis=1).round(9))  # so that what is equal is a tie, however it was added up
 
 
 @lru_cache
 def _earlier(pair: str, kind: str, n_per_axis: int, start: float) -> Array:
-    return replay(pair, kind, n_per_axis, np.full(N_REPLAYS, start), np.random.default_rng(n_per_axis)).seen
+    return replay(pair, kind, n_per_axis, np.full(N_REPLAYS, start), np.random.default_rng(n_per_axis)).worth
+
+
+def train_again(pair: str, rates: Array, second: Array, number: int, n_epochs: int) -> Iterator[Array]:
+    """Train each of k settings on five more splits, all as one stack; yield their mean accuracies, shape (k,)."""
+    splits = [_digits(FRESH + N_AGAIN * number + i) for i in range(N_AGAIN)]
+    stacked = Split(*(np.concatenate([[part] * len(rates) for part in parts]) for parts in zip(*splits, strict=True)))
+    rates, second, rng = np.tile(rates, N_AGAIN), np.tile(second, N_AGAIN), np.random.default_rng([FRESH, number])
+    for accuracies in _train(pair, rates, second, n_epochs, data=stacked, rng=rng):
+        yield accuracies.reshape(N_AGAIN, -1).mean(axis=0)
 
 
 def search_digits(
     pair: str, kind: str, n_per_axis: int, start: float, number: int, *, n_epochs: int = N_EPOCHS
 ) -> Iterator[DigitSearch]:
-    """Train every trial of the three layouts, on a split of the digits that the experiment did not see."""
+    """Train every trial of the three layouts, on a split of its own; then train what each has chosen again."""
     chosen, rng, n = PAIRS[pair], np.random.default_rng([number, n_per_axis]), n_per_axis**2
     layouts = grid_points(n_per_axis, ends=kind == ENDS), rng.random((n, 2)), halton(n, rng=rng)
     exponents = tuple(np.log10(start) + DECADES * points[:, 0] for points in layouts)
     heights = tuple(points[:, 1] for points in layouts)
     rates, second = 10 ** np.concatenate(exponents), chosen.scale.from_unit(np.concatenate(heights))
     surface, earlier = trainings(pair).mean(axis=-1), _earlier(pair, kind, n_per_axis, start)
-    for epoch, accuracies in enumerate(train(pair, rates, second, N_SEEDS + number, n_epochs), start=1):
-        yield DigitSearch(chosen.second, (chosen.scale.low, chosen.scale.high), surface, kind, start, DECADES,
-                          exponents, heights, tuple(np.split(accuracies, 3)), earlier, epoch, n_epochs)  # fmt: skip
+    state = DigitSearch(chosen.second, (chosen.scale.low, chosen.scale.high), surface, kind, start, DECADES,
+                        exponents, heights, (), np.full(3, np.nan), earlier, 0, 2 * n_epochs)  # fmt: skip
+    for accuracies in train(pair, rates, second, N_SEEDS + number, n_epochs):
+        state = state._replace(accuracies=tuple(np.split(accuracies, 3)), epoch=state.epoch + 1)
+        yield state
+    best = np.arange(3) * n + [each.argmax() for each in state.accuracies]
+    for worth in train_again(pair, rates[best], second[best], number, n_epochs):
+        state = state._replace(worth=worth, epoch=state.epoch + 1)
+        yield state
 
 
 def describe_digits(state: DigitSearch) -> Words:
     """Say what each layout has found, now and in the searches before."""
-    grid, random, halton_ = state.best
     old_grid, old_random, old_halton = state.earlier
-    n = len(state.heights[0])
+    n, half = len(state.heights[0]), state.n_epochs // 2
+    if state.epoch > half:
+        now, values = f"What {n} trials chose, trained again", state.worth
+        stage = f"Epoch {state.epoch - half} of {half} of five new trainings per choice"
+    else:
+        now, values, stage = f"Best of {n} so far", state.best, f"Epoch {state.epoch} of {half} of the search"
+    grid, random, halton_ = values
     return Words(
-        f"Best of {n} each: grid {grid:.3f}, random {random:.3f}, Halton {halton_:.3f}",
-        f"After epoch {state.epoch} of {state.n_epochs}; learning rates from {state.start:.2g}, four decades, with "
-        f"{state.second}; the grid has {state.kind}. Of {len(old_grid)} earlier searches in this range random did "
+        f"{now}: grid {grid:.3f}, random {random:.3f}, Halton {halton_:.3f}",
+        f"{stage}; learning rates from {state.start:.2g}, four decades, with "
+        f"{state.second}; the grid has {state.kind}. Of {len(old_grid)} earlier searches in this range random chose "
         f"better in {np.mean(old_random > old_grid):.0%}, the grid in {np.mean(old_grid > old_random):.0%}, and the "
-        f"rest tied. Their mean best: grid {old_grid.mean():.3f}, random {old_random.mean():.3f}, "
+        f"rest tied. Their choices' means: grid {old_grid.mean():.3f}, random {old_random.mean():.3f}, "
         f"Halton {old_halton.mean():.3f}.",
     )
 
@@ -159,7 +187,8 @@ def describe_digits(state: DigitSearch) -> Words:
 RANDOM_GRID_DIGITS = Explorer(
     name="random-grid-digits",
     title="Which layout finds the better network, on real digits?",
-    task="Move the start of the range. Whose best goes up and down with it, at 9 trials? Then take the other pair.",
+    task="Move the start of the range. Whose choice gets better and worse with it, at 9 trials? Then take the other "
+    "pair.",
     controls=(
         Dropdown("pair", tuple(PAIRS), BETA1, "what is searched"),
         Dropdown("kind", (MIDPOINTS, ENDS), MIDPOINTS, "grid"),

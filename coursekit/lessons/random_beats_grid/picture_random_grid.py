@@ -89,8 +89,8 @@ def search() -> Picture:
         for artists, points, distance in zip(rows, state.points, state.distances, strict=True):
             _show(artists, points, float(distance), state)
         for i, (curve, dot, name) in enumerate(zip(curves, dots, names, strict=True)):
-            curve.set_data(state.curve_at, state.curves[i])
-            won = share_won(state.scores[i])
+            won, so_far = share_won(state.scores[i]), state.curve_at < state.relevance
+            curve.set_data([*state.curve_at[so_far], state.relevance], [*state.curves[i][so_far], won])
             dot.set_data([state.relevance], [won])
             name.set_text(f"{LAYOUTS[i + 1][0]} {won:.0%}")
 

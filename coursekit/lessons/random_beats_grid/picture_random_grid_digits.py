@@ -35,11 +35,13 @@ class DigitSearch(NamedTuple):
     exponents, heights : sequence of three arrays, shape (n_trials,)
         log10 of each trial's learning rate, and its second hyperparameter's place in its range, from 0 to 1.
     accuracies : sequence of three arrays, shape (n_trials,)
-        So far, on digits that no network learns from.
+        So far, on digits that no network learns from. The search chooses by them.
+    worth : array, shape (3,)
+        The mean accuracy of five other trainings of what each layout has chosen, so far; nan before they begin.
     earlier : array, shape (3, r)
-        The best accuracy of each earlier search.
+        The same of each earlier search.
     epoch, n_epochs : int
-        How far the training is.
+        How far the trainings are: the first half of the epochs are the search's.
     """
 
     second: str
@@ -51,6 +53,7 @@ class DigitSearch(NamedTuple):
     exponents: tuple[Array, ...]
     heights: tuple[Array, ...]
     accuracies: tuple[Array, ...]
+    worth: Array
     earlier: Array
     epoch: int
     n_epochs: int
@@ -62,7 +65,7 @@ class DigitSearch(NamedTuple):
 
     @property
     def best(self) -> Array:
-        """The best accuracy of each layout, shape (3,)."""
+        """The best accuracy that each layout has seen, shape (3,)."""
         return np.array([accuracies.max() for accuracies in self.accuracies])
 
 
@@ -89,7 +92,7 @@ def shaded(surface: Array) -> Array:
 
 
 def digit_search() -> Picture:
-    """Show every trial on the measured accuracies; and each layout's best, over earlier ones in grey."""
+    """Show every trial on the measured accuracies; and what each layout's choice is worth, over earlier ones."""
     figure, (left, right) = canvas(1000, 400, columns=2, width_ratios=(5, 3))
     image, window, name = _map(left)
     dots = [line(left, color, marker=marker, linestyle="", markersize=6, alpha=0.9, markeredgecolor="white")
@@ -107,7 +110,7 @@ def digit_search() -> Picture:
             best = state.accuracies[i].argmax()
             dot.set_data(state.exponents[i], state.heights[i])
             winner.set_data(state.exponents[i][[best]], state.heights[i][[best]])
-            _show(columns[i], i, state.earlier[i], float(state.best[i]))
+            _show(columns[i], i, state.earlier[i], float(state.worth[i]))
 
     return Picture(figure, move, flat([image, window, name], dots, winners, *columns),
                    ghosts=[window, *(column[2] for column in columns)])  # fmt: skip
@@ -125,10 +128,10 @@ def _map(ax: Axes) -> tuple[Any, Any, Any]:
 
 
 def _found(ax: Axes) -> list[list[Artist]]:
-    ax.set(xlim=(-0.5, 2.5), ylim=(stretched(-0.1), stretched(0.9895)), ylabel="best accuracy (stretched near 1)")
+    ax.set(xlim=(-0.5, 2.5), ylim=(stretched(-0.1), stretched(0.9895)), ylabel="accuracy of the choice, trained again")
     ax.set_xticks(range(3), [name for name, *_ in LAYOUTS])
     ax.set_yticks(stretched(np.array(TICKS)), [f"{tick:g}" for tick in TICKS])
-    ax.set_title("the best of each search; mean")
+    ax.set_title("grey: earlier searches, and their mean")
     for tick, (_, color, _) in zip(ax.get_xticklabels(), LAYOUTS, strict=True):
         tick.set(color=color, fontweight="bold", fontsize=12)
     return [[line(ax, "#b8b8b8", marker=".", markersize=5, linestyle=""), line(ax, GREY, linewidth=2),
@@ -137,9 +140,9 @@ def _found(ax: Axes) -> list[list[Artist]]:
             for i, (_, color, marker) in enumerate(LAYOUTS)]  # fmt: skip
 
 
-def _show(artists: list[Any], i: int, earlier: Array, best: float) -> None:
+def _show(artists: list[Any], i: int, earlier: Array, worth: float) -> None:
     spread, mean, dot, number = artists
     spread.set_data(i - 0.32 + 0.64 * np.modf(np.arange(len(earlier)) * 0.618034)[0], stretched(earlier))
     mean.set_data([i - 0.38, i + 0.38], [stretched(float(np.mean(earlier)))] * 2)
-    dot.set_data([i], [stretched(best)])
-    number.set_text(f"{best:.3f}")
+    dot.set_data([i], [stretched(worth)])
+    number.set_text("" if np.isnan(worth) else f"{worth:.3f}")

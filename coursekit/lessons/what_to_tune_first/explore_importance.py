@@ -127,20 +127,19 @@ def weigh(search: str, n_trials: str) -> Importance:
     totals = forest(search, n)
     return Importance(
         search, n, in_rows(search, shares), in_rows(search, spread), in_rows(search, totals.mean(axis=0)),
-        in_rows(search, totals.std(axis=0)), noise_share(trials(search)[1][:n], repeats(search)),
+        noise_share(trials(search)[1][:n], repeats(search)),
     )  # fmt: skip
 
 
 def describe_importance(state: Importance) -> Words:
     """Say who leads by each method, and how much they leave."""
-    by_both = []
-    for values, spread in ((state.shares, state.spread), (state.totals, state.total_spread)):
-        order = np.argsort(-np.nan_to_num(values, nan=-1))[:3]
-        by_both.append(", ".join(f"{ROWS[i][0]} {values[i]:.0%} \u00b1 {spread[i]:.0%}" for i in order))
+    by_bins, by_forest = (np.argsort(-np.nan_to_num(each, nan=-1))[:3] for each in (state.shares, state.totals))
+    alone = ", ".join(f"{ROWS[i][0]} {state.shares[i]:.0%} \u00b1 {state.spread[i]:.0%}" for i in by_bins)
+    in_all = ", ".join(f"{ROWS[i][0]} {state.totals[i]:.0%}" for i in by_forest)
     return Words(
         f"Learning rate: {state.shares[0]:.0%} alone, {state.totals[0]:.0%} with interactions",
-        f"{state.n_trials} trials, {state.search}. Alone: {by_both[0]}; all together {np.nansum(state.shares):.0%}. "
-        f"With interactions: {by_both[1]}. The seed: {state.noise:.1%}.",
+        f"{state.n_trials} trials, {state.search}. Alone: {alone}; all together {np.nansum(state.shares):.0%}. "
+        f"With interactions: {in_all}. The seed: {state.noise:.1%}.",
     )
 
 

@@ -76,6 +76,7 @@ def one_by_one() -> Picture:
     panels = [_panel(ax, name, found[name][1]) for ax, name in zip(axes.ravel(), NAMES, strict=True)]
     for ax in axes[-1]:
         ax.set_xlabel("epoch")
+    label(axes[-1, -1], 10.9, 0.06, "grey: the other four values", color=GREY, ha="right")
     for ax in axes[:, 0]:
         ax.set_ylabel("validation\naccuracy")
 

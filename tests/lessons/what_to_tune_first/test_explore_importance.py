@@ -173,10 +173,43 @@ def test_the_seed_explains_a_few_percent():
     assert 0.005 < np.median(seeds[good].std(axis=1, ddof=1)) < 0.012
 
 
-def test_with_100_trials_the_forest_gives_the_rate_less_than_half_and_the_bins_are_twice_as_unsure():
+def test_with_100_trials_the_forest_gives_the_rate_less_than_half():
     few, many = weigh(ADAM, "100"), weigh(ADAM, "600")
     assert 0.3 < few.totals[0] / many.totals[0] < 0.5
-    assert 1.5 < np.nanmean(few.spread) / np.nanmean(many.spread) < 4
+
+
+@pytest.mark.parametrize("search", SPACES)
+def test_with_100_trials_the_whiskers_are_three_to_four_times_as_long(search):
+    few, many = weigh(search, "100"), weigh(search, "600")
+    assert 3 < np.nanmean(few.spread) / np.nanmean(many.spread) < 4.2
+
+
+def test_600_trials_do_not_order_the_mini_batch_and_the_rate_of_the_narrow_search():
+    u, scores = trials(NARROW)
+    names = list(SPACES[NARROW].scales)
+    resampled = resampled_shares(u, scores, np.random.default_rng(0), n_resamples=400)
+    units, batch, rate = (resampled[:, names.index(name)] for name in ("units", "batch_size", "learning_rate"))
+    assert 0.4 < np.mean(batch > rate) < 0.8, "either order"
+    assert np.mean(units > np.maximum(batch, rate)) > 0.99, "that the units lead is sure"
+    other = resampled[:, names.index("layers")]
+    assert np.mean(np.minimum(batch, rate) > other) > 0.95
+
+
+def test_with_adam_600_trials_do_not_order_layers_and_units_alone():
+    names = list(SPACES[ADAM].scales)
+    resampled = resampled_shares(*trials(ADAM), np.random.default_rng(0), n_resamples=400)
+    layers, units = (resampled[:, names.index(name)] for name in ("layers", "units"))
+    assert 0.5 < np.mean(layers > units) < 0.95
+
+
+def test_three_pairs_stand_out_of_what_chance_gives_the_best_of_28_and_the_fourth_does_not():
+    u, scores = trials(ADAM)
+    pairs, rng = list(itertools.combinations(range(8), 2)), np.random.default_rng(0)
+    extra = sorted((pair_share(u[:, pair], scores) for pair in pairs), reverse=True)
+    by_chance = [max(pair_share(u[:, pair], mixed) for pair in pairs)
+                 for mixed in (rng.permutation(scores) for _ in range(40))]  # fmt: skip
+    assert extra[2] > np.max(by_chance)
+    assert extra[3] < np.mean(by_chance)
 
 
 # ---- the functions

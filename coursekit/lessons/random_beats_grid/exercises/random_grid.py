@@ -43,7 +43,7 @@ def _of_twelve(seen: Seen) -> str:
 DISTINCT_VALUES = Exercise(
     name="02.1",
     prompt="Write `distinct_values(points)`: how many different values a search tries on each axis. `points` has a row "
-    "a trial and a column a hyperparameter.",
+    "for each trial, and a column for each hyperparameter.",
     solution=distinct_values,
     cases=_searches,
     same=same_values,

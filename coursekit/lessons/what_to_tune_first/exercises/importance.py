@@ -94,7 +94,7 @@ def ranking(shares):
     return order[mean[order] > 2 * spread[order]]
 
 
-def _refits():
+def _resamples():
     first = np.array([[0.02, 0.50, 0.10, -0.01], [-0.02, 0.40, 0.12, 0.00], [0.03, 0.45, 0.14, 0.01]])
     rng = np.random.default_rng(6)
     means, spreads = np.array([0.25, 0.30, 0.20, 0.0, 0.12, 0.05]), np.array([0.05, 0.03, 0.15, 0.02, 0.02, 0.04])
@@ -107,7 +107,7 @@ def _refits():
 
 def _ranked(seen: Seen) -> str:
     n, d = seen.args[0].shape
-    return f"For {n} refits of {d} hyperparameters you give {np.asarray(seen.got).tolist()}"
+    return f"For {n} resamples of {d} hyperparameters you give {np.asarray(seen.got).tolist()}"
 
 
 def _above(shares, limit):
@@ -117,15 +117,15 @@ def _above(shares, limit):
 
 RANKING = Exercise(
     name="01.5",
-    prompt="Write `ranking(shares)`: rows are refits, columns hyperparameters. Return the columns that have evidence "
-    "(mean above 2 standard deviations over the refits), the largest mean first.",
+    prompt="Write `ranking(shares)`: rows are resamples of the trials, columns hyperparameters. Return the columns "
+    "that have evidence (mean above 2 standard deviations over the resamples), the largest mean first.",
     solution=ranking,
-    cases=lambda: [(shares.copy(),) for (shares,) in _refits()],
+    cases=lambda: [(shares.copy(),) for (shares,) in _resamples()],
     same=same_values,
     wrong_answers=(
         WrongAnswer(
             lambda shares: np.argsort(-shares.mean(axis=0)),
-            lambda seen: f"{_ranked(seen)}: all of them. Which could be luck, by the refits' own spread?",
+            lambda seen: f"{_ranked(seen)}: all of them. Which could be luck, by the resamples' own spread?",
         ),
         WrongAnswer(
             lambda shares: ranking(shares)[::-1],
@@ -141,8 +141,8 @@ RANKING = Exercise(
                 < -2 * shares.std(axis=0)[np.argsort(-shares.mean(axis=0))] / np.sqrt(len(shares))
             ],
             lambda seen: (
-                f"{_ranked(seen)}. You divide the spread by the root of the number of refits. But refits of one set of "
-                "trials are not new trials: with enough of them, everything would have evidence."
+                f"{_ranked(seen)}. You divide the spread by the root of the number of resamples. But resamples of one "
+                "set of trials are not new trials: with enough of them, everything would have evidence."
             ),
         ),
         WrongAnswer(
@@ -166,7 +166,7 @@ RANKING = Exercise(
     ),
     otherwise=lambda seen: f"{_ranked(seen)}; expected {np.asarray(seen.expected).tolist()}.",
     hints=(
-        "Mean and standard deviation over the refits: one of each for every column.",
+        "Mean and standard deviation over the resamples: one of each for every column.",
         "`np.argsort` sorts upwards; sort the negative means. Then keep those columns of the order that pass.",
     ),
     why="An order without its uncertainty is a rumour. The columns that you drop are not proven useless: these trials "

@@ -45,8 +45,8 @@ def _together(seen: Seen) -> str:
 
 HANGING_TOGETHER = Exercise(
     name="01.6",
-    prompt="A random search over several hyperparameters: a row a trial, each column uniform in [0, 1]. In its results "
-    "every hyperparameter has the same importance. Find the bug and mend it.",
+    prompt="A random search over several hyperparameters: one row per trial, each column uniform in [0, 1]. In its "
+    "results every hyperparameter has the same importance. Find the bug and mend it.",
     solution=draw_trials,
     found=found_draw_trials,
     cases=lambda: [(2000, 3, 0), (3000, 5, 7)],
