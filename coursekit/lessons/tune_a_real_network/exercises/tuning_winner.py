@@ -210,5 +210,6 @@ COMPARE = Exercise(
         "Subtract first: one lead a split.",
         "`np.mean(gaps)`, and `np.std(gaps, ddof=1) / np.sqrt(len(gaps))`, as a pair.",
     ),
-    why="A lead of less than two standard errors is no lead. Most leaderboards are printed without this column.",
+    why="A lead of less than two standard errors may be luck. Most leaderboards are printed without this column. It "
+    "takes the splits for independent. Splits of one data set overlap: for new data the error is larger still.",
 )
