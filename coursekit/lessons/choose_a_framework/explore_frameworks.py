@@ -187,8 +187,8 @@ def describe_ranking(state: Ranking) -> Words:
         n_open = sum(row.bounds[0] < row.bounds[1] for row in state.rows if row.rank == 1)
         return Words(
             f"{len(together)} lead together with {first.mean:.2f}",
-            f"These weights do not tell them apart: {', '.join(together)}. Most weight: {most}. "
-            f"{n_open} of them have gaps in what counts here.",
+            f"These weights do not tell them apart: {', '.join(together)}. Most weight: {most}."
+            + f" {n_open} of them have gaps in what counts here." * bool(n_open),
         )
     told = first.facts
     here = f"{told['lines']} lines, {told['speed']} a step"
