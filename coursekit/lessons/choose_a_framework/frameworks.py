@@ -137,8 +137,8 @@ def bounds(framework: Framework, weights: Mapping[str, float], language: str = "
 
     Examples
     --------
-    >>> bounds(frameworks()[0], {"lines": 5, "licence": 1})  # Caffe was not run: 1/6 is its licence
-    (0.16666666666666666, 1.0)
+    >>> bounds(frameworks()[0], {"lines": 3, "licence": 1})  # Caffe was not run: 1/4 is its licence
+    (0.25, 1.0)
     """
     framework = a_kind("bounds", "framework", framework, Framework, "be one of frameworks()")
     language = a_kind("bounds", "language", language, str, "be the name of a language")
