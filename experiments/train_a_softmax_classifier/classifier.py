@@ -1,11 +1,12 @@
 """Train one hidden layer on 900 digits at every rate, with every optimizer: writes classifier.csv."""
 
-import csv
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
 from coursekit.datasets import three_sets
-from coursekit.lab.measured import data_of
+from coursekit.lab.measured import write_table
 from coursekit.lessons.train_a_softmax_classifier.explore_classifier import OPTIMIZERS
 from coursekit.network import Network, accuracy, init_network
 from coursekit.training import fit
@@ -32,18 +33,14 @@ def train(optimizer: str, batch_norm: bool, seed: int) -> list[tuple[float, ...]
     return list(zip(history.loss[-1], history.validation_loss[-1], history.validation_accuracy[-1], test, strict=True))
 
 
-def main() -> None:
-    """Train everything, and write it down."""
-    with (data_of("train_a_softmax_classifier") / "classifier.csv").open("w", newline="", encoding="utf-8") as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(COLUMNS)
-        for optimizer in OPTIMIZERS:
-            for batch_norm in (False, True):
-                for seed in range(N_SEEDS):
-                    for rate, measures in zip(RATES, train(optimizer, batch_norm, seed), strict=True):
-                        row = (f"{value:.4g}" for value in measures)
-                        rows.writerow((optimizer, int(batch_norm), rate, seed, *row))
+def measures() -> Iterator[tuple[Any, ...]]:
+    """Train everything; yield a row for each optimizer, with and without batch norm, each split and each rate."""
+    for optimizer in OPTIMIZERS:
+        for batch_norm in (False, True):
+            for seed in range(N_SEEDS):
+                for rate, measured in zip(RATES, train(optimizer, batch_norm, seed), strict=True):
+                    yield optimizer, int(batch_norm), rate, seed, *(f"{value:.4g}" for value in measured)
 
 
 if __name__ == "__main__":
-    main()
+    write_table("train_a_softmax_classifier", "classifier", COLUMNS, measures())

@@ -41,11 +41,16 @@ def _(draw: Draw) -> dict[str, Any]:
 
 
 @case("frameworks.ranking", oracles.ranking, examples=80)
-def _(draw: Draw) -> dict[str, Any]:
+def _weighed(draw: Draw) -> dict[str, Any]:
     from coursekit.lessons.choose_a_framework.frameworks import CRITERIA
 
     named = draw(st.lists(st.sampled_from(CRITERIA), unique=True))
     return {"weights": {name: numbers(draw, 0) for name in named}, "language": "Python"}
+
+
+@case("frameworks.bounds", oracles.bounds, examples=60)
+def _(draw: Draw) -> dict[str, Any]:
+    return _framework(draw) | _weighed(draw)
 
 
 def _graph(draw: Draw) -> dict[str, Any]:

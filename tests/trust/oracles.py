@@ -857,6 +857,15 @@ def ranking(result: Any, *, weights: Any, language: str) -> None:
         assert abs(Fraction(mean) - exact) < Fraction(1, 10**13)
 
 
+def bounds(result: Any, *, framework: Any, weights: Any, language: str) -> None:
+    from coursekit.lessons.choose_a_framework.frameworks import worth
+
+    known, whole = worth(framework, language), sum(Fraction(float(w)) for w in weights.values()) or 1
+    for gap, bound in enumerate(result):
+        exact = sum(Fraction(float(w)) * Fraction(known.get(name, gap)) for name, w in weights.items()) / whole
+        assert abs(Fraction(bound) - exact) < Fraction(1, 10**13)
+
+
 def placed(result: Any, *, graph: Any) -> None:
     assert list(result.nodes) == list(graph.nodes)
     assert len(set(result.nodes.values())) == len(graph.nodes)

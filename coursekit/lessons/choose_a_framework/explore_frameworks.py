@@ -8,8 +8,16 @@ from matplotlib.patches import Rectangle
 
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
-from coursekit.lab.picture import BLUE, GREY, PALE, Picture, canvas, flat, label
-from coursekit.lessons.choose_a_framework.frameworks import CRITERIA, Framework, frameworks, ranking, step_of, worth
+from coursekit.lab.picture import BLUE, GREY, INK, PALE, Picture, canvas, flat, label, line
+from coursekit.lessons.choose_a_framework.frameworks import (
+    CRITERIA,
+    Framework,
+    bounds,
+    frameworks,
+    ranking,
+    step_of,
+    worth,
+)
 from coursekit.scales import IntegerScale
 
 N_ROWS, ROW, HEAD = 13, 33, 66
@@ -40,6 +48,8 @@ class Row(NamedTuple):
         Weighted by what one finds important.
     rank : int
         1 for the largest mean; equal means share a rank.
+    bounds : tuple of float
+        The mean with every gap at 0, and with every gap at 1.
     """
 
     name: str
@@ -47,6 +57,7 @@ class Row(NamedTuple):
     numbers: dict[str, float]
     mean: float
     rank: int
+    bounds: tuple[float, float]
 
 
 class Ranking(NamedTuple):
@@ -90,7 +101,8 @@ def ranking_table(still: Ranking) -> Picture:
              for name, (x, width, _) in COLUMNS.items()}  # fmt: skip
     marks = {name: label(ax, x, 42, color=BLUE, va="center") for name, (x, _, _) in COLUMNS.items()}
     totals = [_bar(ax, TOTAL[0], y, BLUE, 0) for y in heights]
-    means = [label(ax, 0, y, va="center") for y in heights]
+    means = [label(ax, 0, y - 4, va="center") for y in heights]
+    spans = [line(ax, INK, linewidth=1.5, marker="|", markersize=6) for _ in heights]
 
     def move(state: Ranking) -> None:
         for name in COLUMNS:
@@ -102,8 +114,11 @@ def ranking_table(still: Ranking) -> Picture:
             length = (TOTAL[1] - 72) * row.mean
             totals[i].set(width=length, facecolor=BLUE if row.rank == 1 else GREY)
             means[i].set(text=f"{row.rank}.  {row.mean:.2f}", x=TOTAL[0] + length + 6)
+            low, high = row.bounds  # where there is no gap, no line
+            ends = [TOTAL[0] + (TOTAL[1] - 72) * end for end in row.bounds] if high > low else []
+            spans[i].set_data(ends, [heights[i] + 13] * len(ends))
 
-    return Picture(figure, move, flat(bars, facts, veils.values(), totals, means, marks.values()), ghosts=totals)
+    return Picture(figure, move, flat(bars, facts, veils.values(), totals, means, spans, marks.values()), ghosts=totals)
 
 
 def _bar(ax: Axes, x: float, y: float, color: str, width: float) -> Rectangle:
@@ -129,7 +144,8 @@ def weigh(works_in: str, **weights: float) -> Ranking:
     rows = []
     for each in frameworks():
         rank = 1 + sum(mean > means[each.name] + 1e-12 for mean in means.values())
-        rows.append(Row(each.name, facts(each, works_in), worth(each, works_in), means[each.name], rank))
+        told, known = facts(each, works_in), worth(each, works_in)
+        rows.append(Row(each.name, told, known, means[each.name], rank, bounds(each, weights, works_in)))
     return Ranking(rows, weights)
 
 
@@ -168,9 +184,11 @@ def describe_ranking(state: Ranking) -> Words:
     most = "all six alike" if len(counted) == len(CRITERIA) else ", ".join(counted)
     together = [row.name for row in state.rows if row.rank == 1]
     if len(together) > 1:
+        n_open = sum(row.bounds[0] < row.bounds[1] for row in state.rows if row.rank == 1)
         return Words(
             f"{len(together)} lead together with {first.mean:.2f}",
-            f"These weights do not tell them apart: {', '.join(together)}. Most weight: {most}.",
+            f"These weights do not tell them apart: {', '.join(together)}. Most weight: {most}."
+            + f" {n_open} of them have gaps in what counts here." * bool(n_open),
         )
     told = first.facts
     here = f"{told['lines']} lines, {told['speed']} a step"
@@ -180,8 +198,18 @@ def describe_ranking(state: Ranking) -> Words:
         f"{first.name} leads with {first.mean:.2f}",
         f"Then come {second.name} with {second.mean:.2f} and {third.name} with {third.mean:.2f}. Most weight: {most}. "
         f"{first.name}: {here}, last release {told['release']}, "
-        f"{told['licence']}, governed by {told['governance']}.",
+        f"{told['licence']}, governed by {told['governance']}. {open_places(state)}",
     )
+
+
+def open_places(state: Ranking) -> str:
+    """Say who might lead as well if their gaps were filled."""
+    leader = min(state.rows, key=lambda row: row.rank)
+    rivals = [row.name for row in state.rows if row is not leader and row.bounds[1] > leader.bounds[0] + 1e-12
+              and (row.bounds[0] < row.bounds[1] or leader.bounds[0] < leader.bounds[1])]  # fmt: skip
+    if not rivals:
+        return "No gap could change that."
+    return f"With their gaps filled, these might be ahead as well: {', '.join(rivals)}."
 
 
 def _sliders() -> tuple[Any, ...]:
@@ -192,7 +220,8 @@ WHICH_FRAMEWORK = Explorer(
     name="which-framework",
     title="Which framework do your weights choose?",
     task="Set the weights as they are for you. Who leads? Then find weights that make another one lead, and say "
-    "which of the two sets you believe. Which slider, when it alone has a weight, tells nobody apart, and why?",
+    "which of the two sets you believe. Which slider, when it alone has a weight, does not tell them apart, and why? "
+    "A thin line below a mean goes from all its gaps at 0 to all at 1: whose lead is not safe?",
     controls=(Dropdown("works_in", LANGUAGES, "Python", "you work in"), *_sliders()),
     compute=weigh,
     picture=lambda: ranking_table(weigh("Python", **dict.fromkeys(CRITERIA, 1))),

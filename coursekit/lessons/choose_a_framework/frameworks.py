@@ -113,7 +113,7 @@ def worth(framework: Framework, language: str = "Python") -> dict[str, float]:
 
 
 def ranking(weights: Mapping[str, float], language: str = "Python") -> list[tuple[Framework, float]]:
-    """Rank the frameworks by the weighted mean of what their facts are worth.
+    """Rank the frameworks by the weighted mean of what their facts are worth; a gap is left out, with its weight.
 
     Examples
     --------
@@ -121,8 +121,7 @@ def ranking(weights: Mapping[str, float], language: str = "Python") -> list[tupl
     [('DL4J', 1.0), ('PyTorch', 1.0), ('JAX', 0.5)]
     """
     language = a_kind("ranking", "language", language, str, "be the name of a language")
-    given = {one_of("ranking", "weights", name, CRITERIA): a_number("ranking", "weights", weight, least=0)
-             for name, weight in a_mapping("ranking", "weights", weights).items()}  # fmt: skip
+    given = _weights("ranking", weights)
     means = []
     for each in frameworks():
         known = worth(each, language)
@@ -131,6 +130,29 @@ def ranking(weights: Mapping[str, float], language: str = "Python") -> list[tupl
         mean = sum(shares[name] * number for name, number in known.items()) / (sum(shares.values()) or 1.0)
         means.append((each, mean))
     return sorted(means, key=lambda pair: -pair[1])
+
+
+def bounds(framework: Framework, weights: Mapping[str, float], language: str = "Python") -> tuple[float, float]:
+    """Return the weighted mean with every gap at 0, and with every gap at 1: the truth lies between them.
+
+    Examples
+    --------
+    >>> bounds(frameworks()[0], {"lines": 3, "licence": 1})  # Caffe was not run: 1/4 is its licence
+    (0.25, 1.0)
+    """
+    framework = a_kind("bounds", "framework", framework, Framework, "be one of frameworks()")
+    language = a_kind("bounds", "language", language, str, "be the name of a language")
+    given = _weights("bounds", weights)
+    known, largest = worth(framework, language), max(given.values(), default=0.0) or 1.0
+    shares = {name: weight / largest for name, weight in given.items()}  # a sum of the largest floats would overflow
+    whole = sum(shares.values()) or 1.0
+    low, high = (sum(share * known.get(name, gap) for name, share in shares.items()) / whole for gap in (0.0, 1.0))
+    return low, high
+
+
+def _weights(function: str, weights: Mapping[str, float]) -> dict[str, float]:
+    return {one_of(function, "weights", name, CRITERIA): a_number(function, "weights", weight, least=0)
+            for name, weight in a_mapping(function, "weights", weights).items()}  # fmt: skip
 
 
 def step_of(framework: Framework) -> Any:

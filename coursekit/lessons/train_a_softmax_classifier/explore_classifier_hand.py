@@ -38,6 +38,8 @@ class Handled(NamedTuple):
         The class of the training digit that is most like the picture.
     distance : float
         How far away that one is: the root of the summed squares of the pixels' differences.
+    spot : tuple of float
+        Where the blot is, or would be: its column and its row.
     """
 
     picture: Array
@@ -47,6 +49,7 @@ class Handled(NamedTuple):
     accuracy: float
     nearest: int
     distance: float
+    spot: tuple[float, float]
 
 
 def under_the_hand() -> Picture:
@@ -54,6 +57,7 @@ def under_the_hand() -> Picture:
     figure, (sheet, chances, shares) = canvas(1000, 400, columns=3, width_ratios=(5, 4, 4))
     sheet.set(xticks=[], yticks=[], xlim=(-0.5, 7.5), ylim=(7.5, -0.5), title="the sheet: draw on it with the pointer")
     image = sheet.imshow(np.zeros((8, 8)), cmap="Greys", vmin=0, vmax=16, interpolation="nearest")
+    spot = line(sheet, ORANGE, marker="+", markersize=11, markeredgewidth=2, linestyle="")
     sheet.set_aspect("equal")
     sheet.spines[:].set_visible(True)
     _classes(chances, "probability", "what the network says of it")
@@ -66,6 +70,7 @@ def under_the_hand() -> Picture:
 
     def move(state: Handled) -> None:
         image.set_data(state.picture)
+        spot.set_data(*([each] for each in state.spot))
         classes, named = np.arange(10), int(state.p.argmax())
         is_true = classes == state.truth
         for color, shown in ((BLUE, is_true), (ORANGE, (classes == named) & ~is_true)):
@@ -77,7 +82,7 @@ def under_the_hand() -> Picture:
                 text.set(text=f" {value:.2f}", position=(value, i))
         title.set_text(f"all 300, handled alike: {state.accuracy:.0%}")
 
-    moving = flat(image, *bars.values(), rights, *(flat(texts) for texts in numbers), title)
+    moving = flat(image, spot, *bars.values(), rights, *(flat(texts) for texts in numbers), title)
     return Picture(figure, move, moving, ghosts=[*bars.values(), rights])
 
 
@@ -157,7 +162,8 @@ def judge(sheet: str, ink: tuple[float, ...] = (), **handling: float) -> Handled
     distances = np.sqrt(((network.training - picture) ** 2).sum(axis=(1, 2)))
     nearest = int(distances.argmin())
     return Handled(picture, truth, probabilities(network, picture)[0], shares, float(np.mean(named == y)),
-                   int(network.sets.y_train[nearest]), float(distances[nearest]))  # fmt: skip
+                   int(network.sets.y_train[nearest]), float(distances[nearest]),
+                   (handling["blot_x"], handling["blot_y"]))  # fmt: skip
 
 
 @lru_cache
@@ -208,7 +214,8 @@ def describe_handled(state: Handled) -> Words:
         f"The network says {named}, with probability {state.p[named]:.2f}",
         f"{was}{chance}. Of all 300 validation digits, handled alike, {state.accuracy:.0%} are named rightly. The "
         f"nearest of 900 training digits is a {state.nearest}, at distance {state.distance:.0f}; half of the "
-        f"validation digits, as they are, have one within {usual_distance():.0f}.",
+        f"validation digits, as they are, have one within {usual_distance():.0f}. The cross, where a blot goes, is in "
+        f"column {state.spot[0]:.1f}, row {state.spot[1]:.1f}.",
     )
 
 
@@ -219,7 +226,7 @@ def _sliders() -> tuple[Any, ...]:
         Slider("down", shift, 0, "shift down", steps=80),
         Slider("degrees", LinearScale(-180, 180), 0, "turn clockwise", steps=120),
         Slider("thickness", LinearScale(-1, 1), 0, "thicker or thinner", steps=40),
-        Slider("blot", LinearScale(0, 4), 1, "blot: radius", steps=40),
+        Slider("blot", LinearScale(0, 4), 0, "blot: radius", steps=40),
         Slider("blot_x", place, 5, "blot: column", steps=70),
         Slider("blot_y", place, 5, "blot: row", steps=70),
     )
@@ -228,9 +235,8 @@ def _sliders() -> tuple[Any, ...]:
 DIGIT_IN_HAND = Explorer(
     name="digit-in-hand",
     title="How much may you do to a digit before the network takes it for another?",
-    task="Take the blot off, and turn the 6 until it is called a 9. Find the smallest shift "
-    "that fools the network. Then make it sure, above "
-    "0.99, of something that is no digit. On an empty sheet, draw one of your own.",
+    task="Turn the 6 until it is called a 9. Find the smallest shift that fools the network. Put a blot on the 6, at "
+    "the cross. Then make it sure, above 0.99, of something that is no digit. On an empty sheet, draw one of your own.",
     controls=(
         Dropdown("sheet", SHEETS, "a 6", "begin with"),
         *_sliders(),

@@ -48,7 +48,7 @@ class Board(NamedTuple):
 
     @property
     def errors(self) -> Array:
-        """The standard error of each mean gap, shape (s,); 0 for the leader."""
+        """The standard error of each mean gap over splits of these digits, shape (s,); 0 for the leader."""
         return np.asarray(self.gaps.std(axis=1, ddof=1) / np.sqrt(self.scores.shape[1]))
 
     @property
@@ -63,7 +63,7 @@ def leaderboard() -> Picture:
     rows = np.arange(7)
     left.set(xlim=(FLOOR - 0.004, 1), ylim=(7.1, -0.6), xlabel=f"accuracy (below {FLOOR}: drawn there)")
     left.set(yticks=[], ylabel="strategy", title="a dot a search, a diamond their mean")
-    right.set(xlim=(FURTHEST - 0.004, 0.022), xlabel="ahead of the leader, split by split")
+    right.set(xlim=(FURTHEST - 0.004, 0.022), xlabel="behind the leader (below 0), split by split")
     right.set(title="mean gap, and two standard errors each way", xticks=[-0.04, -0.02, 0, 0.02])
     right.axvline(0, color=GREY, linewidth=1, linestyle=":")
     for row in rows:
@@ -131,7 +131,8 @@ def describe_board(state: Board) -> Words:
     return Words(
         f"First: {state.names[state.leader]}, {means[state.leader]:.3f}",
         f"{state.optimizer}, {state.scores.shape[1]} splits, 243 epochs a search, judged by {state.judged}. "
-        f"Second: {state.names[second]}, {-gap[second]:.4f} behind (standard error {state.errors[second]:.4f}). Last: "
+        f"Second: {state.names[second]}, {-gap[second]:.4f} behind (standard error over these splits "
+        f"{state.errors[second]:.4f}). Last: "
         f"{state.names[last]}, {-gap[last]:.3f} behind. {rest}.",
     )
 

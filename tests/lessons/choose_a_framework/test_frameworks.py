@@ -21,6 +21,7 @@ from coursekit.lessons.choose_a_framework.frameworks import (
     KINDS,
     PROGRAMS,
     RUN,
+    bounds,
     frameworks,
     n_lines,
     program,
@@ -118,6 +119,8 @@ class TestMeasured:
         assert times["jax"] < min(times[name] for name in ("tensorflow", "keras", "pytorch"))
         assert 15 < times["tensorflow"] / times["pytorch"] < 25, "some twenty times as long"
         assert 0.35 < times["keras"] / times["tensorflow"] < 0.6, "about half the time"
+        with_optimizer, without = measured("tensorflow_optimizer")["microseconds"]
+        assert 0.35 < without / with_optimizer < 0.65, "about half of the time"
 
     def test_of_pytorch_and_jax_there_are_newer_versions_than_those_that_were_timed(self):
         timed = {name: step_of(TABLE[name])["version"].split("+")[0] for name in RUN}
@@ -158,13 +161,33 @@ class TestRanking:
     def test_the_licence_alone_tells_nobody_apart(self):
         assert {mean for _, mean in ranking({"licence": 3})} == {1}
 
-    def test_a_gap_neither_helps_nor_harms(self):
+    def test_a_gap_is_left_out_with_its_weight(self):
         weights = {"lines": 4, "speed": 2, "governance": 1, "language": 3}
         means = {each.name: mean for each, mean in ranking(weights)}
         numbers = np.array([[worth(each).get(name, np.nan) for name in CRITERIA] for each in frameworks()])
         known = mean_of_known(numbers, np.array([weights.get(name, 0) for name in CRITERIA]))
         np.testing.assert_allclose([means[each.name] for each in frameworks()], known)
         assert means["PaddlePaddle"] == pytest.approx((1 * 1 / 2 + 3 * 1) / 4)
+
+    def test_leaving_a_gap_out_helps_those_that_were_not_run(self):
+        weights = {"lines": 5, "licence": 1}
+        means = {each.name: mean for each, mean in ranking(weights)}
+        leaders = {name for name, mean in means.items() if mean == pytest.approx(1)}
+        assert leaders == {*set(NAMES) - set(RUN), "JAX"}, "Caffe leads, with its licence alone"
+        rng = np.random.default_rng(0)
+        ahead = []
+        for _ in range(300):
+            means = {each.name: mean for each, mean in ranking(dict(zip(CRITERIA, rng.random(6), strict=True)))}
+            ahead.append(means["PaddlePaddle"] > max(means["TensorFlow"], means["Keras"]))
+        assert np.mean(ahead) > 0.7
+
+    def test_the_bounds_hold_every_way_to_fill_a_gap_and_are_one_where_there_is_none(self):
+        weights = {"lines": 4, "speed": 2, "governance": 1}
+        means = {each.name: mean for each, mean in ranking(weights)}
+        for each in frameworks():
+            low, high = bounds(each, weights)
+            assert low - 1e-12 <= means[each.name] <= high + 1e-12
+            assert high - low == pytest.approx(0 if each.name in RUN else 6 / 7)
 
     def test_where_nothing_is_known_of_what_has_a_weight_the_mean_is_0(self):
         assert {each.name for each, mean in ranking({"lines": 1}) if mean == 0} == set(NAMES) - set(RUN)

@@ -234,3 +234,54 @@ def test_what_the_choices_cost():
         assert costs[choice][0] < -2 * costs[choice][1], choice
     assert abs(costs["momentum on a linear scale"][0]) < 2 * costs["momentum on a linear scale"][1]
     assert costs["inputs not normalized"][0] > 2 * costs["inputs not normalized"][1]
+    assert (table[table["choice"] == "rates end at 0.001"]["again_test"] < plain["again_test"]).all()
+
+
+def gaps_to_the_long_range(budget):
+    longer, table = measured("range_or_trials"), measured("choices")
+    assert set(longer["rates_end_at"]) == {0.001}
+    rows, plain = longer[longer["trials"] == budget], table[table["choice"] == "none"]
+    assert rows["search"].tolist() == plain["search"].tolist() == list(range(20))
+    return rows["again_test"] - plain["again_test"]
+
+
+def test_more_trials_in_a_range_that_ends_early_win_back_a_part_and_never_reach_the_long_range():
+    gaps = {budget: gaps_to_the_long_range(budget) for budget in (27, 54, 81, 108)}
+    means = [gap.mean() for gap in gaps.values()]
+    assert means == sorted(means), "each further trial helps on average"
+    assert 0.35 < 1 - means[-1] / means[0] < 0.47, "about two fifths"
+    assert (gaps[108] < 0).all(), "in no split"
+
+
+def test_the_first_27_of_the_longer_search_are_the_short_ranges_27():
+    rows, table = measured("range_or_trials"), measured("choices")
+    short = table[table["choice"] == "rates end at 0.001"]
+    np.testing.assert_allclose(rows[rows["trials"] == 27]["found"], short["found"], atol=0.02)
+
+
+def for_new_digits(gaps):
+    """The mean gap in standard errors that Nadeau and Bengio (2003) correct for splits that overlap."""
+    return gaps.mean() / (gaps.std(ddof=1) * np.sqrt(1 / gaps.size + 597 / 900))
+
+
+def test_for_new_digits_only_the_linear_grids_gap_is_larger_than_two_standard_errors():
+    large = []
+    for optimizer in (ADAM, MOMENTUM):
+        state = board(optimizer)
+        gaps = state.scores - state.scores[STRATEGIES.index(RANDOM)]
+        large += [(optimizer, name) for name, gap in zip(STRATEGIES, gaps, strict=True)
+                  if name != RANDOM and abs(for_new_digits(gap)) > 2]  # fmt: skip
+    assert large == [(ADAM, GRID_LINEAR)]
+    table = measured("choices")
+    plain = table[table["choice"] == "none"]["again_test"]
+    sure = {choice: for_new_digits(table[table["choice"] == choice]["again_test"] - plain)
+            for choice in set(table["choice"].tolist()) - {"none"}}  # fmt: skip
+    assert min(sure, key=sure.get) == "rates end at 0.001"
+    assert -2 < sure.pop("rates end at 0.001") < -1.5, "comes near two"
+    assert max(map(abs, sure.values())) < 1.5
+
+
+def test_the_winning_networks_and_their_settings_are_two_numbers():
+    networks, settings = best_of(ADAM, 27).test[-1], board(ADAM).scores[STRATEGIES.index(RANDOM)]
+    assert f"{settings.mean():.3f}" == "0.959"
+    assert 0 < (networks - settings).mean() < 0.006

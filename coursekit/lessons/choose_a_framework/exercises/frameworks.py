@@ -28,7 +28,7 @@ MEAN_OF_KNOWN = Exercise(
     name="13.6",
     prompt="Write `mean_of_known(numbers, weights)`: for each row of `numbers`, a framework, the weighted mean of "
     "what is "
-    "known of it. A fact that is not known is `nan`, and must neither help nor harm.",
+    "known of it. A fact that is not known is `nan`: leave it out, and its weight with it.",
     solution=mean_of_known,
     cases=_tables,
     same=same_even_where_nan,

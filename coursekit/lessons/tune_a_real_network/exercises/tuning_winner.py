@@ -210,5 +210,6 @@ COMPARE = Exercise(
         "Subtract first: one lead a split.",
         "Then the mean of the leads, and their standard deviation over a root: the root of how many?",
     ),
-    why="A lead of less than two standard errors is no lead. Most leaderboards are printed without this column.",
+    why="A lead of less than two standard errors may be luck. Most leaderboards are printed without this column. It "
+    "takes the splits for independent. Splits of one data set overlap: for new data the error is larger still.",
 )

@@ -1,0 +1,47 @@
+"""Do more trials make up for a range that ends too early? Writes range_or_trials.csv.
+
+A random search of 108 trials over rates that end at 0.001, on each of 20 splits of the digits, with Adam; its first 27
+are those of choices.py. After 27, 54, 81 and 108 trials, the best so far is trained again with three new seeds, and
+these networks are judged by the test digits.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from coursekit.lab.measured import write_table
+from coursekit.lessons.tune_a_real_network.tuning import ADAM, SPACES, Scores, sets_of, train
+from coursekit.scales import LogScale
+from coursekit.search import Setting, Space
+
+COLUMNS = ("rates_end_at", "search", "trials", "found", "again_test")
+SEARCHES, BUDGETS, N_AGAIN, END = range(20), (27, 54, 81, 108), 3, 1e-3
+SPACE = Space(**{**SPACES[ADAM].scales, "learning_rate": LogScale(1e-5, END)})
+
+
+def measure(search: int) -> Iterator[tuple[float, ...]]:
+    """Search once; yield, for each budget, the best score so far and the test accuracy of its setting, new seeds."""
+    sets = sets_of(search)
+
+    def scores(settings: Sequence[Setting], seed: Sequence[int], order: int = 0) -> Scores:
+        rngs = [np.random.default_rng([*seed, i]) for i in range(len(settings))]
+        *_, last = train(settings, rngs, sets, order=order)
+        return last
+
+    settings = SPACE.random(max(BUDGETS), np.random.default_rng([search, 3]))
+    found = scores(settings, [search, 2]).validation
+    best = [int(np.argmax(found[:budget])) for budget in BUDGETS]
+    again = scores([settings[i] for i in best for _ in range(N_AGAIN)], [search, 4], 1).test
+    for budget, i, test in zip(BUDGETS, best, again.reshape(-1, N_AGAIN).mean(axis=1), strict=True):
+        yield search, budget, found[i], test
+
+
+def main() -> None:
+    """Search on each split, and write a row for each budget."""
+    rows = ((f"{END:g}", *whole, f"{found:.4f}", f"{test:.4f}")
+            for search in SEARCHES for *whole, found, test in measure(search))  # fmt: skip
+    write_table("tune_a_real_network", "range_or_trials", COLUMNS, rows)
+
+
+if __name__ == "__main__":
+    main()
