@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 
-.PHONY: help lab fresh test test-fast test-lowest notebooks experiments bench lesson lock
+.PHONY: help lab fresh test test-fast test-lowest test-machines bands notebooks experiments bench lesson lock
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -22,6 +22,12 @@ test-fast: ready-test  ## lint, types and the unit tests that take a moment
 
 test-lowest: ready-lowest  ## the unit tests with the lowest versions that pyproject.toml allows
 	@$(subst .venv,.venv-lowest,$(VENV))/python tools/checks.py fast
+
+test-machines: ready-test  ## run what trains as other processors would, or some notebooks: make test-machines LESSONS=05
+	@$(VENV)/python tools/machines.py $(LESSONS)
+
+bands: ready-test  ## the same, and store in each cell the bands that hold on all of them: make bands LESSONS=05
+	@$(VENV)/python tools/machines.py --write $(LESSONS)
 
 notebooks: ready-test  ## run the notebooks and store their outputs, or some: make notebooks LESSONS="00 03"
 	@$(VENV)/python tools/refresh_notebooks.py $(LESSONS)

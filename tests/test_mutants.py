@@ -50,7 +50,7 @@ MUTANTS = {
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    for folder in ("coursekit", "tests", "notebooks"):
+    for folder in ("coursekit", "tests", "notebooks", "tools"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path

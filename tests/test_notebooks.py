@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 import notebook_files
 import pytest
+from bands import BANDS, TAG
 from nbformat import NotebookNode
 
 README = notebook_files.ROOT / "README.md"
@@ -41,6 +42,8 @@ def problems(notebook: NotebookNode) -> Iterator[str]:
 def problems_of_code(cell: NotebookNode) -> Iterator[str]:
     if cell.execution_count is None:
         yield "not run"
+    if (TAG in cell.metadata.get("tags", [])) != (BANDS in cell.metadata):
+        yield f"of {TAG} and {BANDS} only one: who compares its numbers?"
     yield from (what for what, pattern in NOT_IN_CODE.items() if pattern.search(cell.source))
     for output in cell.outputs:
         if output.output_type == "error" or output.get("name") == "stderr":
@@ -102,6 +105,14 @@ def test_what_should_not_be_there_is_seen(source: str, output: dict[str, object]
     cell.outputs = [nbformat.v4.new_output("display_data", output)] if output else []
     notebook.cells = [cell]
     assert seen in list(problems(notebook))
+
+
+@pytest.mark.parametrize("metadata", [{"tags": [TAG]}, {BANDS: {"dev": 0.02}}])
+def test_a_cell_that_nobody_compares_is_seen(metadata: dict[str, object]) -> None:
+    cell = nbformat.v4.new_code_cell("print(1)", execution_count=1, metadata=metadata)
+    assert list(problems_of_code(cell)) == ["of nbval-ignore-output and bands only one: who compares its numbers?"]
+    both = nbformat.v4.new_code_cell("print(1)", execution_count=1, metadata={"tags": [TAG], BANDS: {}})
+    assert list(problems_of_code(both)) == []
 
 
 def test_what_is_missing_is_seen() -> None:

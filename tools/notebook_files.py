@@ -29,6 +29,11 @@ def text(notebook: NotebookNode) -> str:
     return nbformat.writes(notebook) + "\n"
 
 
+def write(path: Path, notebook: NotebookNode) -> None:
+    """Write a notebook, with the same line ends on every system."""
+    path.write_text(text(notebook), encoding="utf-8", newline="\n")
+
+
 def drop_live_views(notebook: NotebookNode) -> None:
     """Take out the widget views, which only the kernel that made them can draw; the still picture beside them stays.
 
