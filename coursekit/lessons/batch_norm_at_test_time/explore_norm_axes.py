@@ -69,20 +69,20 @@ def blocks() -> Picture:
     figure, ax = canvas(1000, 470)
     ax.set(xlim=(-0.9, C * (W + 1) + 3.6), ylim=(N * (H + 1) + 0.2, -1.4), xticks=[], yticks=[])
     ax.spines[["left", "bottom"]].set_visible(False)
-    # imshow's cells have their middle at whole numbers; a gap stands after each image and each channel
-    mosaic = ax.imshow(_mosaic(np.zeros((N, H, W, C), bool)), aspect="auto", vmin=0, vmax=2,
-                       cmap=ListedColormap(["white", PALE, BLUE]), extent=(0, C * (W + 1), N * (H + 1), 0))  # fmt: skip
+    ax.imshow(_mosaic(), aspect="auto", vmin=0, vmax=1, cmap=ListedColormap(["white", PALE]),
+              extent=(0, C * (W + 1), N * (H + 1), 0))  # fmt: skip
     for c in range(C):
         label(ax, c * (W + 1) + W / 2, -0.35, f"channel {c + 1}", ha="center", va="bottom", size=12)
     counts = [label(ax, C * (W + 1) - 0.4, n * (H + 1) + H / 2, ha="left", va="center", size=12) for n in range(N)]
+    cells = line(ax, BLUE, marker="s", markersize=17.5, markeredgewidth=0, linestyle="")
     dots = line(ax, "white", marker="o", markersize=4, linestyle="")
     chosen = line(ax, INK, marker="s", markersize=13, markerfacecolor="none", markeredgewidth=3, linestyle="")
     borders = [line(ax, GREY, linewidth=2, linestyle="--") for _ in range(C - 1)]
 
     def move(state: Axes) -> None:
-        mosaic.set_data(_mosaic(state.members))
         n, h, w, c = np.nonzero(state.members)
-        dots.set_data(c * (W + 1) + w + 0.5, n * (H + 1) + h + 0.5)
+        for marks in (cells, dots):
+            marks.set_data(c * (W + 1) + w + 0.5, n * (H + 1) + h + 0.5)
         chosen.set_data([(state.channel - 1) * (W + 1) + CELL[1] + 0.5], [(state.image - 1) * (H + 1) + CELL[0] + 0.5])
         for i, text in enumerate(counts):
             text.set_text(f"image {i + 1}:\n{np.count_nonzero(state.members[i])} of {H * W * C}")
@@ -91,13 +91,13 @@ def blocks() -> Picture:
             x = [edges[i] * (W + 1) - 0.5] * 2 if i < len(edges) else []
             border.set_data(x, [-1.2, N * (H + 1) - 0.6] if x else [])
 
-    return Picture(figure, move, flat(mosaic, dots, chosen, counts, borders), ghosts=[chosen])
+    return Picture(figure, move, flat(cells, dots, chosen, counts, borders), ghosts=[cells])
 
 
-def _mosaic(members: NDArray[np.bool_]) -> NDArray[np.int_]:
-    """Lay the cells out, an image per row and a channel per column, with a gap after each: 0, 1 or, if blue, 2."""
+def _mosaic() -> NDArray[np.int_]:
+    """Lay the cells out, an image per row and a channel per column, with a gap after each: 0, or 1 for a cell."""
     cells = np.zeros((N, H + 1, C, W + 1), int)
-    cells[:, :H, :, :W] = np.where(members, 2, 1).transpose(0, 1, 3, 2)
+    cells[:, :H, :, :W] = 1
     return cells.reshape(N * (H + 1), C * (W + 1))
 
 

@@ -104,7 +104,7 @@ def _losses(ax: Axes) -> list[Any]:
     ax.set(xlim=(-0.3, 4.3), yscale="log", ylim=(LOW / 2.2, HIGH * 1.3), xticks=[0], xticklabels=["here"])
     ax.set_xlabel("the step", fontsize=12, color=INK)
     ax.set_ylabel("loss of the batch (log axis)", fontsize=12, color=INK)
-    ax.set_title("where a step from here would end; dotted: the loss here", fontsize=12, color=INK)
+    ax.set_title("where a step would end; dotted: the loss here", fontsize=12, color=INK)
     ax.yaxis.set_major_locator(FixedLocator([0.01, 0.1, 1, 10]))
     ax.yaxis.set_major_formatter(FixedFormatter(["0.01", "0.1", "1", "10"]))
     ax.yaxis.set_minor_locator(NullLocator())
@@ -140,7 +140,8 @@ def descents(rate: str, ahead: str, step: int, run: int) -> Descent:
 
 def describe_descent(state: Descent) -> Words:
     """Say how often the step lowers the loss, and how far the unit's input has moved."""
-    moves = np.abs(np.diff(state.inputs[:, 1, : state.step + 1], axis=-1)).mean(axis=-1)
+    steps = np.abs(np.diff(state.inputs[:, 1, : state.step + 1], axis=-1))
+    moves = [float(np.median(each[np.isfinite(each)])) if np.isfinite(each).any() else 0 for each in steps]
     by_length = state.ahead == BY_LENGTH
     step = f"{LENGTHS[2]:g} times the gradient" if by_length else f"of {SHARES[2]:.0%} of each layer's weights"
     low = [f"{share:.0%}" for share in state.lowered]
@@ -149,7 +150,7 @@ def describe_descent(state: Descent) -> Words:
         "noise",
         f"Learning rate {state.rate:g}, run {state.run}, step {state.step}: accuracy {state.accuracies[0]:.2f}, "
         f"{state.accuracies[1]:.2f} and {state.accuracies[2]:.2f}, in this order. So far the median of the unit's "
-        f"input has moved by {moves[0]:.2f}, {moves[1]:.2f} and {moves[2]:.2f} per step.",
+        f"input has moved by {moves[0]:.2g}, {moves[1]:.2g} and {moves[2]:.2g} per step (the typical step).",
     )
 
 
