@@ -1,34 +1,45 @@
-"""Look along the gradient at every step of 30 trainings: writes landscape.csv in two minutes."""
+"""Look ahead at every step of 90 trainings: writes landscape.csv and landscape_runs.csv in five minutes."""
 
-import csv
+from collections.abc import Iterator
 
-import numpy as np
+from coursekit.lab.measured import write_table
+from coursekit.lessons.why_batch_norm_helps.descents import (
+    LENGTHS,
+    N_SEEDS,
+    RATES,
+    SHARES,
+    SIDES,
+    Moment,
+    row,
+    summary,
+    train,
+)
 
-from coursekit.lab.measured import data_of
-from coursekit.lessons.why_batch_norm_helps.explore_landscape import LENGTHS, N_SEEDS, NETWORKS, train
-
-LOSSES = tuple(f"loss{i}" for i in range(len(LENGTHS)))
-COLUMNS = ("network", "seed", "step", "low", "median", "high", "moved", "loss", *LOSSES, "change", "accuracy")
+LESSON, N_SHOWN = "why_batch_norm_helps", 4  # runs of which the explorer shows every step
+RUN_COLUMNS = ("rate", "side", "seed", "moved", *(f"lowered{i}" for i in range(len(LENGTHS))),
+               *(f"relative{i}" for i in range(len(SHARES))), "accuracy")  # fmt: skip
 
 
 def main() -> None:
-    """Train every network and write every step down; ``low`` to ``high`` are those of the last layer's first unit.
+    """Train every network; write a row per run, and of the first four runs a row per step."""
+    steps: list[tuple[object, ...]] = []
 
-    ``moved`` is how far the median moved since the step before, of the typical unit, in units of half the distance from
-    the 15th to the 85th percentile.
-    """
-    with (data_of("why_batch_norm_helps") / "landscape.csv").open("w", newline="", encoding="utf-8") as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(COLUMNS)
-        for number, (name, *_) in enumerate(NETWORKS):
-            for seed in range(N_SEEDS):
-                before = None
-                for step, moment in enumerate(train(name, seed), start=1):
-                    half = (moment.inputs[2] - moment.inputs[0]) / 2
-                    moved = 0.0 if before is None else np.median(np.abs(moment.inputs[1] - before) / half)
-                    before = moment.inputs[1]
-                    numbers = (*moment.inputs[:, 0], moved, *moment.losses, moment.change, moment.accuracy)
-                    rows.writerow((number, seed, step, *(f"{each:.3g}" for each in numbers)))
+    def runs() -> Iterator[tuple[object, ...]]:
+        for rate in RATES:
+            for side in SIDES:
+                for seed in range(N_SEEDS):
+                    moments: list[Moment] = list(train(side, seed, rate))
+                    if seed < N_SHOWN:
+                        steps.extend((rate, side, seed, step, *(f"{each:.3g}" for each in row(moment).values()))
+                                     for step, moment in enumerate(moments, start=1))  # fmt: skip
+                    run = summary(moments)
+                    numbers = (run.moved, *run.lowered, *run.lowered_relative, run.accuracy)
+                    yield rate, side, seed, *(f"{each:.4f}" for each in numbers)
+
+    write_table(LESSON, "landscape_runs", RUN_COLUMNS, runs())
+    names = ("low", "median", "high", "loss", *(f"along{i}" for i in range(len(LENGTHS))),
+             *(f"relative{i}" for i in range(len(SHARES))), "accuracy")  # fmt: skip
+    write_table(LESSON, "landscape", ("rate", "side", "seed", "step", *names), steps)
 
 
 if __name__ == "__main__":

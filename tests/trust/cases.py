@@ -683,6 +683,13 @@ def _(draw: Draw) -> dict[str, Any]:
     return {"parameters": network(draw, batch_norm="before", sizes=(2, 3, 2), k=(2,)), "i": draw(st.integers(-2, 1))}
 
 
+@case("landscape.relative_steps", finite=False, examples=100)
+def _(draw: Draw) -> dict[str, Any]:
+    arguments = _network_and_examples(draw, labels=True, normed=True)
+    arguments["parameters"] = network(draw, batch_norm="before", sizes=(2, 3, 2), k=())
+    return arguments | {"shares": draw(st.sampled_from([np.array([0.0, 0.1]), np.zeros(0)]))}
+
+
 @case("landscape.along_gradient", finite=False, examples=100)
 def _(draw: Draw) -> dict[str, Any]:
     arguments = _network_and_examples(draw, labels=True, normed=True)

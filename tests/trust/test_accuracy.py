@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from coursekit.batchnorm import batchnorm_backward, batchnorm_forward
+from coursekit.layernorm import layernorm_backward, layernorm_forward
 from coursekit.softmax import log_softmax, softmax, softmax_loss
 
 N_STARTS, N_CHANGES = 120, 120
@@ -190,10 +191,34 @@ def error_of_backward(case: Case) -> float:
     )
 
 
+def error_of_layernorm(case: Case) -> float:
+    """One example whose features all share gamma and beta is a batch with one feature."""
+    z, gamma, beta, d_out = case
+    ones = np.ones(len(z), z.dtype)
+    out, cache = layernorm_forward(z.T, gamma * ones, beta * ones, eps=EPS)
+    z_norm, sd, condition = _normalized(z)
+    unit = float(np.finfo(z.dtype).eps)
+    off = exact(out.T) - (exact(gamma) * z_norm + exact(beta))
+    forward = units(off, unit * (abs(exact(gamma)) * (condition + np.abs(z_norm)) + abs(exact(beta))))
+    d_z, d_gamma, _ = layernorm_backward(d_out.T, cache)
+    d, m = exact(d_out), len(z)
+    slope, size = exact(gamma)[0] / sd, float(np.abs(d_out).max())
+    right = slope * (d - sum(d) / m - z_norm * sum(d * z_norm) / m)
+    return max(
+        forward,
+        units(exact(d_z.T) - right, unit * condition * size * abs(slope)),
+        units(exact(d_gamma[:, None]) - d * z_norm, unit * size * (condition + np.abs(z_norm))),
+    )
+
+
 @both_types
 @pytest.mark.parametrize(
     ("name", "error", "bound"),
-    [("batchnorm_forward", error_of_forward, 8), ("batchnorm_backward", error_of_backward, 8)],
+    [
+        ("batchnorm_forward", error_of_forward, 8),
+        ("batchnorm_backward", error_of_backward, 8),
+        ("layernorm", error_of_layernorm, 8),
+    ],
 )
 def test_batch_norm(
     name: str, error: Error, bound: float, dtype: type, record_property: Callable[[str, object], None]

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from trust import lesson_cases  # noqa: F401 - its cases are with the others
+from trust import lesson_cases, norm_cases  # noqa: F401 - their cases are with the others
 from trust.cases import CASES, Case
 from trust.hostile import dressed, spoiled
 

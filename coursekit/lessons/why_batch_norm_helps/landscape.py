@@ -1,7 +1,7 @@
-"""The loss along the gradient: how far a step can trust what it was told."""
+"""Look ahead: the loss after steps of several lengths, all from where a network stands."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,63 +10,73 @@ from coursekit._checks import an_array, refuse
 from coursekit._network_checks import checked_labels
 from coursekit.network import Network, backward, forward
 from coursekit.softmax import softmax_loss_unchecked
-
-
-class Along(NamedTuple):
-    """What a network meets on its way down the gradient.
-
-    Attributes
-    ----------
-    loss : float
-        Where it stands.
-    size : float
-        The length of the gradient there.
-    losses : array, shape (s,)
-        After each of the steps, all of them taken from where it stands.
-    changes : array, shape (s,)
-        How far the gradient there is from the one that was followed: the length of the difference.
-    """
-
-    loss: float
-    size: float
-    losses: NDArray[np.float64]
-    changes: NDArray[np.float64]
+from coursekit.types import Array, Parameters
 
 
 def along_gradient(
     network: Network, parameters: Mapping[str, ArrayLike], X: ArrayLike, y: ArrayLike, lengths: ArrayLike
-) -> Along:
-    """Take steps of several lengths down one gradient, and measure loss and gradient where each ends.
+) -> NDArray[np.float64]:
+    """Take steps of several lengths down one gradient, and measure the loss where each ends.
 
     References
     ----------
-    Santurkar et al. 2018 (arXiv 1805.11604), section 3.1 and figure 4: the "variation of the loss" is the range of
-    ``losses``, the "gradient predictiveness" the range of ``changes``.
+    Santurkar et al. 2018 (arXiv 1805.11604), section 3.1 and figure 4: their "variation of the loss" is its range.
 
     Examples
     --------
     >>> parameters = {"W1": [[1.0, -1.0]], "b1": [0.0, 0.0]}
-    >>> along = along_gradient(Network([1, 2]), parameters, [[2.0], [-1.0]], [0, 1], [0.0, 0.5])
-    >>> round(along.loss, 3), along.losses.round(3), along.changes.round(3)
-    (0.073, array([0.073, 0.064]), array([0.   , 0.014]))
+    >>> along_gradient(Network([1, 2]), parameters, [[2.0], [-1.0]], [0, 1], [0.0, 0.5]).round(3)
+    array([0.073, 0.064])
     """
-    lengths = an_array("along_gradient", "lengths", lengths)
-    if lengths.ndim != 1:
-        refuse("along_gradient", "lengths", "have shape (s,), one learning rate per step", lengths.shape)
-    loss, gradient = _loss_and_gradient(network, parameters, X, y)
-    here = {name: np.asarray(value, dtype=float) for name, value in parameters.items()}
+    lengths = _a_row("along_gradient", "lengths", lengths, "learning rate")
+    here, gradient = _here(network, parameters, X, y)
     with np.errstate(over="ignore", invalid="ignore"):
         ends = {name: here[name] - np.multiply.outer(lengths, d) for name, d in gradient.items()}  # s networks
-        losses, gradients = _loss_and_gradient(network, ends, X, y)
-        squares = [np.sum((gradients[name] - d) ** 2, axis=tuple(range(1, d.ndim + 1))) for name, d in gradient.items()]
-        changes = np.sqrt(np.sum(squares, axis=0))
-        size = float(np.sqrt(sum(np.sum(d**2) for d in gradient.values())))
-    return Along(float(loss), size, np.asarray(losses, dtype=float), changes)
+        return _losses("along_gradient", network, ends, X, y)
 
 
-def _loss_and_gradient(
+def relative_steps(
+    network: Network, parameters: Mapping[str, ArrayLike], X: ArrayLike, y: ArrayLike, shares: ArrayLike
+) -> NDArray[np.float64]:
+    """Move every W against its gradient by a share of its own length, and measure the loss where each step ends.
+
+    Unlike a length times the gradient, this does not change when weights are rescaled and the network's function is
+    not: ten times the W, and a tenth of the gradient, give the same steps. The other parameters stay.
+
+    Examples
+    --------
+    >>> parameters = {"W1": [[1.0, -1.0]], "b1": [0.0, 0.0]}
+    >>> relative_steps(Network([1, 2]), parameters, [[2.0], [-1.0]], [0, 1], [0.0, 0.1]).round(3)
+    array([0.073, 0.059])
+    """
+    shares = _a_row("relative_steps", "shares", shares, "share of each W's length")
+    ends, gradient = _here(network, parameters, X, y)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        for name in [name for name in ends if name.startswith("W")]:
+            W, d_W = ends[name], np.nan_to_num(gradient[name], posinf=0, neginf=0)
+            direction = np.nan_to_num(d_W / np.linalg.norm(d_W))
+            ends[name] = W - np.multiply.outer(shares, np.linalg.norm(W) * direction)
+        return _losses("relative_steps", network, ends, X, y)
+
+
+def _a_row(function: str, name: str, value: ArrayLike, meaning: str) -> Array:
+    row = an_array(function, name, value)
+    if row.ndim != 1:
+        refuse(function, name, f"have shape (s,), one {meaning} per step", row.shape)
+    return row
+
+
+def _here(
     network: Network, parameters: Mapping[str, ArrayLike], X: ArrayLike, y: ArrayLike
-) -> tuple[Any, dict[str, Any]]:
+) -> tuple[dict[str, Any], Parameters]:
     z, cache = forward(network, parameters, X)
-    loss, d_z = softmax_loss_unchecked(z, checked_labels("along_gradient", y, z.shape))
-    return loss, backward(d_z, cache)
+    _, d_z = softmax_loss_unchecked(z, checked_labels("along_gradient", y, z.shape))
+    return {name: np.asarray(value, dtype=float) for name, value in parameters.items()}, backward(d_z, cache)
+
+
+def _losses(
+    function: str, network: Network, ends: Mapping[str, Any], X: ArrayLike, y: ArrayLike
+) -> NDArray[np.float64]:
+    z, _ = forward(network, ends, X)
+    losses, _ = softmax_loss_unchecked(z, checked_labels(function, y, z.shape))
+    return np.asarray(losses, dtype=float)

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from coursekit.averages import ewa
-from coursekit.batchnorm import RunningStats, batchnorm_inference
+from coursekit.batchnorm import RunningStats, batchnorm_forward, batchnorm_inference
 from coursekit.lab.judge import judge
+from coursekit.layernorm import norm_forward
 from coursekit.lessons import EXERCISES
 
 
@@ -63,6 +64,23 @@ RIGHT = {
         ),
         lambda running_mean, running_var, mean, var, decay: tuple(
             decay * np.array([running_mean, running_var]) + (1 - decay) * np.array([mean, var])
+        ),
+    ),
+    "10.6": (
+        lambda z, axes, eps: norm_forward(z, 1, 0, axes=axes, eps=eps)[0],
+        lambda z, axes, eps: (z - np.mean(z, axes, keepdims=True)) * (np.var(z, axes, keepdims=True) + eps) ** -0.5,
+    ),
+    "10.7": (
+        lambda images, eps: norm_forward(images, 1, 0, axes=(0, 2, 3), eps=eps)[0],
+        lambda images, eps: np.stack([(each - each.mean()) / np.sqrt(each.var() + eps)
+                                      for each in images.swapaxes(0, 1)], axis=1),
+        lambda images, eps: (
+            batchnorm_forward(
+                images.transpose(0, 2, 3, 1).reshape(-1, images.shape[1]), *[[x] * images.shape[1] for x in (1, 0)],
+                eps=eps,
+            )[0]
+            .reshape(images.transpose(0, 2, 3, 1).shape)
+            .transpose(0, 3, 1, 2)
         ),
     ),
 }  # fmt: skip

@@ -58,7 +58,8 @@ def test_with_the_mean_a_rate_of_1_still_depends_on_the_batch_size(seed):
         network = Network([64, 50, 10])
         start = init_network(network, np.random.default_rng([seed, 1]))
         trained, _ = fit(network, start, sets.X_train, sets.y_train, learning_rate=1.0, n_epochs=20,
-                         batch_size=batch_size, optimizer=OPTIMIZERS["SGD"], rng=np.random.default_rng([seed, 2]))  # fmt: skip
+                         batch_size=batch_size,
+                         optimizer=OPTIMIZERS["SGD"], rng=np.random.default_rng([seed, 2]))  # fmt: skip
         scores[batch_size] = accuracy(network, trained, sets.X_validation, sets.y_validation)
     assert scores[10] < scores[50] - 0.1
     assert scores[50] > 0.93

@@ -16,12 +16,13 @@ def step_by_step(loss, gradient, w, lengths):
     return losses
 
 
-def worst_by_hand(gradient, w, lengths):
-    worst = 0.0
-    for length in lengths:
-        difference = gradient(w - length * gradient(w)) - gradient(w)
-        worst = max(worst, float(np.sqrt(np.sum(difference**2))))
-    return worst
+def step_by_hand(w, d_w, share):
+    ratio = share * (sum(x**2 for x in np.ravel(w)) / sum(x**2 for x in np.ravel(d_w))) ** 0.5
+    return (
+        [[x - ratio * d for x, d in zip(*row, strict=True)] for row in zip(w, d_w, strict=True)]
+        if w.ndim > 1
+        else [x - ratio * d for x, d in zip(w, d_w, strict=True)]
+    )
 
 
 def counted(layers, limit):
@@ -46,9 +47,8 @@ RIGHT = {
         lambda loss, gradient, w, lengths: np.fromiter((loss(w - a * gradient(w)) for a in lengths), float),
     ),
     "09.2": (
-        worst_by_hand,
-        lambda gradient, w, lengths: np.max([np.linalg.norm(gradient(w) - gradient(w - a * gradient(w)))
-                                             for a in lengths]),
+        step_by_hand,
+        lambda w, d_w, share: w - d_w / np.sqrt(np.vdot(d_w, d_w)) * (share * np.sqrt(np.vdot(w, w))),
     ),
     "09.3": (
         counted,

@@ -102,98 +102,85 @@ LOSSES_ALONG_GRADIENT = Exercise(
 )
 
 
-def gradient_change(gradient, w, lengths):
-    d_w = gradient(w)
-    return max(np.linalg.norm(gradient(w - length * d_w) - d_w) for length in lengths)
+def relative_step(w, d_w, share):
+    return w - share * np.linalg.norm(w) / np.linalg.norm(d_w) * d_w
 
 
-def _norms(gradient, w, lengths):
-    here = np.linalg.norm(gradient(w))
-    return [abs(np.linalg.norm(gradient(w - length * gradient(w))) - here) for length in lengths]
+def _weights():
+    rng = np.random.default_rng(92)
+    W, d_W = rng.normal(0, 2, (4, 3)), rng.normal(0, 0.01, (4, 3))
+    return [(np.array([3.0, 4.0]), np.array([0.0, 2.0]), 0.1), (W, d_W, 0.05), (10 * W, d_W / 10, 0.05)]
 
 
-def _distances(gradient, w, lengths):
-    return [np.linalg.norm(gradient(w - length * gradient(w)) - gradient(w)) for length in lengths]
+def _moved(seen: Seen) -> str:
+    w = np.asarray(seen.args[0])
+    far = np.linalg.norm(np.asarray(seen.got, float) - w) / np.linalg.norm(w)
+    return f"For a share of {seen.args[2]:g} your step is {far:.3g} of the length of w"
 
 
-def _got(seen: Seen) -> str:
-    return f"For w with {np.size(seen.args[1])} numbers yours is {float(seen.got):.4g}; expected {seen.expected:.4g}"
-
-
-GRADIENT_CHANGE = Exercise(
+RELATIVE_STEP = Exercise(
     name="09.2",
-    prompt="Write `gradient_change(gradient, w, lengths)`: take steps of all lengths from w along the gradient at w, "
-    "and return the largest distance of a new gradient from the one at w.",
-    solution=gradient_change,
-    cases=lambda: [case[1:] for case in _cases()],
+    prompt="Write `relative_step(w, d_w, share)`: return w after a step against its gradient d_w, whose length is a "
+    "share of the length of w itself. The length of an array is the root of the sum of its squares.",
+    solution=relative_step,
+    cases=_weights,
     same=same_values,
     wrong_answers=(
         WrongAnswer(
-            lambda gradient, w, lengths: max(_norms(gradient, w, lengths)),
+            lambda w, d_w, share: w - share * d_w,
             lambda seen: (
-                f"{_got(seen)}. You compare how long the gradients are. One that turned round has the same length. "
-                "Subtract before you measure."
+                f"{_moved(seen)}. You multiply the gradient by the share. Where weights are large and gradients small, "
+                "that is hardly a step: measure it by w."
             ),
         ),
         WrongAnswer(
-            lambda gradient, w, lengths: np.mean(_distances(gradient, w, lengths)),
-            lambda seen: f"{_got(seen)}. That is the mean distance. How bad can it get?",
+            lambda w, d_w, share: w - share * d_w / np.linalg.norm(d_w),
+            lambda seen: f"{_moved(seen)}. The direction is right and has length 1. How long is a share of w?",
         ),
         WrongAnswer(
-            lambda gradient, w, lengths: _distances(gradient, w, lengths)[-1],
-            lambda seen: f"{_got(seen)}. You return the last length's. Do they come in order?",
+            lambda w, d_w, share: w + share * np.linalg.norm(w) / np.linalg.norm(d_w) * d_w,
+            lambda seen: f"{_moved(seen)}, as it should be, but uphill.",
         ),
         WrongAnswer(
-            lambda gradient, w, lengths: max(_distances(gradient, w, lengths)) ** 2,
-            lambda seen: f"{_got(seen)}. Yours is its square: a distance has a root.",
+            lambda w, d_w, share: w - share * np.linalg.norm(w) * d_w,
+            lambda seen: f"{_moved(seen)}. The length of w is in it; the gradient brings a length of its own.",
         ),
         WrongAnswer(
-            lambda gradient, w, lengths: max(
-                np.linalg.norm(gradient(w + length * gradient(w)) - gradient(w)) for length in lengths
+            lambda w, d_w, share: w - share * np.abs(w) * np.sign(d_w),
+            lambda seen: (
+                f"{_moved(seen)}, but every number moves by the same share of itself. That is another direction than "
+                "the gradient's."
             ),
-            lambda seen: f"{_got(seen)}. Your steps go uphill.",
         ),
         WrongAnswer(
-            lambda gradient, w, lengths: max(
-                np.abs(gradient(w - length * gradient(w)) - gradient(w)).sum() for length in lengths
-            ),
-            lambda seen: f"{_got(seen)}. You add up how far each number has moved. A distance goes straight.",
+            lambda w, d_w, share: w - share * np.sum(w**2) / np.sum(d_w**2) * d_w,
+            lambda seen: f"{_moved(seen)}. You took the squares of the lengths: the roots are missing.",
         ),
         WrongAnswer(
-            lambda gradient, w, lengths: max(
-                np.abs(gradient(w - length * gradient(w)) - gradient(w)).max() for length in lengths
-            ),
-            lambda seen: f"{_got(seen)}. You take the number that moved furthest. A distance counts them all.",
-        ),
-        WrongAnswer(
-            lambda gradient, w, lengths: max(_distances(gradient, w, lengths)) / np.linalg.norm(gradient(w)),
-            lambda seen: f"{_got(seen)}. You divide by the gradient at w: a share was not asked for.",
-        ),
-        WrongAnswer(
-            lambda gradient, w, lengths: max(np.array(_distances(gradient, w, lengths)) / lengths),
-            lambda seen: f"{_got(seen)}. You divide each distance by its length: that is a curvature.",
+            lambda w, d_w, share: (1 - share) * w,  # noqa: ARG005
+            lambda seen: f"{_moved(seen)}, but it shrinks w. The step goes against the gradient.",
         ),
     ),
-    otherwise=lambda seen: f"{_got(seen)}.",
+    otherwise=lambda seen: f"{_moved(seen)}.",
     hints=(
-        "One gradient here, one at the end of each step.",
-        "The distance of two arrays is the length of their difference: `np.linalg.norm`.",
-        "Of all lengths, the worst counts.",
+        "Which way? Against d_w. Divide it by its own length, so that only the direction is left.",
+        "How far? `share * np.linalg.norm(w)`.",
     ),
-    why="A learning rate trusts the gradient until the end of the step. This says how far off it is by then.",
+    why="With batch norm behind it, W times 10 gives a tenth of the gradient and the same network. A step that is "
+    "measured by the weights' own length does not notice; a learning rate times the gradient does.",
 )
 
 NOISE_PUT_BACK = Prediction(
     name="09.c",
     question="A third network has batch norm, and after it noise: at every step each unit's output is stretched and "
-    "shifted by other amounts, drawn anew. Its hidden inputs jump more than those of a network without batch norm. "
-    "At learning rate 1, how does it learn?",
+    "shifted by other amounts, drawn anew. From step to step its hidden inputs move about ten times as far as with "
+    "batch norm. At learning rate 0.5, how does it learn?",
     options=(
-        "not at all, like the network without",
-        "about half as well as with batch norm",
-        "about as well as with batch norm",
+        "no better than without batch norm",
+        "halfway between the two",
+        "nearly as well as with batch norm",
     ),
-    answer="about as well as with batch norm",
-    why="If still inputs were what helps, the noise would have to undo it. It does not: what batch norm gives survives "
-    "inputs that jump at every step. So the stillness cannot be the whole of it.",
+    answer="nearly as well as with batch norm",
+    why="If still inputs were what helps, the noise would have to undo the help. It undoes little of it: what batch "
+    "norm gives survives inputs that jump at every step. So the stillness cannot be the main part of it.",
 )

@@ -1,0 +1,133 @@
+"""What lesson 09 says of the two explanations and of the tuned race holds: as measured, and in part trained now."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from coursekit.lessons.why_batch_norm_helps.descents import N_SEEDS, N_STEPS, RATES, last_inputs, summary, train
+from coursekit.lessons.why_batch_norm_helps.explore_landscape import (
+    BY_SHARE,
+    descents,
+    describe_descent,
+    measured_descents,
+    measured_runs,
+)
+from coursekit.lessons.why_batch_norm_helps.explore_race import LOOKS, NAMES, NORMED, OWN, raced
+from coursekit.lessons.why_batch_norm_helps.race import CONTESTS, paired, race, results
+from coursekit.network import Network, forward, init_network
+
+WITHOUT, WITH, NOISE = "without", "with", "noise"
+rates = pytest.mark.parametrize("rate", RATES)
+
+
+# ---- two explanations
+
+
+@rates
+def test_with_noise_the_inputs_move_9_to_22_times_as_far_as_with_batch_norm_and_further_than_without(rate):
+    moved = {side: measured_runs(rate, side)["moved"].mean() for side in (WITHOUT, WITH, NOISE)}
+    assert 8.5 < moved[NOISE] / moved[WITH] < 23
+    assert moved[NOISE] > 1.4 * moved[WITHOUT]
+    assert np.all(measured_runs(rate, NOISE)["moved"] > 8 * measured_runs(rate, WITH)["moved"])
+
+
+@rates
+def test_the_noise_costs_less_than_a_point_within_its_error(rate):
+    normed, noise = (100 * measured_runs(rate, side)["accuracy"] for side in (WITH, NOISE))
+    cost, error = paired(normed, noise, n_test=597)
+    assert -0.5 < cost < 1
+    assert cost < error
+
+
+@pytest.mark.parametrize(("rate", "low", "high"), [(0.1, 0.02, 0.12), (0.5, 0.5, 0.75), (1.0, 0.4, 0.75)])
+def test_a_step_of_5_percent_almost_always_lowers_the_loss_with_batch_norm_noisy_or_not(rate, low, high):
+    lowered = {side: measured_runs(rate, side)["relative1"] for side in (WITHOUT, WITH, NOISE)}
+    assert low < lowered[WITHOUT].mean() < high
+    for side in (WITH, NOISE):
+        assert lowered[side].mean() > 0.94
+        assert np.all(lowered[side] > lowered[WITHOUT] + 0.1)
+
+
+def test_runs_that_nobody_measured_go_the_same_way():
+    found = {side: summary(list(train(side, N_SEEDS, 0.1))) for side in (WITHOUT, WITH, NOISE)}
+    assert found[NOISE].moved > 8 * found[WITH].moved
+    assert found[NOISE].moved > 1.5 * found[WITHOUT].moved
+    assert found[WITHOUT].lowered_relative[1] < 0.3
+    assert min(found[side].lowered_relative[1] for side in (WITH, NOISE)) > 0.9
+    assert abs(found[WITH].accuracy - found[NOISE].accuracy) < 0.03
+
+
+def test_the_table_is_what_the_code_gives():
+    for side, runs in measured_descents(0.5).items():
+        for row, moment in zip(runs[2][:3], train(side, 2, 0.5), strict=False):
+            assert_allclose([row["loss"], row["along2"], row["relative1"], row["accuracy"]],
+                            [moment.loss, moment.along[2], moment.relative[1], moment.accuracy],
+                            rtol=1e-2, atol=5e-3)  # fmt: skip
+            assert_allclose(row["median"], moment.inputs[1, 0], rtol=1e-2, atol=2e-3)
+
+
+def test_the_input_is_what_the_activation_function_sees():
+    rng = np.random.default_rng(0)
+    for batch_norm in (None, "before"):
+        network = Network([3, 4, 5, 2], batch_norm=batch_norm)
+        parameters = init_network(network, rng)
+        _, cache = forward(network, parameters, rng.normal(size=(7, 3)))
+        assert_allclose(np.maximum(last_inputs(cache), 0), cache.layers[-2].out)
+
+
+def test_the_words_of_a_step_are_those_of_the_table():
+    state = descents(rate="0.1", ahead=BY_SHARE, step=50, run=4)
+    assert state.inputs.shape == (3, 3, N_STEPS)
+    run = measured_descents(0.1)[WITHOUT][3]
+    words = describe_descent(state)
+    assert f"{np.mean(run['relative2'][:50] < run['loss'][:50]):.0%} of the time without" in words.answer
+    assert f"accuracy {run['accuracy'][49]:.2f}" in words.sentence
+
+
+# ---- the tuned race
+
+
+@pytest.mark.parametrize(
+    ("contest", "after", "low", "high"),
+    [("relu_sgd", "1 epoch", 15, 20), ("relu_adam", "1 epoch", 2, 5), ("sigmoid_sgd", "1 epoch", 24, 31)],
+)
+def test_with_both_sides_tuned_batch_norm_leads_after_one_epoch(contest, after, low, high):
+    name = next(name for name, key in NAMES.items() if key == contest)
+    lead, error = raced(name, after, OWN).leads[WITH]
+    assert low < lead < high
+    assert lead > 2 * error
+
+
+@pytest.mark.parametrize("contest", NAMES)
+def test_after_five_epochs_the_tuned_lead_is_one_to_three_points_and_at_most_two_errors(contest):
+    lead, error = raced(contest, "5 epochs", OWN).leads[WITH]
+    assert 1 < lead < 3
+    assert lead < 2.05 * error
+
+
+def test_started_where_batch_norm_is_best_the_sigmoid_network_trails_by_76_points():
+    lead, _ = raced("3 sigmoid layers, gradient descent", "5 epochs", NORMED).leads[WITH]
+    assert 70 < lead < 82
+
+
+def test_the_side_without_batch_norm_has_its_best_inside_of_the_grid():
+    for contest in NAMES:
+        for after in LOOKS:
+            scale, rate = raced(contest, after, OWN).places[WITHOUT]
+            grid = CONTESTS[NAMES[contest]]
+            assert grid.scales[0] < scale < grid.scales[-1]
+            assert grid.rates[0] < rate < grid.rates[-1]
+
+
+def test_the_error_is_that_of_splits_that_share_digits():
+    one, other = np.array([3.0, 1.0, 2.0, 6.0]), np.array([1.0, 2.0, 0.0, 1.0])
+    mean, error = paired(one, other)
+    assert mean == 2
+    assert error == pytest.approx(np.sqrt((1 / 4 + 300 / 1200) * np.var([2, -1, 2, 5], ddof=1)))
+
+
+def test_the_races_are_what_the_code_gives():
+    step, validation, test = next(race(CONTESTS["relu_sgd"], WITH, 3))
+    row = results("relu_sgd", WITH, step)[3]
+    assert_allclose(row["validation"], validation, atol=0.03)
+    assert_allclose(row["test"], test, atol=0.03)
