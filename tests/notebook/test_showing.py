@@ -111,7 +111,7 @@ def test_what_was_not_done_yet_is_said_so(explorer, page):
 @pytest.mark.parametrize("thing", ["sampling-scale", EXPLORERS, None, Panel], ids=["name", "registry", "None", "class"])
 def test_what_is_no_explorer_is_refused_in_words(thing, page):
     message = f"show: explorer must be an Explorer, one of coursekit.lessons.EXPLORERS; got {thing!r}."
-    with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+    with pytest.raises(TypeError, match=f"^{re.escape(message[:200])}"):  # a long one is cut
         show(thing)
     assert page == []
 

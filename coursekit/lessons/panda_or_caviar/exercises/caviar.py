@@ -11,8 +11,8 @@ from coursekit.lab.judge import same_values
 
 def expected_best(scores, n):
     t = len(scores)
-    weights = [math.comb(i, n - 1) / math.comb(t, n) for i in range(t)]
-    return np.sort(scores) @ weights
+    all_below = np.prod([np.maximum(np.arange(t + 1) - k, 0) / (t - k) for k in range(n)], axis=0)
+    return np.sort(scores) @ np.diff(all_below)  # the i-th is the best where all n lie among the lowest i
 
 
 def _with_replacement(scores, n):
