@@ -1,7 +1,5 @@
 """Many at once: to predict, and to write what the best of n is worth, and how many a budget is best shared by."""
 
-import math
-
 import numpy as np
 
 from coursekit import metrics

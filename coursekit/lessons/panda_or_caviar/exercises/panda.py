@@ -1,6 +1,5 @@
 """Find the bug: three mistakes of keepers and planners."""
 
-import math
 
 import numpy as np
 
@@ -168,7 +167,7 @@ WINNER_THAT_DIVERGED = Exercise(
 
 
 def epochs_each(n_models, machines, minutes, minutes_per_epoch):
-    turns = math.ceil(n_models / machines)
+    turns = np.ceil(n_models / machines)
     return int(minutes / minutes_per_epoch / turns)
 
 
