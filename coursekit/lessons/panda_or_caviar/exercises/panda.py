@@ -1,6 +1,5 @@
 """Find the bug: three mistakes of keepers and planners."""
 
-
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, WrongAnswer
