@@ -134,7 +134,9 @@ def decide(now: ArrayLike, last: ArrayLike, rate: ArrayLike, ceiling: ArrayLike)
     >>> bool(decision.goes_back), int(decision.rate)
     (False, 3)
     """
-    now, last = np.asarray(now, np.float64), np.asarray(last, np.float64)
+    now, last = (
+        an_array("decide", name, loss, finite=False).astype(np.float64) for name, loss in (("now", now), ("last", last))
+    )
     rate = _places("rate", rate, len(RATES) - 1)
     ceiling = _places("ceiling", ceiling, len(RATES))
     shapes = [array.shape for array in (now, last, rate, ceiling)]
