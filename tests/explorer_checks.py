@@ -15,7 +15,7 @@ from matplotlib.transforms import Bbox
 
 from coursekit.explorers.controls import Slider
 from coursekit.explorers.declare import Touch
-from coursekit.figures.frame import Frame
+from coursekit.figures.strokes import NO_STROKES, Strokes
 
 LEAVE_THEIR_AXES = {"first-descent"}  # a descent that diverges flies off, and is meant to
 
@@ -144,11 +144,17 @@ def texts_keep_apart(seen: Look) -> None:
 def leaves_a_ghost(seen: Look) -> None:
     picture = seen.explorer.picture()
     assert set(picture.ghosts) <= set(picture.moving), "only what moves leaves a ghost"
-    frame = Frame(picture)
-    frame.draw(seen.views[0].state)
-    frame.leave_ghost()
-    traces = [frame.draw(view.state).tobytes() != view.pixels for view in seen.views if view.moved]
-    assert any(traces), "no move leaves a ghost of the state before it"
+    strokes = Strokes(picture)
+    leaving = [i for i, artist in enumerate(picture.moving) if artist in picture.ghosts]
+
+    def drawn(view: Any) -> list[str]:
+        strokes.draw(view.state)
+        return [strokes.moving[i] for i in leaving]
+
+    start = drawn(seen.views[0])
+    strokes.leave_ghost()
+    assert strokes.ghost != NO_STROKES, "the start leaves no ghost"
+    assert any(drawn(view) != start for view in seen.views if view.moved), "no move leaves its ghost behind"
 
 
 def says_how_far_it_is(seen: Look) -> None:

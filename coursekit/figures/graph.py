@@ -9,7 +9,7 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 
-from coursekit.figures.picture import GREY, INK, ORANGE, Picture, canvas, flat, label
+from coursekit.figures.picture import GREY, INK, ORANGE, Picture, canvas, flat, label, verbatim
 from coursekit.graph import Graph, Node, Places, Point, place
 
 WIDTH, ROW, LETTER = 1000, 19, 9.3  # pixels: of the picture, of a line of numbers and of a letter
@@ -42,7 +42,7 @@ def graph_picture(graph: Graph) -> Picture:
         ax.add_patch(_box(spots, name, edgecolor=GREY, facecolor="#ffffff", linewidth=1))
         x, y = spots.nodes[name]
         aside = spots.heights[name] / 2 + 11 if _has_numbers(node) else 0
-        label(ax, x, y + aside, node.title, ha="center", va="center")
+        label(ax, x, y + aside, verbatim(node.title), ha="center", va="center")
     forths = [ax.add_patch(_arrow(spots, way, GREY, 1.2)) for way in spots.ways]
     backs = [ax.add_patch(_arrow(spots, way[::-1], ORANGE, 2.6)) for way in spots.ways]
     notes = [_note(ax, way, spots.nodes[edge.start]) for way, edge in zip(spots.ways, graph.edges, strict=True)]
@@ -57,7 +57,7 @@ def graph_picture(graph: Graph) -> Picture:
         for edge, forth, back, note in zip(state.edges, forths, backs, notes, strict=True):
             forth.set_visible(not edge.lit)  # its head would stick out under the other's end
             back.set_visible(edge.lit)
-            note.set_text(edge.slope if spots.has_room_for(edge.slope) else "")
+            note.set_text(verbatim(edge.slope) if spots.has_room_for(edge.slope) else "")
 
     moving = flat(forths, backs, frames.values(), *numbers.values(), notes)
     return Picture(figure, move, moving, ghosts=flat(backs, frames.values()))
@@ -120,7 +120,7 @@ def _write(spots: _Spots, name: str, node: Node, numbers: list[Any]) -> None:
     """Put the values to the left of a box's middle and the gradients to its right; alone, they stand in it."""
     aside = spots.width / 4 if node.value and node.slope else 0
     for text, words, side in zip(numbers, (node.value, node.slope), (-1, 1), strict=True):
-        text.set(text=words, x=spots.nodes[name][0] + side * aside)
+        text.set(text=verbatim(words), x=spots.nodes[name][0] + side * aside)
 
 
 def _box(spots: _Spots, name: str, **style: Any) -> FancyBboxPatch:

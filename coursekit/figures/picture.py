@@ -97,6 +97,17 @@ def label(ax: Axes, x: float, y: float, text: str = "", *, color: str = INK, siz
     return ax.text(x, y, text, color=color, fontsize=size, **style)
 
 
+def verbatim(text: str) -> str:
+    r"""Write a text that somebody else chose so that matplotlib shows it as it is: a dollar begins no formula.
+
+    Examples
+    --------
+    >>> print(verbatim("between $5 and $9"))
+    between \$5 and \$9
+    """
+    return text.replace("$", r"\$")
+
+
 def flat(*groups: Iterable[Artist] | Artist) -> list[Artist]:
     """Put artists and lists of artists into one list."""
     return [artist for group in groups for artist in ([group] if isinstance(group, Artist) else group)]

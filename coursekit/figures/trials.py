@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from coursekit._checks import Array, refuse
-from coursekit.figures.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, flat, label, line
+from coursekit.figures.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, flat, label, line, verbatim
 from coursekit.scales import ChoiceScale, IntegerScale, LogScale, ReverseLogScale, Scale
 from coursekit.search import Space
 from coursekit.trials import Trials
@@ -233,13 +233,13 @@ def _scale_axis(axis: Any, name: str, scale: Scale) -> None:
     """Mark the unit interval of a scale with what stands there."""
     values, texts = _ticks(scale)
     axis.set_ticks([float(scale.to_unit(value)) for value in values], texts)
-    axis.set_label_text(name.replace("_", " "))
+    axis.set_label_text(verbatim(name.replace("_", " ")))
     getattr(axis.axes, f"set_{axis.axis_name}lim")(-0.04, 1.04)
 
 
 def _ticks(scale: Scale) -> tuple[Sequence[Any], list[str]]:
     if isinstance(scale, ChoiceScale):
-        return scale.options, [getattr(each, "__name__", str(each)) for each in scale.options]
+        return scale.options, [verbatim(getattr(each, "__name__", str(each))) for each in scale.options]
     if isinstance(scale, LogScale):
         low, high = math.ceil(math.log10(scale.low) - 1e-9), math.floor(math.log10(scale.high) + 1e-9)
         exponents = range(low, high + 1, max(1, -(-(high - low) // MOST_TICKS)))

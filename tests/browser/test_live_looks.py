@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 LIVE = "application/vnd.jupyter.widget-view+json"
 CLIPPED = """panel => {
     const room = panel.closest(".jp-OutputArea-output").getBoundingClientRect();
-    return [...panel.querySelectorAll("img, input, select, button, label, .noUi-handle, .widget-html-content")]
+    return [...panel.querySelectorAll("canvas, input, select, button, label, .noUi-handle, .widget-html-content")]
         .filter(element => element.offsetParent)
         .filter(element => {
             const { left, right } = element.getBoundingClientRect();
@@ -38,7 +38,7 @@ def run(new_page: Callable[..., Page], lab: Lab) -> Iterator[Callable[..., Noteb
         notebook = open_notebook(new_page(size, **options), lab, ENGINE)
         opened.append(notebook.page)
         notebook.run_all()
-        notebook.page.locator("img.coursekit-picture").nth(1).wait_for()
+        notebook.page.locator("canvas.coursekit-picture").nth(1).wait_for()
         return notebook
 
     yield open_and_run

@@ -12,14 +12,14 @@ from trouble import SECONDS_PER_EPOCH, START
 pytestmark = pytest.mark.browser
 
 WATCH = """panel => {
-    const around = [panel, ...panel.querySelectorAll("img, button, .coursekit-control"),
+    const around = [panel, ...panel.querySelectorAll("canvas, button, .coursekit-control"),
                     ...document.querySelectorAll(".coursekit-caption, .jp-Notebook .jp-Cell")];
     const seen = { longest: 0, pictures: new Set(), places: new Set() };
     let last = performance.now(), watching = true;
+    panel.querySelector("canvas").addEventListener("drawn", () => seen.pictures.add(seen.pictures.size));
     const look = now => {
         seen.longest = Math.max(seen.longest, now - last);
         last = now;
-        seen.pictures.add(panel.querySelector("img").src);
         seen.places.add(JSON.stringify(around.map(element => element.getBoundingClientRect())));
         if (watching) requestAnimationFrame(look);
     };
@@ -38,7 +38,7 @@ LISTEN = """([status, answer]) => {
         last = status.textContent;
     }).observe(status, { childList: true });
 }"""
-REST = 600  # milliseconds, as in caption.js
+REST = 600  # milliseconds, as in words.js
 
 RECORD = """caption => {
     window.answers = [];
@@ -99,7 +99,7 @@ def test_the_words_are_spoken_once_when_they_rest(fragile: Panel) -> None:
     assert heard[-1][0] == f"{now.answer}. {now.sentence}"
     assert [rest for _, rest in heard if rest < REST - 1] == [], "nothing is said while the words still move"
     assert len(heard) < 10, "twenty values passed by, and a machine that is not overloaded says the last alone"
-    assert fragile.image.get_attribute("alt") == f"{now.answer}. {now.sentence}"
+    assert fragile.image.get_attribute("aria-label") == f"{now.answer}. {now.sentence}"
 
 
 def test_an_error_is_said_and_the_next_good_value_recovers(fragile: Panel) -> None:
