@@ -41,7 +41,8 @@ def outline(path: Path, steps: float) -> tuple[str, list[int]]:
     >>> outline(Path([(1, 2), (3, 2), (3, 0), (0, 0)], [1, 2, 2, 79]), 2)
     ('MLLZ', [2, 4, 4, 0, 0, -4])
     """
-    codes, vertices = path.codes, path.vertices
+    codes: Any = path.codes
+    vertices: Any = path.vertices
     stops = np.flatnonzero(codes == Path.STOP)
     if len(stops):
         codes, vertices = codes[: stops[0]], vertices[: stops[0]]
@@ -57,7 +58,8 @@ def whole(points: Any, steps: float) -> list[int]:
     """Write points as whole numbers: the first, then each as its difference to the one before."""
     numbers = np.rint(np.clip(points, -1e4, 1e4) * steps).astype(int)
     numbers[1:] -= numbers[:-1].copy()
-    return numbers.ravel().tolist()
+    flat: list[int] = numbers.ravel().tolist()
+    return flat
 
 
 class Row(NamedTuple):
@@ -111,7 +113,7 @@ def _font(prop: FontProperties) -> FT2Font:
 
 
 @lru_cache(maxsize=4096)
-def _letter(font: FT2Font, letter: str) -> tuple[str, int, float]:
+def _letter(font: FT2Font, letter: str) -> tuple[str, Any, float]:
     """Name a letter, and say its number in its font and its advance in ems; its outline is kept."""
     font.set_size(EM, 72)
     glyph = font.load_char(ord(letter), flags=LoadFlags.NO_HINTING)
@@ -122,7 +124,7 @@ def _letter(font: FT2Font, letter: str) -> tuple[str, int, float]:
 
 
 @lru_cache(maxsize=4096)
-def _kerning(font: FT2Font, left: int, right: int) -> float:
+def _kerning(font: FT2Font, left: Any, right: Any) -> float:
     font.set_size(EM, 72)
     return font.get_kerning(left, right, Kerning.UNFITTED) * _FIXED[1] / EM
 
@@ -190,7 +192,7 @@ class Alphabet:
         if name not in self._numbers:
             self._numbers[name] = len(self._numbers)
             path = letter_path(name)
-            self._written.append(outline(path, 10) if len(path.vertices) else ("", []))
+            self._written.append(outline(path, 10))
         return self._numbers[name]
 
     def __len__(self) -> int:

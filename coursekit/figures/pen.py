@@ -82,6 +82,9 @@ class Pen(RendererAgg):
         """Let an image come with its own pixels and a transform: small, and sharp at every zoom."""
         return True
 
+    def _pixels(self, points: float) -> float:
+        return float(points * self.dpi / 72)
+
     def _style(self, gc: GraphicsContextBase, face: Any, *, only_clip: bool = False) -> dict[str, Any]:
         style: dict[str, Any] = {}
         alpha = gc.get_alpha() if gc.get_forced_alpha() else None
@@ -93,7 +96,7 @@ class Pen(RendererAgg):
         if face is not None:
             opacity = alpha if alpha is not None else (face[3] if len(face) == 4 else 1.0)
             style |= {"f": css(face, opacity)} if opacity > 0 else {}
-        rgb, width = gc.get_rgb(), self.points_to_pixels(gc.get_linewidth())
+        rgb, width = gc.get_rgb(), self._pixels(gc.get_linewidth())
         opacity = rgb[3] if alpha is None else alpha
         if width > 0 and opacity > 0:
             style |= {"s": css(rgb, opacity), "w": round(width, 2), **self._line(gc)}
@@ -102,9 +105,10 @@ class Pen(RendererAgg):
     def _line(self, gc: GraphicsContextBase) -> dict[str, Any]:
         line: dict[str, Any] = {}
         offset, dashes = gc.get_dashes()
+        lengths: Any = dashes
         if dashes is not None:
-            line["d"] = [round(self.points_to_pixels(dash), 1) for dash in dashes]
-            line |= {"o": round(self.points_to_pixels(offset), 1)} if offset else {}
+            line["d"] = [round(self._pixels(dash), 1) for dash in lengths]
+            line |= {"o": round(self._pixels(offset), 1)} if offset else {}
         if gc.get_capstyle() != "butt":
             line["cap"] = {"projecting": "square"}.get(gc.get_capstyle(), gc.get_capstyle())
         if gc.get_joinstyle() != "miter":
@@ -177,8 +181,8 @@ class Pen(RendererAgg):
         alpha = gc.get_alpha() if gc.get_forced_alpha() else gc.get_rgb()[3]
         style = {"f": css(gc.get_rgb(), alpha), **self._style(gc, None, only_clip=True)}
         writing = write_math(s, prop) if ismath else write(s, prop)
-        size = self.points_to_pixels(prop.get_size_in_points())
-        wide = self.get_text_width_height_descent(s, prop, ismath)[0]
+        size = self._pixels(prop.get_size_in_points())
+        wide = self.get_text_width_height_descent(s, prop, ismath)[0]  # type: ignore[no-untyped-call] # matplotlib's
         stretch = wide / (writing.width * size) if writing.width else 1.0
         for row in writing.rows:
             self._write(style, (x, y, angle, size), row, stretch)

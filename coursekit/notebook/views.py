@@ -32,7 +32,7 @@ class Front(anywidget.AnyWidget):
     _css = _HERE / "access.css"
 
 
-class GroupState(widgets.Widget):
+class GroupState(widgets.Widget):  # type: ignore[misc] # it ships no types
     """What stands behind a group of controls.
 
     Parameters
