@@ -155,6 +155,7 @@ def leaves_a_ghost(seen: Look) -> None:
     strokes.leave_ghost()
     assert strokes.ghost != NO_STROKES, "the start leaves no ghost"
     assert any(drawn(view) != start for view in seen.views if view.moved), "no move leaves its ghost behind"
+    assert drawn(seen.views[0]) == start, "the same state is drawn otherwise after others"
 
 
 def says_how_far_it_is(seen: Look) -> None:

@@ -12,6 +12,7 @@ A style holds what is not as usual: f(ill), s(troke), w(idth), d(ash), o(ffset o
 
 import base64
 import io
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -27,10 +28,12 @@ from coursekit.figures.glyphs import Alphabet, Row, outline, whole, write, write
 
 STEPS = 8  # to a pixel
 BEYOND = 50  # pixels outside of the picture after which a line is cut off
+REMEMBERED = 4096  # measures of texts
 MOVES, LINES = "M", "L"
 
 
-def css(rgb: Any, alpha: float = 1.0) -> str:
+@lru_cache(maxsize=1024)
+def css(rgb: tuple[float, ...], alpha: float = 1.0) -> str:
     """Write a colour as #rrggbb, or as #rrggbbaa where it can be seen through.
 
     Examples
@@ -68,6 +71,7 @@ class Pen(RendererAgg):
         self.strokes: list[list[Any]] = []
         self.alphabet = Alphabet()
         self._down = Affine2D().scale(1, -1).translate(0, height)
+        self._measures: dict[Any, tuple[float, float, float]] = {}
 
     def take(self) -> list[list[Any]]:
         """Return what was drawn since, and begin anew."""
@@ -82,6 +86,15 @@ class Pen(RendererAgg):
         """Let an image come with its own pixels and a transform: small, and sharp at every zoom."""
         return True
 
+    def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> tuple[float, float, float]:
+        """Measure a text as Agg does, and remember that: it is half of what a move costs."""
+        key = s, hash(prop), ismath
+        if key not in self._measures:
+            if len(self._measures) >= REMEMBERED:
+                self._measures.clear()
+            self._measures[key] = super().get_text_width_height_descent(s, prop, ismath)  # type: ignore[no-untyped-call]
+        return self._measures[key]
+
     def _pixels(self, points: float) -> float:
         return float(points * self.dpi / 72)
 
@@ -95,11 +108,11 @@ class Pen(RendererAgg):
             return style
         if face is not None:
             opacity = alpha if alpha is not None else (face[3] if len(face) == 4 else 1.0)
-            style |= {"f": css(face, opacity)} if opacity > 0 else {}
+            style |= {"f": css(tuple(face), float(opacity))} if opacity > 0 else {}
         rgb, width = gc.get_rgb(), self._pixels(gc.get_linewidth())
         opacity = rgb[3] if alpha is None else alpha
         if width > 0 and opacity > 0:
-            style |= {"s": css(rgb, opacity), "w": round(width, 2), **self._line(gc)}
+            style |= {"s": css(tuple(rgb), float(opacity)), "w": round(width, 2), **self._line(gc)}
         return style
 
     def _line(self, gc: GraphicsContextBase) -> dict[str, Any]:
@@ -179,10 +192,10 @@ class Pen(RendererAgg):
         if not s.strip():
             return
         alpha = gc.get_alpha() if gc.get_forced_alpha() else gc.get_rgb()[3]
-        style = {"f": css(gc.get_rgb(), alpha), **self._style(gc, None, only_clip=True)}
+        style = {"f": css(tuple(gc.get_rgb()), float(alpha)), **self._style(gc, None, only_clip=True)}
         writing = write_math(s, prop) if ismath else write(s, prop)
         size = self._pixels(prop.get_size_in_points())
-        wide = self.get_text_width_height_descent(s, prop, ismath)[0]  # type: ignore[no-untyped-call] # matplotlib's
+        wide = self.get_text_width_height_descent(s, prop, ismath)[0]
         stretch = wide / (writing.width * size) if writing.width else 1.0
         for row in writing.rows:
             self._write(style, (x, y, angle, size), row, stretch)

@@ -11,13 +11,18 @@ from typing import Any
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import Collection
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.text import Annotation, Text
 
 from coursekit.figures.pen import Pen
 from coursekit.figures.picture import Picture
 
 NO_STROKES = "[]"
+WITHOUT_PARTS = (Line2D, Patch, Text, Collection, AxesImage)
 
 
 class Strokes:
@@ -63,6 +68,7 @@ class Strokes:
         figure.draw(self._pen)
         self.still, self.ghost = _text(self._pen.take()), NO_STROKES
         self.moving = [NO_STROKES] * len(picture.moving)
+        self._is_fresh = True  # nothing that moves has been drawn yet
 
     @property
     def alphabet(self) -> str:
@@ -89,7 +95,10 @@ class Strokes:
             What the picture's ``move`` takes.
         """
         self._picture.move(state)
-        self.moving = [self._drawn(artist) for artist in self._picture.moving]
+        self._is_fresh, fresh = True, self._is_fresh  # should this fail, the next draws all
+        parts = zip(self._picture.moving, self.moving, strict=True)
+        self.moving = [self._drawn(artist) if fresh or may_differ(artist) else before for artist, before in parts]
+        self._is_fresh = False
 
     def _drawn(self, artist: Artist) -> str:
         try:
@@ -148,6 +157,11 @@ class Strokes:
         return across * width, (1 - down) * height
 
 
+def may_differ(artist: Artist) -> bool:
+    """Whether an artist must be drawn again: one that is not stale draws what it drew, unless it has parts."""
+    return bool(artist.stale) or not isinstance(artist, WITHOUT_PARTS) or isinstance(artist, Annotation)
+
+
 def columns(figure: Figure, pen: Pen) -> list[int]:
     """Say where a picture can be cut from top to bottom, so that a narrow page may stack its columns.
 
@@ -177,5 +191,4 @@ def columns(figure: Figure, pen: Pen) -> list[int]:
     return [0, *cuts, round(figure.bbox.width)]
 
 
-def _text(strokes: list[Any]) -> str:
-    return json.dumps(strokes, separators=(",", ":"))
+_text = json.JSONEncoder(separators=(",", ":")).encode

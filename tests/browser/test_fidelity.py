@@ -41,7 +41,7 @@ PLAY = """async ([about, alphabet, still, pictures]) => {
     return seen;
 }"""
 NEAR = 7  # pixels: smaller things may lie elsewhere, as the parts of a letter do, of which Agg makes whole pixels
-BOUND = 60  # of 255: how much of a colour may be missing, or too much, within them
+BOUND = 110  # of 255: how much of a colour may be missing there, or too much
 
 
 @pytest.fixture(scope="module")

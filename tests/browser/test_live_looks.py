@@ -27,11 +27,7 @@ CLIPPED = """panel => {
 
 @pytest.fixture
 def run(new_page: Callable[..., Page], lab: Lab) -> Iterator[Callable[..., Notebook]]:
-    """Open and run the notebook of troublesome explorers on a page of any size.
-
-    The page is closed afterwards: two pages on one kernel both hold the link between a slider and its Play button, and
-    what one of them echoes late sets the other's slider back.
-    """
+    """Open and run the notebook of troublesome explorers on a page of any size, which is closed afterwards."""
     opened = []
 
     def open_and_run(size: dict[str, int], **options: object) -> Notebook:

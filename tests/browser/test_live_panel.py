@@ -40,6 +40,13 @@ LISTEN = """([status, answer]) => {
 }"""
 REST = 600  # milliseconds, as in words.js
 
+HURRY = """panel => {
+    const handle = panel.querySelector(".noUi-handle");
+    for (let i = 0; i < 5; i += 1)
+        handle.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true, cancelable: true }));
+    panel.querySelector(".coursekit-steering button").click();
+}"""
+
 RECORD = """caption => {
     window.answers = [];
     const answer = caption.querySelector("progress + div");
@@ -237,6 +244,13 @@ def test_a_move_drops_a_training_and_the_next_one_waits(waiting: Panel) -> None:
     expect(button(waiting, "Start")).to_be_visible()
     waiting.come_to_rest()
     assert stands_still(waiting)
+
+
+def test_a_click_on_start_does_not_overtake_the_move_before_it(waiting: Panel) -> None:
+    waiting.handle("y").focus()
+    waiting.element.evaluate(HURRY)  # in one go: no message of the slider's has been answered yet
+    waiting.says("y = 15, epoch 20")
+    expect(button(waiting, "Start")).to_be_visible()
 
 
 # ---- one that is played, touched and drawn on

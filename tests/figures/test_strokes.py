@@ -90,6 +90,27 @@ def test_a_picture_that_fails_keeps_the_last_good_one(strokes):
     assert strokes.moving == drawn(0.5)
 
 
+def test_a_picture_that_fails_half_way_leaves_nothing_old_behind():
+    figure, ax = canvas(300, 200)
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    dot, word = line(ax, "k", marker="o"), label(ax, 0.5, 0.5)
+
+    def move(state):
+        if state != "still":
+            dot.set_data([state], [0.5])
+        word.set_text("$x_{$" if state == 0.9 else "good")
+
+    strokes = Strokes(Picture(figure, move, [dot, word]))
+    strokes.draw(0.1)
+    old, good = strokes.moving
+    with pytest.raises(ValueError, match="x_"):
+        strokes.draw(0.9)
+    assert strokes.moving == [old, good]
+    strokes.draw("still")  # the dot was drawn before the word failed: it is not stale, and yet it is not what is shown
+    assert strokes.moving[0] != old
+    assert strokes.moving[1] == good
+
+
 def test_letters_are_counted_on_as_texts_bring_new_ones():
     figure, ax = canvas(300, 200)
     word = label(ax, 0.5, 0.5)
