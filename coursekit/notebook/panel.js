@@ -1,12 +1,11 @@
 // One view for a whole panel: the picture, the words beneath it, and access to the controls around it. What it shows
-// stands in a plain model of ipywidgets, whose name the group around it carries: this module is loaded once a page, and
-// no message waits for it.
+// stands in a plain model of ipywidgets, so that no message waits for this module.
 
 import { Stage } from "./player.js";
 import { Words } from "./words.js";
 import { giveAccess } from "./access.js";
 
-const OF = /\bcoursekit-of-(\w+)/;
+const REFERENCE = "IPY_MODEL_"; // stands before the name of a model
 const PATIENCE = 5000; // milliseconds
 
 // Where a pointer is pressed on the picture, the kernel hears of it.
@@ -112,7 +111,7 @@ export default {
       if (stop.signal.aborted) return;
       const group = el.closest(".coursekit-group");
       if (!group?.isConnected) return requestAnimationFrame(begin);
-      const state = await model.widget_manager.get_model(OF.exec(group.className)[1]);
+      const state = await model.widget_manager.get_model(model.get("state").slice(REFERENCE.length));
       if (stop.signal.aborted) return;
       giveAccess(group, state.get("label"), stop.signal);
       if (state.get("size")?.length) new View(el, state, stop.signal);

@@ -21,17 +21,6 @@ def one_module(*names: str) -> str:
     return "\n".join(_IMPORT.sub("", (_HERE / name).read_text(encoding="utf-8")) for name in names)
 
 
-class Front(anywidget.AnyWidget):
-    """The view of every panel and prediction: one module, loaded once a page.
-
-    anywidget drops each message for a model whose module is not there within two seconds, as on a slow machine it may
-    not be. So this model never gets a message: what a view shows stands in a ``GroupState``, which needs no module.
-    """
-
-    _esm = one_module("player.js", "words.js", "access.js", "panel.js")
-    _css = _HERE / "access.css"
-
-
 class GroupState(widgets.Widget):  # type: ignore[misc] # it ships no types
     """What stands behind a group of controls.
 
@@ -121,14 +110,21 @@ class PanelState(GroupState):
             self.heard = dict(positions)
 
 
-_front: list[Front] = []
+class Front(anywidget.AnyWidget):
+    """The view of a whole panel, or of a prediction: picture, words, and access to the controls around it.
 
+    anywidget drops each message for a model whose module is not there within two seconds, as on a slow machine it may
+    not be. So this one never gets a message: what it shows stands in a ``GroupState``, which needs no module.
 
-def front() -> Front:
-    """Return the one front of this kernel; a new one if somebody has closed it."""
-    if not _front or _front[0].comm is None:
-        _front[:] = [Front()]
-    return _front[0]
+    Parameters
+    ----------
+    state : GroupState
+        What it shows.
+    """
+
+    _esm = one_module("player.js", "words.js", "access.js", "panel.js")
+    _css = _HERE / "access.css"
+    state = traitlets.Instance(GroupState).tag(sync=True, **widgets.widget_serialization)
 
 
 def group(children: Sequence[widgets.Widget], *, state: GroupState, kind: str) -> widgets.VBox:
@@ -147,5 +143,4 @@ def group(children: Sequence[widgets.Widget], *, state: GroupState, kind: str) -
     -------
     VBox
     """
-    box = widgets.VBox([*children, front()]).add_class("coursekit-group").add_class(f"coursekit-{kind}")
-    return box.add_class(f"coursekit-of-{state.model_id}")
+    return widgets.VBox([*children, Front(state=state)]).add_class("coursekit-group").add_class(f"coursekit-{kind}")

@@ -6,7 +6,7 @@ import pytest
 from coursekit.figures.picture import Picture, canvas, label, line
 from coursekit.figures.strokes import Strokes
 from coursekit.notebook import views
-from coursekit.notebook.views import Front, GroupState, PanelState, front, group, one_module
+from coursekit.notebook.views import Front, GroupState, PanelState, group, one_module
 
 
 @pytest.fixture
@@ -77,20 +77,16 @@ def test_an_error_stands_beside_the_words_until_the_next_good_picture(view, stro
     assert sent == [{"error": "ValueError: no"}, {"error": ""}]
 
 
-def test_all_groups_share_one_front(view, strokes):
-    other = GroupState(label="Prediction")
-    panel, question = group([], state=view, kind="panel"), group([], state=other, kind="prediction")
-    assert panel.children == question.children == (front(),)
-    assert f"coursekit-of-{view.model_id}" in panel._dom_classes
-    assert f"coursekit-of-{other.model_id}" in question._dom_classes
-    assert {"coursekit-group", "coursekit-prediction"} <= set(question._dom_classes)
-
-
-def test_a_front_that_somebody_closed_is_made_anew():
-    first = front()
-    first.close()
-    assert front() is not first
-    assert front().comm is not None
+def test_the_front_of_a_group_shows_its_state_and_never_gets_a_message(view, strokes, sent):
+    box = group([], state=view, kind="panel")
+    (front,) = box.children
+    sent.clear()
+    assert front.get_state("state") == {"state": f"IPY_MODEL_{view.model_id}"}
+    strokes.draw("aa")
+    view.put(strokes, "two", "It is two.")
+    assert len(sent) == 1, "the state's own"
+    assert {"coursekit-group", "coursekit-panel"} <= set(box._dom_classes)
+    assert group([], state=GroupState(label="Prediction"), kind="prediction").children[0].state.label == "Prediction"
 
 
 def test_its_module_is_one_text_without_imports():
