@@ -58,7 +58,13 @@ COLORS = (INK, GREY, BLUE, ORANGE, GREEN, PALE)
 
 @contextmanager
 def page_of(browser: Browser, *, width: int = 700, ratio: float = 1, ground: str = "white") -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": width, "height": 900}, device_scale_factor=ratio)
+    page = browser.new_page(no_viewport=True)
+    screens = page.context.new_cdp_session(page)  # one whose zoom can change
+    page.show_on = lambda ratio: screens.send(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": width, "height": 900, "deviceScaleFactor": ratio, "mobile": False},
+    )
+    page.show_on(ratio)
     page.set_content(f"<body style='margin:0;background:{ground}'></body>")
     page.evaluate(LOAD, PLAYER.read_text(encoding="utf-8"))
     yield page
@@ -117,11 +123,10 @@ def test_it_has_the_pixels_of_the_screen(open_page: Callable[..., Page], ratio: 
 def test_a_zoom_and_another_screen_are_followed(open_page: Callable[..., Page]) -> None:
     page = open_page(two_columns())
     assert pixels(page).shape[1] == WIDTH
-    screen = {"width": 700, "height": 900, "deviceScaleFactor": 2, "mobile": False}
-    page.context.new_cdp_session(page).send("Emulation.setDeviceMetricsOverride", screen)
-    seen = pixels(page)
-    assert seen.shape[1] == 2 * WIDTH
-    assert furthest_apart(seen, agg(two_columns(), 0.5, scale=2)) < BOUND
+    page.show_on(2)
+    page.evaluate("() => { stage.place.style.width = '590px'; }")  # headless, only a change of size is told
+    page.wait_for_function("() => stage.canvas.width === 1180")
+    assert furthest_apart(pixels(page), agg(two_columns(), 0.5, scale=590 / 300)) < BOUND
 
 
 def planted(strokes: list[Any], fault: str) -> list[Any]:
@@ -134,13 +139,13 @@ def planted(strokes: list[Any], fault: str) -> list[Any]:
             return [["m", style, commands, numbers, [places[0] + 80, places[1]]], strokes[1]]
         case "a dot of another colour":
             return [["m", {**style, "f": "#b35900", "s": "#b35900"}, commands, numbers, places], strokes[1]]
-        case "a text upside down":
-            return [strokes[0], ["t", look, [*place[:2], 180, place[3]], letters, xs, ys]]
+        case "a text of twice its size":
+            return [strokes[0], ["t", look, [*place[:3], 2 * place[3]], letters, [2 * x for x in xs], ys]]
     raise AssertionError(fault)
 
 
 @pytest.mark.parametrize("fault", ["", "a dot too few", "a dot ten pixels off", "a dot of another colour",
-                                   "a text upside down"])  # fmt: skip
+                                   "a text of twice its size"])  # fmt: skip
 def test_a_wrong_stroke_is_seen(open_page: Callable[..., Page], fault: str) -> None:
     page, strokes = open_page(two_columns()), Strokes(two_columns())
     strokes.draw(0.5)
