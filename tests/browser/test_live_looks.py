@@ -15,11 +15,14 @@ pytestmark = pytest.mark.browser
 LIVE = "application/vnd.jupyter.widget-view+json"
 CLIPPED = """panel => {
     const room = panel.closest(".jp-OutputArea-output").getBoundingClientRect();
-    return [...panel.querySelectorAll("canvas, input, select, button, label, .noUi-handle, .widget-html-content")]
+    const parts = "div:has(> canvas), input, select, button, label, .noUi-handle, .widget-html-content";
+    return [...panel.querySelectorAll(parts)]
         .filter(element => element.offsetParent)
         .filter(element => {
             const { left, right } = element.getBoundingClientRect();
-            return left < room.left - 1 || right > room.right + 1 || element.scrollWidth > element.clientWidth + 1;
+            const scrolls = getComputedStyle(element).overflowX === "auto" && element.tabIndex === 0;
+            const hides = element.scrollWidth > element.clientWidth + 1 && !scrolls;
+            return left < room.left - 1 || right > room.right + 1 || hides;
         })
         .map(element => element.outerHTML);
 }"""

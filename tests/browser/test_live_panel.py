@@ -1,13 +1,15 @@
 """A live panel under the hand: it follows, keeps still around the picture, says what goes wrong, and never blocks."""
 
+from collections.abc import Callable
 from io import BytesIO
 
 import numpy as np
 import pytest
-from driving import Notebook, Panel, filmed
+from driving import Notebook, Panel, filmed, open_notebook
+from lab import Lab
 from PIL import Image
-from playwright.sync_api import Locator, expect
-from trouble import SECONDS_PER_EPOCH, START
+from playwright.sync_api import Locator, Page, expect
+from trouble import ENGINE, SECONDS_PER_EPOCH, START
 
 pytestmark = pytest.mark.browser
 
@@ -185,6 +187,24 @@ def test_the_kernel_is_free_while_a_slow_explorer_trains(engine: Notebook, slow:
     assert engine.cells[first]["outputs"][0]["data"]["text/plain"] == "2"
     assert slow.caption.get_by_role("progressbar").evaluate("bar => bar.value") < 1, "it still trains"
     slow.says("y = 0, epoch 20")
+
+
+@pytest.mark.deep
+def test_two_pages_on_one_kernel_leave_each_others_sliders_alone(
+    engine: Notebook, new_page: Callable[..., Page], lab: Lab
+) -> None:
+    other = open_notebook(new_page(), lab, ENGINE)
+    other.run_all()
+    panel = other.panels[0]
+    panel.image.wait_for()
+    for key, y in (("End", 20), ("Home", 0), ("PageUp", 2)):
+        panel.handle("y").press(key)
+        panel.says(f"y = {y}, plain")
+        other.page.wait_for_timeout(1000)  # for whatever the first page may send back
+        panel.stand_at("y", str(y))
+        assert panel.see().answer == f"x = 0.1, y = {y}, plain"
+    assert engine.page.complaints == other.page.complaints == []
+    other.page.context.close()
 
 
 def test_the_page_has_nothing_to_complain_about(engine: Notebook) -> None:
