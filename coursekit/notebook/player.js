@@ -5,7 +5,7 @@ const STEPS = 8; // to a pixel, as in pen.py
 const EM = 1000; // steps to an em of a letter's outline
 const GHOST = 0.3;
 const READABLE = 0.7; // of its full size: the columns of a picture go below each other before they get smaller
-const SMALLEST = 0.6; // smaller nothing gets: a picture that can't be cut scrolls sideways
+const SMALLEST = 0.5; // smaller nothing gets: a picture that can't be cut scrolls sideways
 const PRINTED = 3; // dots to a pixel on paper
 
 function tracePath(commands, numbers, unit) {
