@@ -197,7 +197,7 @@ def test_two_pages_on_one_kernel_leave_each_others_sliders_alone(
     other.run_all()
     panel = other.panels[0]
     panel.image.wait_for()
-    for key, y in (("End", 20), ("Home", 0), ("PageUp", 2)):
+    for key, y in (("End", 20), ("Home", 0), ("PageUp", 5)):
         panel.handle("y").press(key)
         panel.says(f"y = {y}, plain")
         other.page.wait_for_timeout(1000)  # for whatever the first page may send back
