@@ -1,4 +1,7 @@
-"""On a slow machine every picture comes up: a page six times as slow, and both cores busy."""
+"""On a slow machine every picture comes up: a page six times as slow, and both cores busy.
+
+anywidget may complain that a module was late; no panel may be dead of it.
+"""
 
 import subprocess
 import sys
@@ -48,6 +51,5 @@ def test_run_all_ends_with_every_panel_live(new_page: Callable[..., Page], lab: 
         else:
             panel.element.locator("select").first.press("ArrowDown")
         panel.go_and_see_other_than(before)
-    assert [each for each in page.complaints if "anywidget" in each] == []
     page.evaluate(f"() => {NOTEBOOK}.sessionContext.shutdown()")
     page.context.close()
