@@ -1,6 +1,7 @@
 """Judging an answer: by what it does, never by how it is written, and never with an exception."""
 
-import reprlib
+import inspect
+import time
 import warnings
 from collections.abc import Callable
 from types import CodeType, EllipsisType
@@ -8,7 +9,14 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from coursekit.exercises.declare import Exercise, Reason, Seen
+from coursekit.exercises.calls import SECONDS, Run, argument_names, attempt, numpy_as_it_was, run_cases, settled
+from coursekit.exercises.clues import say, what_is_wrong
+from coursekit.exercises.declare import Exercise, Seen
+from coursekit.exercises.evidence import Case, Evidence, as_asked, brief, parts_of
+from coursekit.exercises.raised import Raised, in_words
+from coursekit.exercises.structure import not_that_kind
+
+PATIENCE = 3.0  # seconds to find out what is wrong with an answer that nobody has met
 
 
 class Verdict(NamedTuple):
@@ -43,36 +51,119 @@ def judge(exercise: Exercise, answer: object) -> Verdict:
         return Verdict("not attempted", "Replace the `...`.")
     if not callable(answer):
         wanted = f"the function itself, `{exercise.solution.__name__}` without brackets"
-        return Verdict("not yet", f"Hand over {wanted}; this is {_brief(answer)}.")
+        return Verdict("not yet", f"Hand over {wanted}; this is {brief(answer)}.")
     if missing := exercise.missing():
         return Verdict("not attempted", f"Nobody can judge it here: {missing} is missing.")
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        got = _outcome(exercise, answer)
-        if isinstance(got, str):
-            return _raised(exercise, got)
-        verdict = _compare(exercise, got)
-        if verdict.status == "correct" and (reason := _not_drawn(exercise, answer)):
-            return Verdict("not yet", reason)
-        return verdict
+        with numpy_as_it_was() as replaced:
+            right = run_cases(exercise, exercise.solution)
+        if isinstance(right.results, Raised):  # a fault of ours, and no learner's
+            raise RuntimeError(  # noqa: TRY004 - nobody handed over a wrong type
+                f"exercise {exercise.name}: {right.results.what}"
+            )
+        run = run_cases(exercise, answer, limit=SECONDS + 10 * right.seconds)
+        verdict = _of_run(exercise, answer, run, right.results)
+        if replaced and verdict.status != "correct":
+            return _with_numpys_own(exercise, answer, verdict, replaced)
+        damage = [name for name in run.damaged if name not in right.damaged]
+        return verdict._replace(message=verdict.message + _damage(damage)) if damage else verdict
 
 
-def _outcome(exercise: Exercise, function: Callable[..., Any]) -> list[Any] | str:
-    """Return what a function makes of each case, or the error that ended it, in words."""
-    try:
-        return _results(exercise, function)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - a learner's function may raise anything
-        return f"{type(error).__name__}: {error}"
+def _of_run(exercise: Exercise, answer: Callable[..., Any], run: Run, expected: list[Any]) -> Verdict:
+    if isinstance(run.results, Raised):
+        return _raised(exercise, answer, run)
+    got = run.results
+    unpacked = [as_asked(*pair) for pair in zip(got, expected, strict=True)]
+    if all(parts_of(mine) == parts_of(theirs) for mine, theirs in zip(unpacked, expected, strict=True)):
+        got = unpacked
+    if any(isinstance(result, EllipsisType) for result in got):
+        return Verdict("not attempted", "It returns the `...`: replace it.")
+    if any(result is None for result in got) and not any(result is None for result in expected):
+        return Verdict("not yet", "It returns `None`. Is the `return` missing?")
+    right = [_same(exercise, *pair) for pair in zip(got, expected, strict=True)]
+    if all(right):
+        return _of_right_values(exercise, answer)
+    cases = [Case(*each) for each in zip(exercise.cases(), got, expected, right, strict=True)]
+    evidence = Evidence(exercise, answer, cases, time.process_time() + PATIENCE)
+    return Verdict("not yet", _known(exercise, cases) or what_is_wrong(evidence))
 
 
-def _raised(exercise: Exercise, error: str) -> Verdict:
+def _of_right_values(exercise: Exercise, answer: Callable[..., Any]) -> Verdict:
+    not_drawn = attempt(lambda: _not_drawn(exercise, answer), SECONDS)
+    if isinstance(not_drawn, Raised):
+        return Verdict("not yet", f"Called once more, it fails. {in_words(not_drawn, SECONDS)}")
+    return Verdict("not yet", not_drawn) if not_drawn else Verdict("correct", exercise.why)
+
+
+def _known(exercise: Exercise, cases: list[Case]) -> str:
+    """Return the reason of the known wrong answer that does in every case what this one does, if there is one."""
+    first = next(case for case in cases if not case.is_right)
+    seen = Seen(first.args, first.got, first.expected)
+    for known in exercise.wrong_answers:
+        theirs = _results_of(exercise, known.answer)
+        if not isinstance(theirs, Raised) and all(
+            _same(exercise, case.got, as_asked(their, case.expected)) for case, their in zip(cases, theirs, strict=True)
+        ):
+            return say(known.reason, seen) or not_that_kind(
+                first.got, first.expected, argument_names(exercise), first.args
+            )
+    return ""
+
+
+def _raised(exercise: Exercise, answer: Callable[..., Any], run: Run) -> Verdict:
     """Judge an answer that raised: some misconceptions do."""
-    if "ellipsis" in error.lower():
+    error = run.results
+    if not isinstance(error, Raised):
+        raise TypeError
+    if "ellipsis" in error.what.lower():
         return Verdict("not attempted", "There is still a `...` in it: replace it.")
     for known in exercise.wrong_answers:
-        if isinstance(known.reason, str) and _outcome(exercise, known.answer) == error:
-            return Verdict("not yet", known.reason)
-    return Verdict("not yet", f"It raised {error}")
+        if isinstance(known.reason, str) and not error.is_late:
+            theirs = _results_of(exercise, known.answer)
+            if isinstance(theirs, Raised) and theirs.what == error.what:
+                return Verdict("not yet", known.reason)
+    return Verdict("not yet", _arguments(exercise, answer) or in_words(error, run.seconds))
+
+
+def _results_of(exercise: Exercise, known: Callable[..., Any]) -> list[Any] | Raised:
+    with numpy_as_it_was():
+        return run_cases(exercise, known).results
+
+
+def _arguments(exercise: Exercise, answer: Callable[..., Any]) -> str:
+    """Say that a function takes more or fewer arguments than it is called with."""
+    names = argument_names(exercise)
+    try:
+        taken = inspect.signature(answer)
+    except (TypeError, ValueError):
+        return ""
+    try:
+        taken.bind(*names)
+    except TypeError:
+        arguments = "1 argument" if len(names) == 1 else f"{len(names)} arguments"
+        return f"It is called with {arguments}, `({', '.join(names)})`; yours takes `{taken}`."
+    return ""
+
+
+def _with_numpys_own(exercise: Exercise, answer: Callable[..., Any], verdict: Verdict, replaced: list[str]) -> Verdict:
+    """Say that it is right, but for what stands in the place of a function of NumPy's."""
+    with numpy_as_it_was():
+        run = run_cases(exercise, answer, limit=SECONDS)
+        expected = _results_of(exercise, exercise.solution)
+        if isinstance(run.results, Raised) or isinstance(expected, Raised):
+            return verdict
+        if not all(_same(exercise, *pair) for pair in zip(run.results, expected, strict=True)):
+            return verdict
+    what = ", ".join(f"`{name}`" for name in replaced)
+    return Verdict("not yet", f"It would be right, but {what} is no longer NumPy's own: some cell has put something "
+                              "else in its place. Restart the kernel.")  # fmt: skip
+
+
+def _damage(names: list[str]) -> str:
+    what = " and ".join(f"`{name}`" for name in names)
+    return (f" It also changes {what}, which belong{'s' * (len(names) == 1)} to whoever calls it: "
+            "they find other numbers there afterwards. Work on a copy.")  # fmt: skip
 
 
 def _not_drawn(exercise: Exercise, answer: Callable[..., Any]) -> str | None:
@@ -82,83 +173,37 @@ def _not_drawn(exercise: Exercise, answer: Callable[..., Any]) -> str | None:
         return None
 
     def draw(seed: int) -> Any:
-        return answer(*(np.random.default_rng(seed) if isinstance(arg, np.random.Generator) else arg for arg in args))
+        return settled(
+            answer(*(np.random.default_rng(seed) if isinstance(arg, np.random.Generator) else arg for arg in args))
+        )
 
-    if np.array_equal(draw(0), draw(1)):
+    one, other = draw(0), draw(1)
+    if np.array_equal(one, other):
         return "With another `rng` it returns the same values: they are laid out, not drawn. Draw from `rng`."
+    if np.ndim(one) == 1 and _dealt_out(one, other):
+        return ("With another `rng` it returns the same values in another order: they are laid out and shuffled. Draw "
+                "each of them by itself.")  # fmt: skip
     if not np.array_equal(draw(0), draw(0)):
         return "With the same `rng` it returns other values each time. Draw from `rng`, not from `np.random`."
     return None
 
 
-def _compare(exercise: Exercise, got: list[Any]) -> Verdict:
-    expected = _results(exercise, exercise.solution)
-    if any(isinstance(result, EllipsisType) for result in got):
-        return Verdict("not attempted", "It returns the `...`: replace it.")
-    if any(result is None for result in got) and not any(result is None for result in expected):
-        return Verdict("not yet", "It returns `None`. Is the `return` missing?")
-    wrong = [i for i, pair in enumerate(zip(got, expected, strict=True)) if not _same(exercise, *pair)]
-    if not wrong:
-        return Verdict("correct", exercise.why)
-    seen = Seen(exercise.cases()[wrong[0]], got[wrong[0]], expected[wrong[0]])
-    for known in exercise.wrong_answers:
-        theirs = _outcome(exercise, known.answer)
-        if isinstance(theirs, list) and all(_same(exercise, *pair) for pair in zip(got, theirs, strict=True)):
-            return Verdict("not yet", _say(known.reason, seen))
-    return Verdict("not yet", _unknown(exercise, seen))
-
-
-def _unknown(exercise: Exercise, seen: Seen) -> str:
-    """Say what is wrong with an answer that nobody has met before."""
-    shape, wanted = _shape(seen.got), None if isinstance(seen.expected, tuple) else _shape(seen.expected)
-    if wanted is not None and shape is None:
-        return _another_kind(seen)
-    if wanted is not None and shape is not None and shape != wanted:
-        return f"It returns {_count(shape)} where {_count(wanted)} was expected."
-    return _say(exercise.otherwise, seen)
-
-
-def _count(shape: tuple[int, ...]) -> str:
-    return f"an array of shape {shape}" if shape else "a single number"
-
-
-def _results(exercise: Exercise, function: Callable[..., Any]) -> list[Any]:
-    observe = exercise.observe or (lambda answer, args: answer(*args))
-    return [observe(function, args) for args in exercise.cases()]
+def _dealt_out(one: Any, other: Any) -> bool:
+    """Say whether two samples are the same values, but for their order and one of each at most."""
+    if len(one) < 100 or len(one) != len(other):
+        return False
+    if np.array_equal(np.sort(one), np.sort(other)):
+        return True
+    values, counts = np.unique([one, other], axis=None, return_counts=True)
+    if len(values) > len(one) / 20:
+        return False
+    each = [np.sum(np.equal.outer(sample, values), axis=0) for sample in (one, other)]
+    return bool(np.ptp(each[0]) <= 1 and np.ptp(each[1]) <= 1 and counts.min() > 1)
 
 
 def _same(exercise: Exercise, got: object, expected: object) -> bool:
-    try:
-        return exercise.same(got, expected)
-    except Exception:  # noqa: BLE001 - not even the same kind of thing
-        return False
-
-
-def _shape(result: object) -> tuple[int, ...] | None:
-    """Return the shape of a number or an array of numbers, and None for anything else."""
-    try:
-        array = np.asarray(result)
-    except Exception:  # noqa: BLE001 - rows of different lengths, or an object of the learner's own
-        return None
-    return array.shape if array.dtype.kind in "biufc" else None
-
-
-def _say(reason: Reason, seen: Seen) -> str:
-    try:
-        return reason if isinstance(reason, str) else reason(seen)
-    except Exception:  # noqa: BLE001 - it counts on numbers, and there are none
-        return _another_kind(seen)
-
-
-def _another_kind(seen: Seen) -> str:
-    return f"It returns {_brief(seen.got)}, which is not the kind of thing that was asked for: see the prompt."
-
-
-def _brief(value: object) -> str:
-    """Write any value so that it can be read: a long one is cut, and some objects can't be written at all."""
-    writer = reprlib.Repr()
-    writer.maxother = writer.maxstring = 80
-    return writer.repr(value)
+    """Say whether an exercise takes two results for the same; what can't be compared is not the same."""
+    return attempt(lambda: bool(exercise.same(got, expected))) is True
 
 
 def _is_stub(answer: object) -> bool:

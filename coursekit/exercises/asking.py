@@ -1,0 +1,124 @@
+"""Asking an answer, and the solution, what they make of other arguments."""
+
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coursekit.exercises.calls import SECONDS, attempt, numpy_as_it_was, observed, settled
+from coursekit.exercises.evidence import Evidence, is_number, leaves
+from coursekit.exercises.raised import Raised
+
+MOST_CASES, N_MOVES = 5, 4
+MOVED, ROUNDING = 1e-7, 1e-12  # by how much a result differs that has moved, and one that has not
+
+
+class Path(NamedTuple):
+    """One thing that was passed in: an argument, or what stands in a tuple or dict."""
+
+    name: str
+    argument: int
+    key: Any = None
+
+    def get(self, args: tuple[Any, ...]) -> Any:
+        """Return it."""
+        return args[self.argument] if self.key is None else args[self.argument][self.key]
+
+    def put(self, args: tuple[Any, ...], value: Any) -> tuple[Any, ...]:
+        """Return the arguments with something else in its place."""
+        if self.key is not None:
+            holder = args[self.argument]
+            items = dict(holder) if isinstance(holder, dict) else list(holder)
+            items[self.key] = value
+            value = items if isinstance(holder, dict) else tuple(items)
+        return (*args[: self.argument], value, *args[self.argument + 1 :])
+
+
+class Asker:
+    """Asks the solution and the answer again, with other arguments, until patience ends."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self.evidence = evidence
+
+    @property
+    def numbers(self) -> range:
+        """The cases that are asked about."""
+        return range(min(MOST_CASES, len(self.evidence.cases)))
+
+    def args(self, i: int) -> tuple[Any, ...]:
+        """Return the arguments of a case, made anew."""
+        return self.evidence.exercise.cases()[i]
+
+    def solution(self, args: tuple[Any, ...]) -> Any:
+        """Return what the solution makes of these arguments; Raised where it can't, or where patience has ended."""
+        with numpy_as_it_was():
+            return self._ask(self.evidence.exercise.solution, args)
+
+    def answer(self, args: tuple[Any, ...]) -> Any:
+        """Return what the answer makes of these arguments."""
+        return self._ask(self.evidence.answer, args)
+
+    def moves(self, i: int, change: Callable[[tuple[Any, ...]], tuple[Any, ...]]) -> tuple[bool, bool]:
+        """Say whether a change of the arguments of a case moves the solution, and whether it moves the answer."""
+        case = self.evidence.cases[i]
+        theirs = self.solution(change(self.args(i)))
+        if isinstance(theirs, Raised) or not differ(theirs, case.expected, MOVED):
+            return False, False
+        mine = self.answer(change(self.args(i)))
+        return True, isinstance(mine, Raised) or differ(mine, case.got, ROUNDING)
+
+    def _ask(self, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+        if time.process_time() > self.evidence.ends:
+            return Raised("", "")
+        return attempt(lambda: settled(observed(self.evidence.exercise, function, args)), SECONDS)
+
+
+def paths(evidence: Evidence) -> list[Path]:
+    """Return all that was passed in that can be moved, by its name in the prompt."""
+    found = []
+    for i, (name, arg) in enumerate(zip(evidence.names, evidence.cases[0].args, strict=False)):
+        if isinstance(arg, tuple) and any(isinstance(each, np.ndarray) for each in arg):
+            found += [Path(f"{name}[{key}]", i, key) for key in range(len(arg))]
+        elif isinstance(arg, dict) and all(isinstance(key, str) for key in arg):
+            found += [Path(f'{name}["{key}"]', i, key) for key in arg]
+        else:
+            found.append(Path(name, i))
+    return found
+
+
+def moved(value: Any, move: int) -> Any:
+    """Return something near a value, one of N_MOVES, or None if there is no such thing."""
+    if isinstance(value, list | tuple):
+        each = [moved(part, move) for part in value if isinstance(part, np.ndarray | float)]
+        return type(value)(each) if value and len(each) == len(value) else None
+    if isinstance(value, np.ndarray):
+        return _moved_array(value, move)
+    if isinstance(value, np.random.Generator):
+        return np.random.default_rng(100 + move)
+    if not is_number(value):
+        return None
+    if isinstance(value, int | np.integer):
+        return value + (1, -1, 2, 5)[move]
+    return value * (1.1, 0.9, 1.5, 0.5)[move] if value else 0.1 * (move + 1)
+
+
+def _moved_array(value: NDArray[Any], move: int) -> NDArray[Any] | None:
+    if value.dtype.kind == "f":
+        return (value * np.random.default_rng(move).uniform(0.5, 1.5, value.shape)).astype(value.dtype)
+    return value[::-1].copy() if value.dtype.kind in "iu" and move == 0 else None
+
+
+def differ(a: Any, b: Any, tolerance: float) -> bool:
+    """Say whether two results differ by more than a share of their size."""
+    mine, theirs = leaves(a), leaves(b)
+    if mine is None or theirs is None:
+        try:
+            return bool(a != b)
+        except Exception:  # noqa: BLE001 - it can't be compared
+            return True
+    return len(mine) != len(theirs) or not all(
+        x.shape == y.shape and np.allclose(x, y, rtol=tolerance, atol=tolerance / 1000, equal_nan=True)
+        for x, y in zip(mine, theirs, strict=True)
+    )

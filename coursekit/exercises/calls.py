@@ -1,0 +1,167 @@
+"""Calling a learner's function: whatever it does, the check goes on, and the solution stays what it is."""
+
+import ctypes
+import functools
+import inspect
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from coursekit.exercises.declare import Exercise
+from coursekit.exercises.raised import Raised, TimeUp, describe_error
+
+SECONDS = 8.0  # an answer that runs longer than this, and much longer than the solution, is taken to run forever
+_NUMPY = [(module, dict(vars(module))) for module in (np, np.linalg, np.random)]  # as they were when this was imported
+
+
+class Run(NamedTuple):
+    """What a function made of every case.
+
+    Attributes
+    ----------
+    results : list, or Raised
+        A result for each case, or the error that ended it.
+    damaged : tuple of str
+        The names of the arguments that it changed.
+    seconds : float
+        How long it took.
+    """
+
+    results: list[Any] | Raised
+    damaged: tuple[str, ...]
+    seconds: float
+
+
+def run_cases(exercise: Exercise, function: Callable[..., Any], *, limit: float | None = None) -> Run:
+    """Call a function on every case of an exercise.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        It knows the cases and what is looked at.
+    function : callable
+        A learner's, or a known one.
+    limit : float, optional
+        Seconds after which it is stopped; None: never.
+
+    Returns
+    -------
+    Run
+    """
+    names, damaged = argument_names(exercise), set[str]()
+
+    @functools.wraps(function)
+    def watched(*args: Any, **options: Any) -> Any:
+        before = settled(args)
+        try:
+            return function(*args, **options)
+        finally:
+            damaged.update(name for name, *pair in zip(names, before, args, strict=False) if not unchanged(*pair))
+
+    began = time.perf_counter()
+    results = attempt(lambda: [settled(observed(exercise, watched, args)) for args in exercise.cases()], limit)
+    return Run(results, tuple(name for name in names if name in damaged), time.perf_counter() - began)
+
+
+def observed(exercise: Exercise, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    """Return what an exercise looks at when a function is called."""
+    return function(*args) if exercise.observe is None else exercise.observe(function, args)
+
+
+def argument_names(exercise: Exercise) -> list[str]:
+    """Return the names that the prompt gives to the arguments."""
+    return list(inspect.signature(exercise.solution).parameters)
+
+
+def attempt(call: Callable[[], Any], limit: float | None = None) -> Any:
+    """Return what a call returns, or the error that ended it; only an interrupt from the keyboard goes through."""
+    try:
+        if limit is None:
+            return call()
+        with _time_limit(limit):
+            return call()
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - SystemExit, CancelledError, or whatever a learner's function raises
+        return describe_error(error)
+
+
+@contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    """Raise TimeUp in the block when its time is up: on every system, in any thread, at the next line of Python."""
+    over, here = threading.Event(), ctypes.c_ulong(threading.get_ident())
+    throw = ctypes.pythonapi.PyThreadState_SetAsyncExc
+
+    def watch() -> None:
+        pause = seconds
+        while not over.wait(pause):
+            throw(here, ctypes.py_object(TimeUp))
+            pause = 1.0 if pause == seconds else 0.01  # a bare `except` swallowed it: once more, and more often
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    try:
+        watcher.start()
+    except RuntimeError:  # there are no threads in a browser
+        yield
+        return
+    try:
+        yield
+    finally:
+        try:
+            over.set()
+        finally:  # the time may be up between the end of the block and the line above
+            over.set()
+            watcher.join()
+            throw(here, None)  # what was thrown and has not arrived
+
+
+@contextmanager
+def numpy_as_it_was() -> Iterator[list[str]]:
+    """Undo, for a while, what a learner replaced in NumPy; yield the names of it."""
+    replaced = [
+        (module, name, vars(module)[name], own)
+        for module, names in _NUMPY
+        for name, own in names.items()
+        if not name.startswith("_") and name in vars(module) and vars(module)[name] is not own
+    ]
+    try:
+        for module, name, _, own in replaced:
+            setattr(module, name, own)
+        yield [f"{module.__name__.replace('numpy', 'np')}.{name}" for module, name, *_ in replaced]
+    finally:
+        for module, name, theirs, _ in replaced:
+            setattr(module, name, theirs)
+
+
+def settled(value: Any) -> Any:
+    """Copy the arrays of a result, so that a later call can't write over them."""
+    match value:
+        case np.ndarray() if value.dtype.kind != "O":
+            return value.copy()
+        case tuple() if hasattr(value, "_make"):  # a record: its fields keep their names
+            return value._make(map(settled, value))
+        case tuple() | list():
+            return type(value)(map(settled, value)) if type(value) in (tuple, list) else value
+        case dict() if type(value) is dict:
+            return {key: settled(each) for key, each in value.items()}
+        case _:
+            return value
+
+
+def unchanged(before: Any, after: Any) -> bool:
+    """Say whether what was passed in is what it was, bit by bit; only arrays, lists and dicts can tell."""
+    match before:
+        case np.ndarray() if before.dtype.kind in "biufc":
+            return before.shape == after.shape and before.tobytes() == np.asarray(after).tobytes()
+        case list() | tuple():
+            return len(before) == len(after) and all(map(unchanged, before, after))
+        case dict():
+            return before.keys() == after.keys() and all(unchanged(before[key], after[key]) for key in before)
+        case float() | int() | str():
+            return type(before) is type(after) and (before == after or before != before)  # noqa: PLR0124 - nan
+        case _:
+            return True
