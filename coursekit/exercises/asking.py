@@ -41,6 +41,7 @@ class Asker:
 
     def __init__(self, evidence: Evidence) -> None:
         self.evidence = evidence
+        self._unused: list[list[tuple[Any, ...]]] = [[] for _ in evidence.cases]
 
     @property
     def numbers(self) -> range:
@@ -49,7 +50,10 @@ class Asker:
 
     def args(self, i: int) -> tuple[Any, ...]:
         """Return the arguments of a case, made anew."""
-        return self.evidence.exercise.cases()[i]
+        if not self._unused[i]:
+            for unused, args in zip(self._unused, self.evidence.exercise.cases(), strict=True):
+                unused.append(args)
+        return self._unused[i].pop()
 
     def solution(self, args: tuple[Any, ...]) -> Any:
         """Return what the solution makes of these arguments; Raised where it can't, or where patience has ended."""

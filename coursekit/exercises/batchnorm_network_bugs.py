@@ -86,7 +86,7 @@ def _half(z, m, *, mean_of_all):
 
 def _batch_cases():
     rng = np.random.default_rng(85)
-    return [(rng.normal(3, 2, (8, 2)), 4), (rng.normal(size=(9, 3)), 3)]
+    return [(rng.normal(3, 2, (8, 2)), 4), (rng.normal(size=(9, 3)), 3), (rng.normal(1, 3, (11, 2)), 4)]
 
 
 EVERY_LAYER = Exercise(
@@ -165,6 +165,13 @@ OF_WHICH_BATCH = Exercise(
         WrongAnswer(
             lambda z, m: _half(z, m, mean_of_all=False),
             "The mean is the mini-batch's own now, the sd is still that of all.",
+        ),
+        WrongAnswer(
+            lambda z, m: normalized_batches(z[: len(z) // m * m], m),
+            lambda seen: (
+                f"Of {len(seen.args[0])} examples in mini-batches of {seen.args[1]} you return {len(seen.got)}: the "
+                "last mini-batch is shorter, and counts as well."
+            ),
         ),
     ),
     otherwise=lambda seen: (

@@ -44,8 +44,8 @@ def _first(seen: Seen) -> str:
 
 FORWARD = Exercise(
     name="07.1",
-    prompt="Write `batch_norm(z, gamma, beta, eps)` for a batch `z` of shape (m, n), an example a row: each feature's "
-    "mean and variance over the batch, z_norm, and what leaves.",
+    prompt="Write `batch_norm(z, gamma, beta, eps)` for a batch `z` of shape (m, n), an example per row: normalise "
+    "each feature by its mean and variance over the batch, scale it by gamma and shift it by beta. Return what leaves.",
     solution=batch_norm,
     cases=cases,
     same=same_values,

@@ -23,17 +23,22 @@ class Run(NamedTuple):
 
     Attributes
     ----------
-    results : list, or Raised
-        A result for each case, or the error that ended it.
+    outcomes : list
+        For each case a result, or Raised; it is shorter where time was up.
     damaged : tuple of str
         The names of the arguments that it changed.
     seconds : float
         How long it took.
     """
 
-    results: list[Any] | Raised
+    outcomes: list[Any]
     damaged: tuple[str, ...]
     seconds: float
+
+    @property
+    def error(self) -> Raised | None:
+        """The first error, or None."""
+        return next((outcome for outcome in self.outcomes if isinstance(outcome, Raised)), None)
 
 
 def run_cases(exercise: Exercise, function: Callable[..., Any], *, limit: float | None = None) -> Run:
@@ -62,9 +67,17 @@ def run_cases(exercise: Exercise, function: Callable[..., Any], *, limit: float 
         finally:
             damaged.update(name for name, *pair in zip(names, before, args, strict=False) if not unchanged(*pair))
 
-    began = time.perf_counter()
-    results = attempt(lambda: [settled(observed(exercise, watched, args)) for args in exercise.cases()], limit)
-    return Run(results, tuple(name for name in names if name in damaged), time.perf_counter() - began)
+    began, outcomes = time.perf_counter(), list[Any]()
+    for args in exercise.cases():
+        left = None if limit is None else max(limit - time.perf_counter() + began, 0.01)
+        outcomes.append(attempt(functools.partial(_outcome, exercise, watched, args), left))
+        if isinstance(outcomes[-1], Raised) and outcomes[-1].is_late:
+            break
+    return Run(outcomes, tuple(name for name in names if name in damaged), time.perf_counter() - began)
+
+
+def _outcome(exercise: Exercise, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    return settled(observed(exercise, function, args))
 
 
 def observed(exercise: Exercise, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:

@@ -137,8 +137,8 @@ BEST_SPLIT = Exercise(
         WrongAnswer(
             _split_by(lambda scores, budget, n: scores[:, budget // n - 1].mean()),
             lambda seen: (
-                f"You share {seen.args[1]} epochs by {seen.got}: the fewest always win on average. But the mean of n "
-                "is not what you keep."
+                f"You share {seen.args[1]} epochs by {seen.got}: you look at all trials, at their mean or at the best "
+                "of them. What counts is the best of n, on average over all draws of n."
             ),
         ),
         WrongAnswer(

@@ -12,10 +12,8 @@ def train_softmax(X, y, W, learning_rate, batch_size, n_epochs):  # noqa: PLR091
     for _ in range(n_epochs):
         for start in range(0, len(y), batch_size):
             X_batch, y_batch = X[start : start + batch_size], y[start : start + batch_size]
-            t = np.exp(X_batch @ trained)
-            d_z = t / t.sum(axis=1, keepdims=True)
-            d_z[np.arange(len(y_batch)), y_batch] -= 1
-            trained -= learning_rate * X_batch.T @ d_z / len(y_batch)
+            _, d_z = softmax_loss(X_batch @ trained, y_batch)
+            trained -= learning_rate * X_batch.T @ d_z
     return trained
 
 

@@ -21,10 +21,10 @@ from coursekit.exercises.structure import (
 from coursekit.exercises.transforms import one_argument_alone, what_lies_between
 
 Look = Callable[[Evidence], str]
-BUILT_OTHERWISE: tuple[Look, ...] = (other_count, other_order, other_kind)
+BUILT_OTHERWISE: tuple[Look, ...] = (other_order, other_count, other_kind)
 NAMES: tuple[Look, ...] = (
-    other_arguments, not_finite, one_argument_alone, ignored,
-    another_argument, what_lies_between, mixes_lines, parts_left_out, which_lines,
+    other_arguments, not_finite, one_argument_alone, ignored, what_lies_between, another_argument, mixes_lines,
+    parts_left_out, which_lines,
 )  # fmt: skip
 LONGEST = 390
 

@@ -1,6 +1,8 @@
 """What an exercise and a prediction are: declarations that the notebook room can show and a test can walk through."""
 
 import inspect
+import re
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -45,6 +47,20 @@ class WrongAnswer(NamedTuple):
 
     answer: Callable[..., Any]
     reason: Reason
+
+
+def source_of(function: Callable[..., Any]) -> str:
+    """Return a function's code as a learner is shown it: without what is said to a linter.
+
+    Parameters
+    ----------
+    function : callable
+
+    Returns
+    -------
+    str
+    """
+    return re.sub(r"  # noqa\b.*", "", textwrap.dedent(inspect.getsource(function)))
 
 
 @dataclass(frozen=True)
@@ -110,7 +126,7 @@ class Exercise:
         """What stands in the cell before the learner has written anything."""
         name = self.solution.__name__
         if self.found is not None:
-            return inspect.getsource(self.found).replace(f"def {self.found.__name__}", f"def {name}", 1).rstrip()
+            return source_of(self.found).replace(f"def {self.found.__name__}", f"def {name}", 1).rstrip()
         return f"def {name}({', '.join(inspect.signature(self.solution).parameters)}):\n    ..."
 
 

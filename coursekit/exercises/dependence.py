@@ -25,16 +25,18 @@ def ignored(evidence: Evidence) -> str:
 
 
 def _is_ignored(asker: Asker, path: Path) -> bool:
-    matters = False
+    enough = 3 if len(asker.numbers) == 1 else 1  # moves of one case
+    mattered = 0
     for i in asker.numbers:
+        before = mattered
         for move in range(N_MOVES):
-            if moved(path.get(asker.evidence.cases[i].args), move) is None:
+            if moved(path.get(asker.evidence.cases[i].args), move) is None or mattered == before + enough:
                 continue
             solution, answer = asker.moves(i, partial(_put_moved, path, move))
             if answer:
                 return False
-            matters |= solution
-    return matters
+            mattered += solution
+    return mattered > 0
 
 
 def _put_moved(path: Path, move: int, args: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -100,12 +100,19 @@ def _refits():
     means, spreads = np.array([0.25, 0.30, 0.20, 0.0, 0.12, 0.05]), np.array([0.05, 0.03, 0.15, 0.02, 0.02, 0.04])
     long = rng.normal(size=(50, 6))
     long = means + spreads * (long - long.mean(axis=0)) / long.std(axis=0)
-    return [(first,), (long,), (np.array([[0.3, 0.1], [0.32, 0.09], [0.28, 0.11], [0.30, 0.10]]),)]
+    unit = np.array([[-1.0], [0.0], [1.0]]) * np.sqrt(1.5)  # mean 0, sd 1
+    near = np.array([5.0, 1.08, 1.0]) + unit * [0.1, 1.0, 2.0]  # within two sds of 0, but for the first
+    return [(first,), (long,), (np.array([[0.3, 0.1], [0.32, 0.09], [0.28, 0.11], [0.30, 0.10]]),), (near,)]
 
 
 def _ranked(seen: Seen) -> str:
     n, d = seen.args[0].shape
     return f"For {n} refits of {d} hyperparameters you give {np.asarray(seen.got).tolist()}"
+
+
+def _above(shares, limit):
+    means = shares.mean(axis=0)
+    return np.array([j for j in np.argsort(-means) if means[j] > limit[j]], int)
 
 
 RANKING = Exercise(
@@ -147,6 +154,14 @@ RANKING = Exercise(
         WrongAnswer(
             lambda shares: np.array([j for j in np.argsort(-shares.mean(axis=0)) if shares.mean(axis=0)[j] > 0]),
             lambda seen: f"{_ranked(seen)}. Above 0 is not enough: half of what has no effect is above 0 by luck.",
+        ),
+        WrongAnswer(
+            lambda shares: _above(shares, shares.std(axis=0)),
+            lambda seen: f"{_ranked(seen)}: those above 1 standard deviation. Asked for are 2.",
+        ),
+        WrongAnswer(
+            lambda shares: _above(shares, 2 * shares.var(axis=0)),
+            lambda seen: f"{_ranked(seen)}: you hold the means against variances. A mean is compared with its root.",
         ),
     ),
     otherwise=lambda seen: f"{_ranked(seen)}; expected {np.asarray(seen.expected).tolist()}.",

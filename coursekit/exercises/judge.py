@@ -9,9 +9,10 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from coursekit.exercises.calls import SECONDS, Run, argument_names, attempt, numpy_as_it_was, run_cases, settled
+from coursekit.exercises.calls import SECONDS, Run, argument_names, attempt, numpy_as_it_was, run_cases
 from coursekit.exercises.clues import say, what_is_wrong
 from coursekit.exercises.declare import Exercise, Seen
+from coursekit.exercises.drawn import not_as_drawn
 from coursekit.exercises.evidence import Case, Evidence, as_asked, brief, parts_of
 from coursekit.exercises.raised import Raised, in_words
 from coursekit.exercises.structure import not_that_kind
@@ -58,12 +59,10 @@ def judge(exercise: Exercise, answer: object) -> Verdict:
         warnings.simplefilter("ignore")
         with numpy_as_it_was() as replaced:
             right = run_cases(exercise, exercise.solution)
-        if isinstance(right.results, Raised):  # a fault of ours, and no learner's
-            raise RuntimeError(  # noqa: TRY004 - nobody handed over a wrong type
-                f"exercise {exercise.name}: {right.results.what}"
-            )
+        if right.error:  # a fault of ours, and no learner's
+            raise RuntimeError(f"exercise {exercise.name}: {right.error.what}")
         run = run_cases(exercise, answer, limit=SECONDS + 10 * right.seconds)
-        verdict = _of_run(exercise, answer, run, right.results)
+        verdict = _of_run(exercise, answer, run, right.outcomes)
         if replaced and verdict.status != "correct":
             return _with_numpys_own(exercise, answer, verdict, replaced)
         damage = [name for name in run.damaged if name not in right.damaged]
@@ -71,26 +70,39 @@ def judge(exercise: Exercise, answer: object) -> Verdict:
 
 
 def _of_run(exercise: Exercise, answer: Callable[..., Any], run: Run, expected: list[Any]) -> Verdict:
-    if isinstance(run.results, Raised):
-        return _raised(exercise, answer, run)
-    got = run.results
+    got, error = run.outcomes, run.error
+    if error and error.is_late:
+        return Verdict("not yet", in_words(error, run.seconds))
+    if nothing := _not_there(got, expected):
+        return nothing
     unpacked = [as_asked(*pair) for pair in zip(got, expected, strict=True)]
     if all(parts_of(mine) == parts_of(theirs) for mine, theirs in zip(unpacked, expected, strict=True)):
         got = unpacked
-    if any(isinstance(result, EllipsisType) for result in got):
-        return Verdict("not attempted", "It returns the `...`: replace it.")
-    if any(result is None for result in got) and not any(result is None for result in expected):
-        return Verdict("not yet", "It returns `None`. Is the `return` missing?")
     right = [_same(exercise, *pair) for pair in zip(got, expected, strict=True)]
     if all(right):
         return _of_right_values(exercise, answer)
     cases = [Case(*each) for each in zip(exercise.cases(), got, expected, right, strict=True)]
+    if known := _known(exercise, cases):
+        return Verdict("not yet", known)
+    if error:
+        return Verdict("not yet", _arguments(exercise, answer) or in_words(error, run.seconds))
     evidence = Evidence(exercise, answer, cases, time.process_time() + PATIENCE)
-    return Verdict("not yet", _known(exercise, cases) or what_is_wrong(evidence))
+    return Verdict("not yet", what_is_wrong(evidence))
+
+
+def _not_there(got: list[Any], expected: list[Any]) -> Verdict | None:
+    """Judge an answer that still has a ``...``, or returns nothing."""
+    if any(isinstance(each, Raised) and "ellipsis" in each.what.lower() for each in got):
+        return Verdict("not attempted", "There is still a `...` in it: replace it.")
+    if any(isinstance(each, EllipsisType) for each in got):
+        return Verdict("not attempted", "It returns the `...`: replace it.")
+    if any(each is None for each in got) and not any(each is None for each in expected):
+        return Verdict("not yet", "It returns `None`. Is the `return` missing?")
+    return None
 
 
 def _of_right_values(exercise: Exercise, answer: Callable[..., Any]) -> Verdict:
-    not_drawn = attempt(lambda: _not_drawn(exercise, answer), SECONDS)
+    not_drawn = attempt(lambda: not_as_drawn(exercise, answer), SECONDS)
     if isinstance(not_drawn, Raised):
         return Verdict("not yet", f"Called once more, it fails. {in_words(not_drawn, SECONDS)}")
     return Verdict("not yet", not_drawn) if not_drawn else Verdict("correct", exercise.why)
@@ -98,37 +110,23 @@ def _of_right_values(exercise: Exercise, answer: Callable[..., Any]) -> Verdict:
 
 def _known(exercise: Exercise, cases: list[Case]) -> str:
     """Return the reason of the known wrong answer that does in every case what this one does, if there is one."""
-    first = next(case for case in cases if not case.is_right)
-    seen = Seen(first.args, first.got, first.expected)
+    wrong = [case for case in cases if not case.is_right]
+    first = next((case for case in wrong if not isinstance(case.got, Raised)), wrong[0])
     for known in exercise.wrong_answers:
-        theirs = _results_of(exercise, known.answer)
-        if not isinstance(theirs, Raised) and all(
-            _same(exercise, case.got, as_asked(their, case.expected)) for case, their in zip(cases, theirs, strict=True)
-        ):
-            return say(known.reason, seen) or not_that_kind(
-                first.got, first.expected, argument_names(exercise), first.args
-            )
+        with numpy_as_it_was():
+            theirs = run_cases(exercise, known.answer).outcomes
+        if all(_does_the_same(exercise, *each) for each in zip(cases, theirs, strict=True)):
+            said = say(known.reason, Seen(first.args, first.got, first.expected))
+            if said or isinstance(first.got, Raised):
+                return said or ""
+            return not_that_kind(first.got, first.expected, argument_names(exercise), first.args)
     return ""
 
 
-def _raised(exercise: Exercise, answer: Callable[..., Any], run: Run) -> Verdict:
-    """Judge an answer that raised: some misconceptions do."""
-    error = run.results
-    if not isinstance(error, Raised):
-        raise TypeError
-    if "ellipsis" in error.what.lower():
-        return Verdict("not attempted", "There is still a `...` in it: replace it.")
-    for known in exercise.wrong_answers:
-        if isinstance(known.reason, str) and not error.is_late:
-            theirs = _results_of(exercise, known.answer)
-            if isinstance(theirs, Raised) and theirs.what == error.what:
-                return Verdict("not yet", known.reason)
-    return Verdict("not yet", _arguments(exercise, answer) or in_words(error, run.seconds))
-
-
-def _results_of(exercise: Exercise, known: Callable[..., Any]) -> list[Any] | Raised:
-    with numpy_as_it_was():
-        return run_cases(exercise, known).results
+def _does_the_same(exercise: Exercise, case: Case, theirs: Any) -> bool:
+    if isinstance(case.got, Raised) or isinstance(theirs, Raised):
+        return isinstance(case.got, Raised) and isinstance(theirs, Raised) and case.got.what == theirs.what
+    return _same(exercise, case.got, as_asked(theirs, case.expected))
 
 
 def _arguments(exercise: Exercise, answer: Callable[..., Any]) -> str:
@@ -149,12 +147,10 @@ def _arguments(exercise: Exercise, answer: Callable[..., Any]) -> str:
 def _with_numpys_own(exercise: Exercise, answer: Callable[..., Any], verdict: Verdict, replaced: list[str]) -> Verdict:
     """Say that it is right, but for what stands in the place of a function of NumPy's."""
     with numpy_as_it_was():
-        run = run_cases(exercise, answer, limit=SECONDS)
-        expected = _results_of(exercise, exercise.solution)
-        if isinstance(run.results, Raised) or isinstance(expected, Raised):
-            return verdict
-        if not all(_same(exercise, *pair) for pair in zip(run.results, expected, strict=True)):
-            return verdict
+        outcomes = run_cases(exercise, answer, limit=SECONDS).outcomes
+        expected = run_cases(exercise, exercise.solution).outcomes
+    if len(outcomes) < len(expected) or not all(map(_same, [exercise] * len(expected), outcomes, expected)):
+        return verdict
     what = ", ".join(f"`{name}`" for name in replaced)
     return Verdict("not yet", f"It would be right, but {what} is no longer NumPy's own: some cell has put something "
                               "else in its place. Restart the kernel.")  # fmt: skip
@@ -166,44 +162,9 @@ def _damage(names: list[str]) -> str:
             "they find other numbers there afterwards. Work on a copy.")  # fmt: skip
 
 
-def _not_drawn(exercise: Exercise, answer: Callable[..., Any]) -> str | None:
-    """Say why values that are spread as they should be are no draws from ``rng``, if they are none."""
-    args = exercise.cases()[0]
-    if not any(isinstance(arg, np.random.Generator) for arg in args):
-        return None
-
-    def draw(seed: int) -> Any:
-        return settled(
-            answer(*(np.random.default_rng(seed) if isinstance(arg, np.random.Generator) else arg for arg in args))
-        )
-
-    one, other = draw(0), draw(1)
-    if np.array_equal(one, other):
-        return "With another `rng` it returns the same values: they are laid out, not drawn. Draw from `rng`."
-    if np.ndim(one) == 1 and _dealt_out(one, other):
-        return ("With another `rng` it returns the same values in another order: they are laid out and shuffled. Draw "
-                "each of them by itself.")  # fmt: skip
-    if not np.array_equal(draw(0), draw(0)):
-        return "With the same `rng` it returns other values each time. Draw from `rng`, not from `np.random`."
-    return None
-
-
-def _dealt_out(one: Any, other: Any) -> bool:
-    """Say whether two samples are the same values, but for their order and one of each at most."""
-    if len(one) < 100 or len(one) != len(other):
-        return False
-    if np.array_equal(np.sort(one), np.sort(other)):
-        return True
-    values, counts = np.unique([one, other], axis=None, return_counts=True)
-    if len(values) > len(one) / 20:
-        return False
-    each = [np.sum(np.equal.outer(sample, values), axis=0) for sample in (one, other)]
-    return bool(np.ptp(each[0]) <= 1 and np.ptp(each[1]) <= 1 and counts.min() > 1)
-
-
 def _same(exercise: Exercise, got: object, expected: object) -> bool:
     """Say whether an exercise takes two results for the same; what can't be compared is not the same."""
-    return attempt(lambda: bool(exercise.same(got, expected))) is True
+    return not isinstance(got, Raised) and attempt(lambda: bool(exercise.same(got, expected))) is True
 
 
 def _is_stub(answer: object) -> bool:

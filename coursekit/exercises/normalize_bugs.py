@@ -119,8 +119,8 @@ SQUARE_OR_INDEX = Exercise(
         WrongAnswer(
             lambda X: np.mean(2 * (X - X.mean(axis=0)), axis=0),
             lambda seen: (
-                f"You double each deviation, and they cancel: {numbers(np.round(seen.got, 9))}. The 2 is neither an "
-                "index nor a factor."
+                f"You get {numbers(np.round(seen.got, 9))}: deviations that are not squared one by one cancel when "
+                "they are added. The 2 is neither an index nor a factor."
             ),
         ),
         WrongAnswer(

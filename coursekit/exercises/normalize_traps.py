@@ -36,13 +36,20 @@ def _pixels():
     return X_train, X_test
 
 
+def _bright_pixels():
+    """Make images whose first pixel is always 9 in training."""
+    X_train, X_test = _pixels()
+    X_train[:, 0], X_test[:, 0] = 9, [9, 7, 12]
+    return X_train, X_test
+
+
 CONSTANT_PIXELS = Exercise(
     name="06.8",
     prompt="A small number is added so that no pixel is divided by zero. Where a pixel is constant in the training "
     "set, shift it and leave its scale alone; scale all others by their sd.",
     solution=scale_pixels,
     found=found_scale_pixels,
-    cases=lambda: [_pixels()],
+    cases=lambda: [_pixels(), _bright_pixels()],
     same=same_values,
     wrong_answers=(
         WrongAnswer(
@@ -59,6 +66,13 @@ CONSTANT_PIXELS = Exercise(
         WrongAnswer(
             lambda X_train, X_test: np.nan_to_num((X_test - X_train.mean(axis=0)) / X_train.std(axis=0)),
             lambda seen: f"You turn what is not a number into one, and infinity into {np.max(seen.got):.2g}.",
+        ),
+        WrongAnswer(
+            lambda X_train, X_test: np.where(X_train.std(axis=0) == 0, X_test, scale_pixels(X_train, X_test)),
+            lambda seen: (
+                f"A pixel that is always {seen.args[0][0, 0]:g} in training keeps its "
+                f"{numbers(seen.args[1][:, 0])} in the test images: shift it as well."
+            ),
         ),
         WrongAnswer(
             lambda X_train, X_test: (X_test - X_train.mean(axis=0)) / np.maximum(X_train.std(axis=0), 1),

@@ -140,7 +140,7 @@ GRID_IN_DISGUISE = Exercise(
     ),
     hints=(
         "How many numbers does it draw altogether? How many does a random search of n points need?",
-        "Each point needs two draws of its own. `rng.random((n, 2))` is one way.",
+        "Each point needs two draws of its own. Which shape has an array of them all?",
     ),
     why="All combinations of random values are still a grid, with crooked lines: its shadows are as thin. What makes a "
     "search random is that every trial draws its own values.",

@@ -25,7 +25,9 @@ def _batches():
     series = np.array([3.0, -1.0, 0.5, 2.0, 4.0, -2.0, 1.0])
     windows = np.lib.stride_tricks.sliding_window_view(series, 3, writeable=True)
     far = np.array([[1000.0, 998.0, 1001.0, 1000.0], [-1000.0, -999.0, -1003.0, -1000.0], [5.0, 2.0, -1.0, 3.0]])
-    return [(rng.normal(0, 2, (5, 3)),), (rng.normal(0, 2, (4, 4)),), (far,), (windows,)]
+    alone = np.array([[1000.0, 0.0, 0.0, 0.0], [0.0, 0.0, 2.0, 1.0]])
+    whole = np.array([[1, 2, 4], [3, 3, 0]])
+    return [(rng.normal(0, 2, (5, 3)),), (rng.normal(0, 2, (4, 4)),), (far,), (windows,), (alone,), (whole,)]
 
 
 def _axis_0(z):
@@ -45,6 +47,17 @@ def _no_shift(z):
 
 def _one_shift(z):
     return _no_shift(z - z.max())
+
+
+def _shift_by_mean(z):
+    return _no_shift(z - z.mean(axis=-1, keepdims=True))
+
+
+def _in_an_array_like_z(z):
+    shares = np.zeros_like(z)
+    for i, row in enumerate(z):
+        shares[i] = softmax_batch(row)
+    return shares
 
 
 def _shift_by_column(z):
@@ -142,6 +155,18 @@ SOFTMAX_BATCH = Exercise(
                 f"The rows sum to 1, but within a row you take a different number off each logit, and that changes "
                 f"the shares. {_first_wrong_row(seen)}"
             ),
+        ),
+        WrongAnswer(
+            _shift_by_mean,
+            lambda seen: (
+                f"You take the mean off each row. In the row {seen.args[0][0]} that leaves 750, and e to the power of "
+                "750 is too large for a float. Which number taken off leaves nothing above 0?"
+            ),
+        ),
+        WrongAnswer(
+            _in_an_array_like_z,
+            "For logits that are whole numbers you return zeros and ones: `np.zeros_like(z)` makes an array of whole "
+            "numbers then, and that cuts every share down to 0.",
         ),
         WrongAnswer(
             _no_keepdims,

@@ -34,7 +34,8 @@ def other_count(evidence: Evidence) -> str:
     """Say that there are more or fewer values than were asked for, and which of them are right."""
     wanted = parts_of(evidence.cases[0].expected)
     counts = {parts_of(case.got) for case in evidence.cases}
-    if len(counts) > 1 or counts == {wanted} or any(leaves(case.got) is None for case in evidence.cases):
+    unlike = any(leaves(case.got) is None or _is_another_kind(case.got, case.expected) for case in evidence.cases)
+    if len(counts) > 1 or counts == {wanted} or unlike:
         return ""
     (n,) = counts
     if n is None:
@@ -92,7 +93,8 @@ def other_order(evidence: Evidence) -> str:
 def other_kind(evidence: Evidence) -> str:
     """Say that something else than numbers came, or values that can't be unpacked as was asked."""
     for args, got, expected, _ in evidence.wrong:
-        if leaves(expected) is not None and leaves(as_asked(got, expected)) is None:
+        unlike = leaves(as_asked(got, expected)) is None or _is_another_kind(got, expected)
+        if leaves(expected) is not None and unlike:
             if isinstance(got, tuple) and any(each is None for each in got):
                 place = next(i for i, each in enumerate(got) if each is None)
                 return f"The {ORDINALS[min(place, 9)]} of the values that you return is `None`."
@@ -138,6 +140,10 @@ def wanted(value: Any, names: list[str], args: tuple[Any, ...]) -> str:
         if len({(each.unit, each.of) for each in lengths}) == 1:
             return f"an array of shape {shape}, one per {lengths[0].unit} of {lengths[0].of}"
     return f"an array of shape {shape}"
+
+
+def _is_another_kind(got: Any, expected: Any) -> bool:
+    return isinstance(got, dict) != isinstance(expected, dict)
 
 
 def _like(got: Any, expected: Any) -> bool:

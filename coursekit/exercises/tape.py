@@ -1,5 +1,7 @@
 """The tape: a rule to write, the walk back, how many steps a rate needs; and what to predict of them."""
 
+import math
+
 import numpy as np
 
 from coursekit.exercises.declare import Exercise, Prediction, Seen, WrongAnswer
@@ -211,7 +213,7 @@ def steps_needed(learning_rate, share):
 
 
 def _rates():
-    return [(0.01, 1e-6), (0.1, 0.1), (0.9, 1e-3), (0.75, 0.01), (0.499, 1e-9)]
+    return [(0.01, 1e-6), (0.1, 0.1), (0.9, 1e-3), (0.75, 0.01), (0.499, 1e-9), (0.25, 0.25), (0.75, 0.0625)]
 
 
 def _count(seen: Seen) -> str:
@@ -240,6 +242,28 @@ STEPS_NEEDED = Exercise(
         WrongAnswer(
             lambda learning_rate, share: np.floor(np.log(share) / np.log(abs(1 - 2 * learning_rate))),
             lambda seen: f"{_count(seen)}: after that many steps it is still a little too large.",
+        ),
+        WrongAnswer(
+            lambda learning_rate, share: np.floor(np.log(share) / np.log(abs(1 - 2 * learning_rate))) + 1,
+            lambda seen: (
+                f'{_count(seen)}, and the error is exactly that share after {float(seen.expected):g}: "at most" lets '
+                "you stop there."
+            ),
+        ),
+        WrongAnswer(
+            lambda learning_rate, share: math.ceil(math.log(share) / math.log(1 - 2 * learning_rate)),
+            "Above 0.5 the factor 1 - 2 * `learning_rate` is below 0, and has no logarithm. The error changes its sign "
+            "there at each step; what shrinks is its size.",
+        ),
+        WrongAnswer(
+            lambda learning_rate, share: np.rint(np.log(share) / np.log(abs(1 - 2 * learning_rate))),
+            lambda seen: f"{_count(seen)}: rounded to the nearest, and so sometimes a step too few.",
+        ),
+        WrongAnswer(
+            lambda learning_rate, share: np.ceil(np.log(share) / np.log((1 - 2 * learning_rate) ** 2)),
+            lambda seen: (
+                f"{_count(seen)}: after that many steps the cost above its minimum is that share, not the error."
+            ),
         ),
         WrongAnswer(
             lambda learning_rate, share: np.ceil(np.log(share) / np.log(1 - learning_rate)),

@@ -121,7 +121,10 @@ RETRACED = Exercise(
     wrong_answers=(
         WrongAnswer(
             found_descend,
-            lambda seen: f"{_times(seen)}: once for each rate, as each is another Python number. What would not be?",
+            lambda seen: (
+                f"{_times(seen)}: once for each rate. It is recorded for what it has not met before, a new Python number or a new "
+                "function. What stays the same?"
+            ),
         ),
         WrongAnswer(
             _one_rate,

@@ -112,7 +112,8 @@ SLOPES = Exercise(
         ),
         WrongAnswer(
             _unwatched,
-            "Neither tape knows a way from w to J: a constant is not watched. What would make a tape watch w?",
+            "No tape has seen how J is made from w: it watches variables, and constants that it is told to watch, from "
+            "the moment that it starts. What does yours see?",
         ),
         WrongAnswer(
             _whole,

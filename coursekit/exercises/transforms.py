@@ -80,7 +80,7 @@ def one_argument_alone(evidence: Evidence) -> str:
 def _is_taken(arg: tuple[Any, ...], take: Callable[[Leaf], Any], got: Any) -> bool:
     """Say whether this made of an argument is what came."""
     there, mine = leaves(arg[0]) if arg else None, leaves(got)
-    if there is None or mine is None or len(there) != 1 or len(mine) != 1:
+    if there is None or mine is None or len(there) != 1 or len(mine) != 1 or there[0].size < 2:
         return False
     try:
         return close(mine, [np.asarray(take(there[0]))])

@@ -55,6 +55,36 @@ def _sets(seed):
     return ThreeSets(X_train, y_train, X_validation, y_validation, X_test, y_test, Standardizer.fit(X_train))
 
 
+class _AfterALook(float):
+    """A score that was returned after the test set had been looked at."""
+
+
+def _seen_with_its_looks(function, args):
+    """Return the score, and mark it if the function looked at the test set."""
+    train, setting, sets, rng = args
+    looks = []
+
+    class Watched(ThreeSets):
+        @property
+        def X_test(self):  # noqa: N802
+            looks.append("X_test")
+            return sets.X_test
+
+    score = function(train, setting, Watched(*sets), rng)
+    return _AfterALook(score) if looks else score
+
+
+def _same_score(got, expected):
+    looked = [isinstance(score, _AfterALook) for score in (got, expected)]
+    return looked[0] is looked[1] and bool(np.isclose(float(got), float(expected), rtol=0, atol=1e-9))
+
+
+def _looks_first(train, setting, sets, rng):
+    parameters, statistics = train(setting, sets.X_train, sets.y_train, rng)
+    accuracy(parameters, sets.X_test, sets.y_test, statistics=statistics)
+    return accuracy(parameters, sets.X_validation, sets.y_validation, statistics=statistics)
+
+
 def _scored(seen: Seen) -> str:
     return f"For {seen.args[1]} you return {float(seen.got):.3f}"
 
@@ -63,8 +93,8 @@ OBJECTIVE = Exercise(
     name="15.1",
     prompt="Write `objective(train, setting, sets, rng)`: what a setting is worth, the higher the better. "
     "`train(setting, X, y, rng)` returns the `parameters` of a network with batch norm, and its running `statistics`; "
-    "`accuracy(parameters, X, y, statistics=...)` judges it. `sets` has `X_train`, `y_train`, `X_validation`, "
-    "`y_validation`, `X_test` and `y_test`. The check's `sets` isn't sealed, as yours is: what should you "
+    "`accuracy(parameters, X, y, statistics=...)` judges it. `sets` holds `sets.X_train`, `sets.y_train`, and the same "
+    "for `validation` and `test`. The check's `sets` isn't sealed, as yours is: what should you "
     "leave alone?",
     solution=objective,
     cases=lambda: [
@@ -72,8 +102,16 @@ OBJECTIVE = Exercise(
         (_train, {"units": 4, "learning_rate": 0.02}, _sets(1), np.random.default_rng(8)),
         (_train, {"units": 8, "learning_rate": 0.1}, _sets(2), np.random.default_rng(9)),
     ],
-    same=lambda got, expected: bool(np.isclose(float(got), float(expected), rtol=0, atol=1e-9)),
+    same=_same_score,
+    observe=_seen_with_its_looks,
     wrong_answers=(
+        WrongAnswer(
+            _looks_first,
+            lambda seen: (
+                f"{_scored(seen)}, the right score. But on the way you have looked at the test set, and it was to be "
+                "looked at once, when everything has been chosen."
+            ),
+        ),
         WrongAnswer(
             lambda train, setting, sets, rng: _on(train, setting, sets, rng, sets.X_train, sets.y_train),
             lambda seen: (

@@ -208,7 +208,7 @@ COMPARE = Exercise(
     ),
     hints=(
         "Subtract first: one lead a split.",
-        "`np.mean(gaps)`, and `np.std(gaps, ddof=1) / np.sqrt(len(gaps))`, as a pair.",
+        "Then the mean of the leads, and their standard deviation over a root: the root of how many?",
     ),
     why="A lead of less than two standard errors is no lead. Most leaderboards are printed without this column.",
 )

@@ -99,8 +99,8 @@ BATCH_NOISE = Exercise(
         WrongAnswer(
             lambda batches, eps: _normed(batches, eps, axis=(0, 1))[:, 0].std(axis=0),
             lambda seen: (
-                f"{_noise(seen)}. You normalise all batches together. Then the example comes out the same everywhere, "
-                "and there is no noise to see."
+                f"{_noise(seen)}. The example comes out the same in every batch. So it has been normalised by "
+                "something that is the same for all of them, or not at all: what does a batch have of its own?"
             ),
         ),
         WrongAnswer(

@@ -1,8 +1,6 @@
 """``check``: is it right, and why not; with hints that open one at a time. Plain HTML: no kernel is needed to read."""
 
 import html
-import inspect
-import textwrap
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +8,7 @@ from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 from coursekit.exercises import EXERCISES
-from coursekit.exercises.declare import Exercise
+from coursekit.exercises.declare import Exercise, source_of
 from coursekit.exercises.judge import Verdict, judge
 from coursekit.notebook.words import to_html
 
@@ -63,7 +61,7 @@ def find(registry: Mapping[str, Any], name: str, function: str, kind: str) -> An
 
 def _page(exercise: Exercise, verdict: Verdict) -> str:
     sign, words, color = _SIGNS[verdict.status]
-    help_ = "" if verdict.status == "correct" else _hints(exercise)
+    help_ = _solution(exercise, "A solution, to compare") if verdict.status == "correct" else _hints(exercise)
     return (
         f'<div class="coursekit-verdict" style="border-left:4px solid {color};padding-left:.8em;max-width:60em">'
         f"<div>Exercise {exercise.name}: {to_html(exercise.prompt)}</div>"
@@ -73,9 +71,13 @@ def _page(exercise: Exercise, verdict: Verdict) -> str:
 
 def _hints(exercise: Exercise) -> str:
     """Nest each hint in the one before it: they open one at a time, from the keyboard too, and need no kernel."""
-    source = html.escape(textwrap.dedent(inspect.getsource(exercise.solution)), quote=False)
-    inner = f"<details><summary>A solution</summary><pre>{source}</pre></details>"
+    inner = _solution(exercise, "A solution")
     for number, hint in reversed(list(enumerate(exercise.hints, start=1))):
         summary = f"Hint {number} of {len(exercise.hints)}"
         inner = f"<details><summary>{summary}</summary><div>{to_html(hint)}</div>{inner}</details>"
     return inner
+
+
+def _solution(exercise: Exercise, summary: str) -> str:
+    source = html.escape(source_of(exercise.solution), quote=False)
+    return f"<details><summary>{summary}</summary><pre>{source}</pre></details>"

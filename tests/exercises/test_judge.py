@@ -56,21 +56,27 @@ NOT_YET, NOT_ATTEMPTED, CORRECT = "not yet", "not attempted", "correct"
     [
         (double, CORRECT, "Twice is twice."),
         (lambda x: x + x, CORRECT, "Twice is twice."),
-        (changes_its_argument, CORRECT, "Twice is twice."),
+        (changes_its_argument, CORRECT,
+         "Twice is twice. It also changes `x`, which belongs to whoever calls it: they find other numbers there "
+         "afterwards. Work on a copy."),
         (lambda x: x + 2, NOT_YET, "From 0 you come to 2: you add."),
         (lambda x: 2 + x * 1, NOT_YET, "From 0 you come to 2: you add."),
         (np.square, NOT_YET, "You square."),
-        (lambda x: 3 * x, NOT_YET, "From 3.0 it makes 9.0; expected 6.0."),
+        (lambda x: 3 * x, NOT_YET,
+         "What you return is what it should be, times 1.5. From 3.0 it makes 9.0; expected 6.0."),
         (lambda x: [2 * x], NOT_YET,
-         "It returns an array of shape (1,) where a single number was expected."),
-        (lambda _: "6", NOT_YET, "It returns '6', which is not the kind of thing that was asked for: see the prompt."),
+         "It returns an array of shape (1,) where a single number was expected. What you return is made of the right "
+         "numbers, in shape (1,) instead of ()."),
+        (lambda _: "6", NOT_YET,
+         "It returns '6', which is not the kind of thing that was asked for: a single number."),
         (lambda _: print(end=""), NOT_YET, "It returns `None`. Is the `return` missing?"),
         (lambda _: ..., NOT_ATTEMPTED, "It returns the `...`: replace it."),
         (lambda x: 2 * x + ..., NOT_ATTEMPTED, "There is still a `...` in it: replace it."),
         (raises(ZeroDivisionError("division by zero")), NOT_YET, "It raised ZeroDivisionError: division by zero"),
         (raises(SystemExit(1)), NOT_YET, "It raised SystemExit: 1"),
         (raises(RuntimeWarning("overflow")), NOT_YET, "It raised RuntimeWarning: overflow"),
-        (lambda: 3, NOT_YET, "It raised TypeError: <lambda>() takes 0 positional arguments but 1 was given"),
+        (lambda: 3, NOT_YET, "It is called with 1 argument, `(x)`; yours takes `()`."),
+        (lambda x, y: x + y, NOT_YET, "It is called with 1 argument, `(x)`; yours takes `(x, y)`."),
         (6.0, NOT_YET, "Hand over the function itself, `double` without brackets; this is 6.0."),
         (None, NOT_ATTEMPTED, "Replace the `...`."),
         (..., NOT_ATTEMPTED, "Replace the `...`."),
@@ -144,7 +150,10 @@ def test_a_reason_that_cannot_be_said_is_replaced():
     # it formats a number, and there is an array
     first_an_array = exercise(cases=lambda: [(np.array([1.0, 5.0]),)])
     message = judge(first_an_array, lambda x: x + 2).message
-    assert message == "It returns array([3., 7.]), which is not the kind of thing that was asked for: see the prompt."
+    assert message == (
+        "It returns array([3., 7.]), which is not the kind of thing that was asked for: an array of shape (2,), one "
+        "per entry of `x`."
+    )
 
 
 def test_an_answer_of_many_numbers_is_not_written_out():

@@ -43,13 +43,16 @@ def test_a_wrong_answer_is_told_why_with_a_sign_and_words(exercise, page):
         assert output.data.keys() == {"text/html", "text/plain"}
 
 
-def test_a_right_answer_is_told_why_it_matters_and_needs_no_hints(exercise, page):
+def test_a_right_answer_is_told_why_it_matters_and_can_be_compared_with_the_solution(exercise, page):
     check(exercise.name, exercise.solution)
     (output,) = page
     assert output.data["text/plain"] == f"{exercise.name} Correct. {exercise.why}"
     tree = parsed(output)
     assert f"✓ Correct. {exercise.why.replace('`', '')}" in text_of(tree)
-    assert tree.find(".//details") is None
+    (details,) = tree.iter("details")
+    summary, source = details
+    assert summary.text == "A solution, to compare"
+    assert f"def {exercise.solution.__name__}(" in text_of(source)
 
 
 def test_an_empty_answer_is_not_attempted(exercise, page):
@@ -84,6 +87,7 @@ def test_hints_open_one_at_a_time_and_the_solution_last(exercise, page):
     summary, source = details
     assert summary.text == "A solution"
     assert source.tag == "pre"
+    assert "noqa" not in text_of(source)
     names = imported_by_the_lesson(exercise.name[:2])
     exec(text_of(source), names)  # noqa: S102 - escaped on the way, and still the solution
     assert judge(exercise, names[exercise.solution.__name__]).status == "correct"

@@ -1,0 +1,70 @@
+"""Right values that were not drawn as they should be: from ``rng``, or from ``seed``, each by itself."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from coursekit.exercises.calls import argument_names, attempt, numpy_as_it_was, observed, settled
+from coursekit.exercises.declare import Exercise
+from coursekit.exercises.evidence import close, leaves
+
+
+def not_as_drawn(exercise: Exercise, answer: Callable[..., Any]) -> str:
+    """Say why values that are spread as they should be are no draws, or can't be drawn again.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        Only where the solution takes an ``rng`` or a ``seed``, and returns something else for another one.
+    answer : callable
+        A function that returns right values.
+
+    Returns
+    -------
+    str
+        "" if nothing is wrong.
+    """
+    args = exercise.cases()[0]
+    names = argument_names(exercise)
+    i = next((i for i, arg in enumerate(args) if isinstance(arg, np.random.Generator)), None)
+    if i is None and "seed" in names:
+        i = names.index("seed")
+    if i is None:
+        return ""
+
+    source = f"`{names[i]}`"
+
+    def draw(function: Callable[..., Any], seed: int) -> Any:
+        fresh = exercise.cases()[0]
+        another = np.random.default_rng(seed) if isinstance(args[i], np.random.Generator) else seed
+        return settled(observed(exercise, function, (*fresh[:i], another, *fresh[i + 1 :])))
+
+    with numpy_as_it_was():
+        theirs = [attempt(lambda seed=seed: draw(exercise.solution, seed)) for seed in (0, 1)]
+    if _equal(*theirs):
+        return ""
+    one, other, again = (draw(answer, seed) for seed in (0, 1, 0))
+    if _equal(one, other):
+        return f"With another {source} it returns the same values: they are laid out, not drawn. Draw from {source}."
+    if np.ndim(one) == 1 and _dealt_out(np.asarray(one), np.asarray(other)):
+        return (f"With another {source} it returns the same values in another order: they are laid out and shuffled. "
+                "Draw each of them by itself.")  # fmt: skip
+    if not _equal(one, again):
+        return f"With the same {source} it returns other values each time. Draw from {source}, not from `np.random`."
+    return ""
+
+
+def _equal(one: Any, other: Any) -> bool:
+    mine, theirs = leaves(one), leaves(other)
+    return mine is not None and theirs is not None and close(mine, theirs)
+
+
+def _dealt_out(one: Any, other: Any) -> bool:
+    """Say whether two samples are the same values but for their order, or each value comes equally often in both."""
+    if len(one) < 100 or len(one) != len(other):
+        return False
+    if np.array_equal(np.sort(one), np.sort(other)):
+        return True
+    counts = [np.unique(sample, return_counts=True)[1] for sample in (one, other)]
+    return all(np.ptp(each) <= 1 < each.min() for each in counts)

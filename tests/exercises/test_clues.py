@@ -1,0 +1,215 @@
+# ruff: noqa: ARG001, ARG005, E501, PLR0917 - wrong answers leave arguments unused; what is said stands in one line
+"""What the judge finds out about an answer that nobody has met: each mechanism, with answers of its own."""
+
+import numpy as np
+import pytest
+
+from coursekit.exercises.declare import Exercise, WrongAnswer
+from coursekit.exercises.digits import tell_apart
+from coursekit.exercises.judge import judge, same_distribution, same_values
+
+
+def asked(solution, cases, **changes):
+    """Make an exercise that knows no wrong answer but one that nobody gives, and has no words of its own."""
+    fields = {
+        "name": "99.2", "prompt": "Write it.", "solution": solution, "cases": cases, "same": same_values,
+        "wrong_answers": (WrongAnswer(lambda *_: -123.0, "Never."),), "otherwise": "No.", "hints": ("None.",),
+        "why": "Because.",
+    }  # fmt: skip
+    return Exercise(**fields | changes)
+
+
+def matrices():
+    rng = np.random.default_rng(0)
+    return [(rng.normal(2.0, 3.0, (m, 3)), rng.uniform(1, 2, 3), rng.normal(size=3), 0.1) for m in (4, 6, 7)]
+
+
+def norm(z, gamma, beta, eps):
+    return gamma * (z - z.mean(axis=0)) / np.sqrt(z.var(axis=0) + eps) + beta
+
+
+NORM = asked(norm, matrices)
+
+
+def normalized(z, mean, var, gamma, beta, eps):
+    return gamma * (z - mean) / np.sqrt(var + eps) + beta
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (lambda z, gamma, beta, eps: norm(z, gamma, beta, 0),
+         "Your result ignores `eps`: it stays the same whatever `eps` is. It returns"),
+        (lambda z, gamma, beta, eps: norm(z, 1, 0, eps), "Your result ignores `gamma` and `beta`: it stays the same"),
+        (lambda z, gamma, beta, eps: norm(z + beta, gamma, 0, eps), "Your result ignores `beta`"),
+        (lambda z, gamma, beta, eps: norm(z, beta, gamma, eps),
+         "Your result would be right if `gamma` and `beta` changed places."),
+        (lambda z, gamma, beta, eps: norm(z, gamma, -beta, eps),
+         "Your result is the right one for `-beta` in place of `beta`."),
+        (lambda z, gamma, beta, eps: norm(z, gamma, beta, eps**2),
+         "Your result is the right one for the square of `eps` in place of `eps`."),
+        (lambda z, gamma, beta, eps: normalized(z, z.mean(), z.var(), gamma, beta, eps),
+         "Each column of your result changes with the other columns of `z`, and it should not: look at the axis"),
+        (lambda z, gamma, beta, eps: normalized(z, 2.0, 9.0, gamma, beta, eps),
+         "Each row of your result depends on the same row of `z` alone: the other rows should count, too."),
+        (lambda beta, z, gamma, eps: norm(beta, z, gamma, eps) * 2,
+         "It is called with `(z, gamma, beta, eps)`; your arguments stand in another order, `(beta, z, gamma, eps)`."),
+        (lambda *_: 0.0, "It returns a single number where an array of shape (4, 3) was expected. Your result is always"),
+        (lambda z, gamma, beta, eps: norm(z, gamma, beta, eps).T,
+         "It returns an array of shape (3, 4) where an array of shape (4, 3) was expected. What you return is what it "
+         "should be, transposed."),
+        (lambda z, gamma, beta, eps: z, "What you return is `z` itself, and nothing else."),
+        (lambda z, gamma, beta, eps: norm(z, gamma, beta, eps)[:-1],
+         "It returns an array of shape (3, 3) where an array of shape (4, 3) was expected. What you return is what it "
+         "should be, without its last number or row."),
+    ],
+)  # fmt: skip
+def test_what_an_answer_depends_on_is_told(answer, says):
+    status, message = judge(NORM, answer)
+    assert status == "not yet"
+    assert message.startswith(says), message
+
+
+def slope(w, learning_rate):
+    return learning_rate * w.mean(axis=0)
+
+
+def slopes():
+    rng = np.random.default_rng(1)
+    return [(rng.uniform(1, 2, (m, 2)), rate) for m, rate in ((5, 0.1), (8, 0.3))]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda x, w: -x, "What you return is minus what it should be: the sign is the other way round."),
+        (lambda x, w: 1 - x, "What you return is 1 minus what it should be."),
+        (lambda x, w: 1 / x, "What you return is 1 divided by what it should be: it is upside down."),
+        (lambda x, w: x**2, "What you return is the square of what it should be."),
+        (lambda x, w: np.sqrt(x), "What you return is the root of what it should be."),
+        (lambda x, w: x[::-1], "What you return is what it should be, from back to front."),
+        (lambda x, w: 100 * x, "What you return is what it should be, times 100."),
+        (lambda x, w: x / np.log(2), "What you return is what it should be, times 1 / log 2, 1.443: another base of the"),
+        (lambda x, w: len(w) * x,
+         "What you return is m times what it should be, m being the number of rows of `w`: is a sum there in place of a "
+         "mean?"),
+        (lambda x, w: len(w) / (len(w) - 1) * x,
+         "What you return is off by a factor of m and m - 1, m being the number of rows of `w`: the one is used where "
+         "the other is meant (`ddof`)."),
+        (lambda x, w: x + 3, "What you return is 3 too large everywhere."),
+        (lambda x, w: x.sum(), "It returns a single number where an array of shape (2,), one per column of `w`, was "
+         "expected. What you return is the sum of what was asked for: all of its numbers are wanted."),
+        (lambda x, w: np.stack([x, x, x + 3]), "It returns an array of shape (3, 2) where an array of shape (2,), one "
+         "per column of `w`, was expected. What you return is not brought together yet"),
+        (lambda x, w: x[:, None], "It returns an array of shape (2, 1) where an array of shape (2,), one per column of "
+         "`w`, was expected. What you return is made of the right numbers, in shape (2, 1) instead of (2,)."),
+        (lambda x, w: x / 0, "It returns inf where finite numbers are expected: something was divided by 0, or"),
+    ],
+)  # fmt: skip
+def test_what_lies_between_an_answer_and_the_right_one_is_told(change, says):
+    status, message = judge(asked(slope, slopes), lambda w, learning_rate: change(slope(w, learning_rate), w))
+    assert status == "not yet"
+    assert message.startswith(says), message
+
+
+def test_a_factor_that_is_not_the_same_in_every_call_is_not_told():
+    factors = iter(range(2, 1000))
+    message = judge(asked(slope, slopes), lambda w, learning_rate: next(factors) ** 2 * slope(w, learning_rate)).message
+    assert "times" not in message
+
+
+def three(x):
+    return x.sum(), x**2, -x[0]
+
+
+def vectors():
+    return [(np.array([1.0, 2.0, 4.0]),), (np.array([-3.0, 0.5]),)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "says"),
+    [
+        (lambda x: list(three(x)), "correct", "Because."),
+        (lambda x: (x.sum(), x**2), "not yet", "You return 2 values where 3 are asked for; your first and second are "
+         "among them."),
+        (lambda x: x**2, "not yet", "You return one value where 3 are asked for: yours is the second of them."),
+        (lambda x: (x**2, x.sum(), -x[0]), "not yet", "Your 3 values are right, in another order: your first should be "
+         "the second."),
+        (lambda x: (x.sum(), (x**2, -x[0])), "not yet", "The values are right, but some stand inside another tuple or "
+         "list: return 3 side by side."),
+        (lambda x: (x.sum(), x**2, x[0]), "not yet", "The third of your 3 values is minus what it should be: the sign"),
+        (lambda x: (x.sum(), np.cos(x), -x[0]), "not yet", "The second of your 3 values is wrong, the rest is right. It "
+         "returns 0.5403 at [0] in the second of your 3 values where 1 is expected."),
+        (lambda x: (x.sum(), None, -x[0]), "not yet", "The second of the values that you return is `None`."),
+        (lambda x: {"sum": 3}, "not yet", "It returns {'sum': 3}, which is not the kind of thing that was asked for: 3 "
+         "values."),
+    ],
+)  # fmt: skip
+def test_how_a_tuple_is_built_is_told_apart_from_its_numbers(answer, status, says):
+    verdict = judge(asked(three, vectors), answer)
+    assert verdict.status == status
+    assert verdict.message.startswith(says), verdict.message
+
+
+def test_places_and_values_are_told_apart():
+    best = asked(lambda scores: np.argsort(-scores)[:2], lambda: [(np.array([0.1, 0.7, 0.4, 0.6]),), (np.arange(9.0),)])
+    message = judge(best, lambda scores: np.sort(scores)[::-1][:2]).message
+    assert message.startswith("What you return is made of the values of `scores`: their places were asked for.")
+
+
+@pytest.mark.parametrize(
+    ("left_out", "says"),
+    [
+        (lambda batches: batches[:-1], "Your result is the right one for `batches` without its last entry"),
+        (lambda batches: batches[-1:], "Your result is the right one for the last entry of `batches` alone"),
+        (lambda batches: [*batches[:-1], 0 * batches[-1]], "Your result ignores the last entry of `batches`."),
+    ],
+)
+def test_a_part_that_is_left_out_is_named(left_out, says):
+    def total(batches):
+        return sum(batch.mean() for batch in batches) / len(batches) + 0.25
+
+    def cases():
+        return [([np.arange(3.0) + i for i in range(n)],) for n in (3, 5)]
+
+    message = judge(asked(total, cases), lambda batches: total(left_out(batches))).message
+    assert message.startswith(says), message
+
+
+def test_only_the_last_row_wrong():
+    def cases():
+        return [(np.arange(12.0).reshape(4, 3) + 1,), (np.arange(15.0).reshape(5, 3) + 1,)]
+
+    def answer(z):
+        out = z**2
+        out[-1] = np.cos(z[-1])
+        return out
+
+    assert judge(asked(lambda z: z**2, cases), answer).message.startswith("Only the last row is wrong.")
+
+
+def test_numbers_that_nearly_agree_are_written_until_they_differ():
+    assert tell_apart(0.5, 2 / 3) == ("0.5", "0.6667")
+    assert tell_apart(1.0000021, 1.0) == ("1.000002", "1")
+    message = judge(asked(slope, slopes, otherwise=lambda seen: f"You have {seen.got[0]:.3f}; expected {seen.expected[0]:.3f}."),
+                    lambda w, learning_rate: slope(w, learning_rate) + np.array([3e-6, 0])).message  # fmt: skip
+    yours, theirs = message.split("It returns ")[1].split(" at [0] where ")
+    assert yours != theirs.split(" is expected")[0]
+
+
+def test_draws_are_compared_as_draws():
+    def draw(low, high, size, rng):
+        return 10 ** rng.uniform(low, high, size)
+
+    drawn = asked(draw, lambda: [(-2.0, 1.0, 20_000, np.random.default_rng(3))], same=same_distribution)
+    exponents = judge(drawn, lambda low, high, size, rng: rng.uniform(low, high, size)).message
+    assert exponents.startswith("What you return is the logarithm, to base 10, of what it should be.")
+    dealt = judge(drawn, lambda low, high, size, rng: rng.permutation(10 ** np.linspace(low, high, size))).message
+    assert dealt.startswith("With another `rng` it returns the same values in another order")
+
+
+def test_a_known_wrong_answers_own_words_come_first():
+    known = asked(
+        slope, slopes, wrong_answers=(WrongAnswer(lambda w, learning_rate: -slope(w, learning_rate), "Uphill."),)
+    )
+    assert judge(known, lambda w, learning_rate: -slope(w, learning_rate)) == ("not yet", "Uphill.")
