@@ -1,4 +1,4 @@
-# ruff: noqa: ARG001, ARG005, E501, PLR0917 - wrong answers leave arguments unused; what is said stands in one line
+# ruff: noqa: ARG005, E501 - wrong answers leave arguments unused; what is said stands in one line
 """A check stays in control: whatever an answer does, it ends, and the solution is what it was."""
 
 import asyncio

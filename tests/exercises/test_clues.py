@@ -1,4 +1,4 @@
-# ruff: noqa: ARG001, ARG005, E501, PLR0917 - wrong answers leave arguments unused; what is said stands in one line
+# ruff: noqa: ARG005, E501, PLR0917 - wrong answers leave arguments unused; what is said stands in one line
 """What the judge finds out about an answer that nobody has met: each mechanism, with answers of its own."""
 
 import numpy as np
