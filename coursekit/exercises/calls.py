@@ -6,7 +6,7 @@ import inspect
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +14,7 @@ import numpy as np
 from coursekit.exercises.declare import Exercise
 from coursekit.exercises.raised import Raised, TimeUp, describe_error
 
-SECONDS = 8.0  # an answer that runs longer than this, and much longer than the solution, is taken to run forever
+SECONDS = 8.0  # an answer that works longer than this, and much longer than the solution, is taken to run forever
 _NUMPY = [(module, dict(vars(module))) for module in (np, np.linalg, np.random)]  # as they were when this was imported
 
 
@@ -28,7 +28,7 @@ class Run(NamedTuple):
     damaged : tuple of str
         The names of the arguments that it changed.
     seconds : float
-        How long it took.
+        How long it worked.
     """
 
     outcomes: list[Any]
@@ -67,13 +67,13 @@ def run_cases(exercise: Exercise, function: Callable[..., Any], *, limit: float 
         finally:
             damaged.update(name for name, *pair in zip(names, before, args, strict=False) if not unchanged(*pair))
 
-    began, outcomes = time.perf_counter(), list[Any]()
+    began, outcomes = time.process_time(), list[Any]()
     for args in exercise.cases():
-        left = None if limit is None else max(limit - time.perf_counter() + began, 0.01)
+        left = None if limit is None else max(limit - time.process_time() + began, 0.01)
         outcomes.append(attempt(functools.partial(_outcome, exercise, watched, args), left))
         if isinstance(outcomes[-1], Raised) and outcomes[-1].is_late:
             break
-    return Run(outcomes, tuple(name for name in names if name in damaged), time.perf_counter() - began)
+    return Run(outcomes, tuple(name for name in names if name in damaged), time.process_time() - began)
 
 
 def _outcome(exercise: Exercise, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
@@ -105,15 +105,19 @@ def attempt(call: Callable[[], Any], limit: float | None = None) -> Any:
 
 @contextmanager
 def _time_limit(seconds: float) -> Iterator[None]:
-    """Raise TimeUp in the block when its time is up: on every system, in any thread, at the next line of Python."""
+    """Raise TimeUp in the block when its time is up: on every system, in any thread, at the next line of Python.
+
+    Seconds of work count, so that a busy machine refuses nobody; who only waits has eight times as long.
+    """
     over, here = threading.Event(), ctypes.c_ulong(threading.get_ident())
     throw = ctypes.pythonapi.PyThreadState_SetAsyncExc
 
     def watch() -> None:
-        pause = seconds
-        while not over.wait(pause):
-            throw(here, ctypes.py_object(TimeUp))
-            pause = 1.0 if pause == seconds else 0.01  # a bare `except` swallowed it: once more, and more often
+        worked, waited, allowed = time.process_time(), time.perf_counter(), (seconds, 8 * seconds)
+        while not over.wait(0.05):
+            if time.process_time() - worked > allowed[0] or time.perf_counter() - waited > allowed[1]:
+                throw(here, ctypes.py_object(TimeUp))
+                worked, waited, allowed = time.process_time(), time.perf_counter(), (0.2, 2.0)  # if it is swallowed
 
     watcher = threading.Thread(target=watch, daemon=True)
     try:
@@ -124,12 +128,11 @@ def _time_limit(seconds: float) -> Iterator[None]:
     try:
         yield
     finally:
-        try:
-            over.set()
-        finally:  # the time may be up between the end of the block and the line above
-            over.set()
-            watcher.join()
-            throw(here, None)  # what was thrown and has not arrived
+        while watcher.is_alive():
+            with suppress(TimeUp):  # the time may be up just here
+                over.set()
+                watcher.join()
+        throw(here, None)  # what was thrown and has not arrived
 
 
 @contextmanager

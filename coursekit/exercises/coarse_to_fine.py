@@ -82,6 +82,12 @@ ZOOM = Exercise(
             ),
             lambda seen: f"{_zoomed(seen)}. You cut it off at the range. That comes next; here it may stick out.",
         ),
+        WrongAnswer(
+            lambda low, high, best, shrink: tuple(
+                10 ** (np.log(best) + sign * shrink * np.log(high / low) / 2) for sign in (-1, 1)
+            ),
+            lambda seen: f"{_zoomed(seen)}. You go out with one logarithm and come back with the power of another.",
+        ),
     ),
     otherwise=lambda seen: f"{_zoomed(seen)}; expected {_pair(seen.expected)}.",
     hints=(

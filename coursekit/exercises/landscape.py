@@ -85,6 +85,12 @@ LOSSES_ALONG_GRADIENT = Exercise(
             ),
             lambda seen: f"{_second(seen)}. Yours is how much the step gains. Asked for is the loss itself.",
         ),
+        WrongAnswer(
+            lambda loss, gradient, w, lengths: np.array(
+                [loss(w - length * gradient(w)) for length in np.cumsum(lengths)]
+            ),
+            lambda seen: f"{_second(seen)}. Each of your steps begins where the one before it ended: all begin at w.",
+        ),
     ),
     otherwise=lambda seen: f"{_second(seen)}.",
     hints=(
@@ -146,6 +152,26 @@ GRADIENT_CHANGE = Exercise(
                 np.linalg.norm(gradient(w + length * gradient(w)) - gradient(w)) for length in lengths
             ),
             lambda seen: f"{_got(seen)}. Your steps go uphill.",
+        ),
+        WrongAnswer(
+            lambda gradient, w, lengths: max(
+                np.abs(gradient(w - length * gradient(w)) - gradient(w)).sum() for length in lengths
+            ),
+            lambda seen: f"{_got(seen)}. You add up how far each number has moved. A distance goes straight.",
+        ),
+        WrongAnswer(
+            lambda gradient, w, lengths: max(
+                np.abs(gradient(w - length * gradient(w)) - gradient(w)).max() for length in lengths
+            ),
+            lambda seen: f"{_got(seen)}. You take the number that moved furthest. A distance counts them all.",
+        ),
+        WrongAnswer(
+            lambda gradient, w, lengths: max(_distances(gradient, w, lengths)) / np.linalg.norm(gradient(w)),
+            lambda seen: f"{_got(seen)}. You divide by the gradient at w: a share was not asked for.",
+        ),
+        WrongAnswer(
+            lambda gradient, w, lengths: max(np.array(_distances(gradient, w, lengths)) / lengths),
+            lambda seen: f"{_got(seen)}. You divide each distance by its length: that is a curvature.",
         ),
     ),
     otherwise=lambda seen: f"{_got(seen)}.",

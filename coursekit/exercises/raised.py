@@ -101,7 +101,7 @@ def in_words(raised: Raised, seconds: float) -> str:
     str
     """
     if raised.is_late:
-        return f"It was stopped after {seconds:.0f} seconds.{raised.where or ' Does it ever end?'}"
+        return f"It was stopped after {seconds:.0f} seconds of work.{raised.where or ' Does it ever end?'}"
     words = next((f" {words}" for pattern, words in _IN_OTHER_WORDS if re.search(pattern, raised.what)), "")
     end = "" if raised.what.endswith((".", "!", "?")) or not (raised.where or words) else "."
     return f"It raised {raised.what}{end}{raised.where}{words}"

@@ -85,6 +85,20 @@ GRID_ON_THE_WRONG_SCALE = Exercise(
             np.linspace,
             lambda seen: f"{_rates(seen)}. Now it has both ends, and is as even in difference as before.",
         ),
+        WrongAnswer(
+            lambda low, high, n: 10 ** (np.log(low) + np.log(high / low) * (np.arange(n) + 0.5) / n),
+            lambda seen: f"{_rates(seen)}. You go out with one logarithm and come back with the power of another.",
+        ),
+        WrongAnswer(
+            lambda low, high, n: low * (high / low) * (np.arange(n) + 0.5) / n,
+            lambda seen: (
+                f"{_rates(seen)}. You multiply by the ratio's share. By which power of the ratio does it grow?"
+            ),
+        ),
+        WrongAnswer(
+            lambda low, high, n: low * (high / low) ** (np.arange(n) / n),
+            lambda seen: f"{_rates(seen)}. The ratios are even, and you take the low end of each cell, not its middle.",
+        ),
     ),
     otherwise=lambda seen: f"{_rates(seen)}; expected {', '.join(f'{rate:.2g}' for rate in seen.expected)}.",
     hints=(

@@ -88,11 +88,16 @@ def _parts_of(name: str, value: Any) -> list[Change]:
 def _functions_of(name: str, value: Any) -> list[Change]:
     """List what may be calculated with in place of an argument."""
     if is_number(value):
+        near: list[Change] = [
+            (f"`{name} + 1`", lambda x: x + 1), (f"`{name} - 1`", lambda x: x - 1), (f"`{name} = 0`", lambda x: 0 * x),
+            (f"`{name} = 1`", lambda x: 0 * x + 1),
+        ]  # fmt: skip
+        if isinstance(value, int | np.integer):  # a size, squared, would fill the memory
+            return near
         return [
-            (f"`1 / {name}`", lambda x: 1 / x), (f"`{name} + 1`", lambda x: x + 1), (f"`{name} - 1`", lambda x: x - 1),
-            (f"`2 * {name}`", lambda x: 2 * x), (f"`{name} / 2`", lambda x: x / 2),
+            *near, (f"`1 / {name}`", lambda x: 1 / x), (f"`2 * {name}`", lambda x: 2 * x),
+            (f"`{name} / 2`", lambda x: x / 2),
             (f"the square of `{name}`", lambda x: x**2), (f"the root of `{name}`", lambda x: x**0.5),
-            (f"`{name} = 0`", lambda x: 0 * x), (f"`{name} = 1`", lambda x: 0 * x + 1),
         ]  # fmt: skip
     if not isinstance(value, np.ndarray) or value.dtype.kind != "f" or not value.ndim:
         return []

@@ -122,8 +122,8 @@ RETRACED = Exercise(
         WrongAnswer(
             found_descend,
             lambda seen: (
-                f"{_times(seen)}: once for each rate. It is recorded for what it has not met before, a new Python number "
-                "or a new function. What could stay the same?"
+                f"{_times(seen)}: once for each rate. It is recorded for what it has not met before, a new Python "
+                "number or a new function. What could stay the same?"
             ),
         ),
         WrongAnswer(

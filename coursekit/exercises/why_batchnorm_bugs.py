@@ -145,6 +145,18 @@ INPUT_SHIFT = Exercise(
             lambda before, after: np.abs((after - before).mean()) / before.std(),
             "You took the mean over all units at once: a move up and a move down cancel. One number per unit.",
         ),
+        WrongAnswer(
+            lambda before, after: np.abs(after.mean(axis=0) - before.mean(axis=0)) / np.vstack([before, after]).std(0),
+            lambda seen: (
+                f"{_moved(seen)}. You measure by the spread of both moments together, and so by the move itself."
+            ),
+        ),
+        WrongAnswer(
+            lambda before, after: np.abs(
+                after.mean(axis=0) / after.std(axis=0) - before.mean(axis=0) / before.std(axis=0)
+            ),
+            lambda seen: f"{_moved(seen)}. You divide each mean by its own spread: two yardsticks. Take one for both.",
+        ),
     ),
     otherwise=lambda seen: f"{_moved(seen)}; expected {seen.expected[0]:.2f}.",
     hints=(
