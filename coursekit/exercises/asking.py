@@ -104,7 +104,7 @@ def moved(value: Any, move: int) -> Any:
     if not is_number(value):
         return None
     if isinstance(value, int | np.integer):
-        return value + (1, -1, 2, 5)[move]
+        return (value + 1, value - 1, 2 * value, value // 2)[move]
     return value * (1.1, 0.9, 1.5, 0.5)[move] if value else 0.1 * (move + 1)
 
 

@@ -146,6 +146,11 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | float | np.number) and not isinstance(value, bool)
 
 
+def is_whole(array: NDArray[Any]) -> bool:
+    """Say whether an array holds places, counts or truths alone."""
+    return array.dtype.kind in "biu" or not np.any(array % 1)
+
+
 def brief(value: object) -> str:
     """Write any value so that it can be read: a long one is cut, and some objects can't be written at all."""
     writer = reprlib.Repr()

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coursekit.exercises.evidence import Dimension, Evidence, Pair, Piece, close, dimensions, is_number
+from coursekit.exercises.evidence import Dimension, Evidence, Pair, Piece, close, dimensions, is_number, is_whole
 
 _LOG = "another base of the logarithm"
 _CONSTANTS = {
@@ -71,6 +71,8 @@ def _of_length(m: Dimension) -> list[tuple[str, Callable[[NDArray[Any]], Any]]]:
 
 
 def _by_argument(evidence: Evidence, pairs: list[Pair], factors: list[float]) -> Iterator[str]:
+    if all(is_whole(each) for pair in pairs for each in pair.expected):  # too easily the same by chance
+        return
     for i, name in enumerate(evidence.names):
         values = [pair.args[i] for pair in pairs if is_number(pair.args[i])]
         if len(values) < len(pairs) or len(set(values)) < min(2, len(values)):

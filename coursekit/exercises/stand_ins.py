@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from coursekit.exercises.asking import Asker, Path, paths
-from coursekit.exercises.evidence import Evidence, is_number, leaves
+from coursekit.exercises.evidence import Evidence, is_number, is_whole, wrong_pieces
 from coursekit.exercises.raised import Raised
 
 Change = tuple[str, Callable[[Any], Any]]
@@ -19,7 +19,8 @@ def another_argument(evidence: Evidence) -> str:
     for first, second in _pairs(evidence):
         if _is_solution_with(asker, partial(_exchanged, first, second)):
             return f"Your result would be right if `{first.name}` and `{second.name}` changed places."
-    is_discrete = all(each.dtype.kind in "biu" for each in leaves(evidence.cases[0].expected) or [])
+    wrong = [each for piece in wrong_pieces(evidence) for pair in piece.pairs for each in pair.expected]
+    is_discrete = all(is_whole(each) for each in wrong)  # too easily the same by chance
     for path in paths(evidence):
         value = path.get(evidence.cases[0].args)
         for words, change in [*_parts_of(path.name, value), *([] if is_discrete else _functions_of(path.name, value))]:

@@ -38,16 +38,24 @@ def endless(x, rate):
 
 
 def endless_and_stubborn(x, rate):
+    n = 0
     while True:
         try:
-            time.sleep(0.001)
-        except:  # noqa: E722, S112 - what learners write
-            continue
+            n += 1 / n
+        except:  # noqa: E722 - what learners write
+            n = 1
+
+
+def waiting(x, rate):
+    while True:
+        time.sleep(0.01)
 
 
 @pytest.mark.usefixtures("_soon")
 @pytest.mark.parametrize(
-    ("answer", "loop"), [(endless, "while n != 0.5:"), (endless_and_stubborn, "while True:")], ids=["", "bare except"]
+    ("answer", "loop"),
+    [(endless, "while n != 0.5:"), (endless_and_stubborn, "while True:"), (waiting, "while True:")],
+    ids=["works", "bare except", "waits"],
 )
 def test_a_loop_without_end_is_stopped_and_named(answer, loop):
     status, message = judge(GROW, answer)
