@@ -1,6 +1,7 @@
 """Right values that were not drawn as they should be: from ``rng``, or from ``seed``, each by itself."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,7 @@ def not_as_drawn(exercise: Exercise, answer: Callable[..., Any]) -> str:
         return settled(observed(exercise, function, (*fresh[:i], another, *fresh[i + 1 :])))
 
     with numpy_as_it_was():
-        theirs = [attempt(lambda seed=seed: draw(exercise.solution, seed)) for seed in (0, 1)]
+        theirs = [attempt(partial(draw, exercise.solution, seed)) for seed in (0, 1)]
     if _equal(*theirs):
         return ""
     one, other, again = (draw(answer, seed) for seed in (0, 1, 0))

@@ -96,6 +96,10 @@ def slopes():
         (lambda x, w: len(w) / (len(w) - 1) * x,
          "What you return is off by a factor of m and m - 1, m being the number of rows of `w`: the one is used where "
          "the other is meant (`ddof`)."),
+        (
+            lambda x, w: x * len(w) / w.shape[1],
+            "What you return is off by a factor of a over b, a being the number of rows of `w` and b the number of columns of `w`",
+        ),
         (lambda x, w: x + 3, "What you return is 3 too large everywhere."),
         (lambda x, w: x.sum(), "It returns a single number where an array of shape (2,), one per column of `w`, was "
          "expected. What you return is the sum of what was asked for: all of its numbers are wanted."),
