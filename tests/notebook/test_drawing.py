@@ -22,5 +22,5 @@ def test_a_graph_is_a_picture_with_its_words(page, monkeypatch):
 
 
 def test_anything_else_is_refused():
-    with pytest.raises(TypeError, match=r"^draw: graph must be a Graph of coursekit\.graph; got 3\.$"):
+    with pytest.raises(TypeError, match=r"^draw: graph must be a Graph of coursekit\.lab\.graph; got 3\.$"):
         draw(3)
