@@ -21,6 +21,31 @@ def is_among(thing: object, options: Sequence[Any]) -> bool:
     return any(is_same(thing, option) for option in options)
 
 
+def repeated(options: Sequence[Any]) -> list[Any]:
+    """Return the options that stand before as well: quickly for numbers and names, of which there may be thousands.
+
+    Examples
+    --------
+    >>> repeated([1, True, "relu", [1], "relu", [1]])
+    ['relu', [1]]
+    """
+    seen: dict[object, list[Any]] = {}
+    found = []
+    for option in options:
+        alike = seen.setdefault(_drawer(option), [])
+        if is_among(option, alike):
+            found.append(option)
+        alike.append(option)
+    return found
+
+
+def _drawer(option: Any) -> object:
+    """Return what things that are the same have in common: a number or a name its hash, all others None."""
+    plain = option.item() if isinstance(option, np.generic) else option
+    is_nan = isinstance(plain, float) and math.isnan(plain)
+    return hash(plain) if isinstance(plain, int | float | str) and not is_nan else None
+
+
 def is_same(one: Any, other: Any) -> bool:
     """Whether two things are the same option.
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coursekit._checks import MANY, a_generator, a_number, a_whole_number, an_array, as_array, refuse, shown
-from coursekit._same import is_among, is_same
+from coursekit._same import is_same, repeated
 
 
 class Scale(ABC):
@@ -316,9 +316,8 @@ class ChoiceScale(Scale):
         options = tuple(self.options)
         if not options:
             refuse("ChoiceScale", "options", "hold at least one thing to choose", "none")
-        for i, option in enumerate(options):
-            if is_among(option, options[:i]):
-                refuse("ChoiceScale", "options", "hold each thing once", f"{shown(option)} twice")
+        for option in repeated(options):
+            refuse("ChoiceScale", "options", "hold each thing once", f"{shown(option)} twice")
         object.__setattr__(self, "options", options)
 
     def __eq__(self, other: object) -> bool:

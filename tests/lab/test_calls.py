@@ -2,6 +2,8 @@
 """A check stays in control: whatever an answer does, it ends, and the solution is what it was."""
 
 import asyncio
+import subprocess
+import sys
 import threading
 import time
 
@@ -93,6 +95,26 @@ def test_whatever_is_raised_the_check_goes_on(error):
     status, message = judge(GROW, raises(error))
     assert status == "not yet"
     assert message.startswith(f"It raised {type(error).__name__}")
+
+
+WATCHED = """
+import cProfile
+from coursekit.lab.calls import attempt
+
+def endless():
+    while True:
+        pass
+
+late = attempt(endless, 0.2)
+assert attempt(int, 5.0) == 0
+cProfile.Profile().runcall(lambda: 1)
+print(late.is_late)
+"""
+
+
+def test_a_debugger_works_after_a_check_that_stopped_a_loop():
+    done = subprocess.run([sys.executable, "-c", WATCHED], capture_output=True, text=True, timeout=120, check=False)
+    assert done.stdout == "True\n", done.stderr
 
 
 @pytest.mark.parametrize("n_good", range(1, 30, 3))
