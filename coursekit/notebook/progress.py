@@ -3,7 +3,7 @@
 from tqdm.auto import tqdm
 
 from coursekit._checks import a_whole_number
-from coursekit._interrupts import uninterrupted
+from coursekit.search._interrupts import uninterrupted
 from coursekit.search.trials import Trial, Trials
 
 

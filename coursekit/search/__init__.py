@@ -29,10 +29,10 @@ from coursekit._checks import (
     truth,
 )
 from coursekit._same import is_among
-from coursekit._trial_task import Task
 from coursekit.scales import ChoiceScale, Scale
 from coursekit.search._engine import GaveUpError, deal
 from coursekit.search._trial_log import TrialLog
+from coursekit.search._trial_task import Task
 from coursekit.search.trials import Trial, Trials
 
 Setting: TypeAlias = dict[str, Any]

@@ -17,9 +17,9 @@ from contextlib import suppress
 from io import FileIO
 from typing import Any
 
-from coursekit import _private_files
-from coursekit._guard import Guard
-from coursekit._trial_task import Outcome, in_words, perform
+from coursekit.search import _private_files
+from coursekit.search._guard import Guard
+from coursekit.search._trial_task import Outcome, in_words, perform
 
 IDLE = 60.0  # seconds without a job, after which a process ends by itself
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")  # a process is one core
