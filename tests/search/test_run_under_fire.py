@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+import coursekit
 from coursekit.search import run
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="of systems that can fork")
@@ -240,6 +241,15 @@ class TestNamesInTheLearnersFolder:
             (tmp_path / f"{name}.py").write_text("input('your name? ')\n")
         done = subprocess.run(
             [sys.executable, "-c", IN_A_FOLDER, tmp_path], capture_output=True, text=True, timeout=60, check=False
+        )
+        assert done.stdout.strip() == "[3.0, 4.0, 5.0]", done.stderr
+
+    def test_and_another_coursekit_that_is_installed_is_not_taken_for_this_one(self, tmp_path):
+        (tmp_path / "coursekit.py").write_text("raise ImportError('the other one')\n")
+        home = Path(coursekit.__path__[0]).parent
+        code = "import sys; sys.path[:0] = sys.argv[1:]" + IN_A_FOLDER
+        done = subprocess.run(
+            [sys.executable, "-c", code, home, tmp_path], capture_output=True, text=True, timeout=60, check=False
         )
         assert done.stdout.strip() == "[3.0, 4.0, 5.0]", done.stderr
 
