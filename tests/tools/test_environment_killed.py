@@ -9,6 +9,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import environment
@@ -70,8 +71,10 @@ def project(tmp_path: Path) -> Path:
 
 
 def lock(project: Path, version: str) -> None:
-    pins = "".join(f"package{i}=={version}\n" for i in range(N_PACKAGES))
-    (project / "requirements.lock").write_text(pins)
+    pins = {f"package{i}=={version}": f"package{i}-{version}-py3-none-any.whl" for i in range(N_PACKAGES)}
+    hashes = {pin: sha256((project / "wheels" / wheel).read_bytes()).hexdigest() for pin, wheel in pins.items()}
+    (project / "requirements.lock").write_text("".join(f"{pin} --hash=sha256:{hashes[pin]}\n" for pin in pins))
+    (project / "requirements-test.lock").write_text("\n".join(pins))
 
 
 def start(project: Path) -> subprocess.Popen[bytes]:
