@@ -44,9 +44,14 @@ bench: ready-test ready-peers  ## measure side by side with what others use, or 
 lesson: ready-test  ## start a new lesson: make lesson NUMBER=04 TOPIC=coarse_to_fine
 	@$(VENV)/python tools/new_lesson.py $(NUMBER) $(TOPIC)
 
-lock:  ## choose the newest versions of everything and write requirements.lock (needs uv)
-	@uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 --all-extras pyproject.toml \
-	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links --output-file requirements.lock
+COMPILE = uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --no-header --no-annotate \
+  --no-emit-index-url --no-emit-find-links pyproject.toml
+
+lock:  ## choose the newest versions of everything and write the locks (needs uv)
+	@$(COMPILE) --upgrade --extra test --group build --output-file requirements-test.lock
+	@$(COMPILE) --upgrade --extra peers --constraint requirements-test.lock --output-file requirements-peers.lock
+	@$(COMPILE) --upgrade --extra lab --group build --constraint requirements-test.lock --generate-hashes \
+	  --output-file requirements.lock
 
 ready-%:
 	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "$(PYTHON) is not installed: get Python 3.11 or newer." >&2; exit 1; }

@@ -21,29 +21,44 @@ def is_among(thing: object, options: Sequence[Any]) -> bool:
     return any(is_same(thing, option) for option in options)
 
 
-def repeated(options: Sequence[Any]) -> list[Any]:
-    """Return the options that stand before as well: quickly for numbers and names, of which there may be thousands.
+def once_each(options: Sequence[Any]) -> list[Any]:
+    """Return each option once, the first of those that are the same: quickly, as there may be thousands.
 
     Examples
     --------
-    >>> repeated([1, True, "relu", [1], "relu", [1]])
-    ['relu', [1]]
+    >>> once_each([1, True, "relu", [1], "relu", [1]])
+    [1, True, 'relu', [1]]
     """
-    seen: dict[object, list[Any]] = {}
-    found = []
-    for option in options:
-        alike = seen.setdefault(_drawer(option), [])
-        if is_among(option, alike):
-            found.append(option)
-        alike.append(option)
+    return [options[place] for place in sorted(place for alike in drawers(options).values() for place in alike)]
+
+
+def drawers(options: Sequence[Any]) -> dict[object, list[int]]:
+    """Return the places of the options, each option once, by what those that may be the same have in common.
+
+    Examples
+    --------
+    >>> drawers([1, True, "relu", [1], "relu", [1]])
+    {1: [0, 1], 'relu': [2], None: [3]}
+    """
+    found: dict[object, list[int]] = {}
+    for place, option in enumerate(options):
+        alike = found.setdefault(drawer(option), [])
+        if not any(is_same(option, options[each]) for each in alike):
+            alike.append(place)
     return found
 
 
-def _drawer(option: Any) -> object:
-    """Return what things that are the same have in common: a number or a name its hash, all others None."""
+def drawer(option: Any) -> object:
+    """Return a number or a name itself, and None of everything else: what is to be compared one by one.
+
+    Examples
+    --------
+    >>> drawer("relu"), drawer(np.float64(1)), drawer([1])
+    ('relu', 1.0, None)
+    """
     plain = option.item() if isinstance(option, np.generic) else option
     is_nan = isinstance(plain, float) and math.isnan(plain)
-    return hash(plain) if isinstance(plain, int | float | str) and not is_nan else None
+    return plain if type(plain) in (bool, int, float, str) and not is_nan else None  # what has a hash, and ==
 
 
 def is_same(one: Any, other: Any) -> bool:

@@ -8,13 +8,14 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coursekit._checks import MANY, a_generator, a_number, a_whole_number, an_array, as_array, refuse, shown
-from coursekit._same import is_same, repeated
+from coursekit._same import drawer, drawers, is_same
 
 
 class Scale(ABC):
@@ -316,8 +317,10 @@ class ChoiceScale(Scale):
         options = tuple(self.options)
         if not options:
             refuse("ChoiceScale", "options", "hold at least one thing to choose", "none")
-        for option in repeated(options):
-            refuse("ChoiceScale", "options", "hold each thing once", f"{shown(option)} twice")
+        places = {place for alike in drawers(options).values() for place in alike}
+        if len(places) < len(options):
+            again = next(option for place, option in enumerate(options) if place not in places)
+            refuse("ChoiceScale", "options", "hold each thing once", f"{shown(again)} twice")
         object.__setattr__(self, "options", options)
 
     def __eq__(self, other: object) -> bool:
@@ -346,13 +349,18 @@ class ChoiceScale(Scale):
         cell = np.minimum((u * len(table)).astype(np.int64), len(table) - 1)
         return np.take(table, cell, out=np.empty(u.shape, dtype=object))
 
+    @cached_property
+    def _drawers(self) -> dict[object, list[int]]:
+        return drawers(self.options)
+
     def _cells(self, x: Any) -> Any:
         """Return the number of an option; of a list, or an array, the numbers of what it holds."""
-        for i, option in enumerate(self.options):
-            if is_same(option, x):
+        mine, rest = drawer(x), self._drawers.get(None, [])
+        for i in range(len(self.options)) if mine is None else self._drawers.get(mine, []) + rest:
+            if is_same(self.options[i], x):
                 return i
         if isinstance(x, list | tuple) or (isinstance(x, np.ndarray) and x.ndim):
             return [self._cells(each) for each in x]
         if isinstance(x, np.ndarray):
             return self._cells(x[()])
-        return refuse("ChoiceScale.to_unit", "x", f"hold only {', '.join(map(shown, self.options))}", shown(x))
+        return refuse("ChoiceScale.to_unit", "x", f"hold only {', '.join(map(shown, self.options[:100]))}", shown(x))

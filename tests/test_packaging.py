@@ -25,7 +25,16 @@ EVERYTHING = [
     *(each for extra in PROJECT["optional-dependencies"].values() for each in extra),
 ]
 DECLARED = [each for each in map(Requirement, EVERYTHING) if each.name != PROJECT["name"]]
-LOCK = [Requirement(line) for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()]
+
+
+def pins_of(lock: str) -> list[Requirement]:
+    """Return what a lock pins, without the hashes."""
+    lines = (ROOT / lock).read_text(encoding="utf-8").replace("\\\n", "").splitlines()
+    return [Requirement(line.partition(" --hash")[0]) for line in lines]
+
+
+LOCK, LAB = pins_of("requirements-test.lock"), pins_of("requirements.lock")
+PEERS = [*LOCK, *(each for each in pins_of("requirements-peers.lock") if each.name not in {own.name for own in LOCK})]
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
 
 
@@ -34,12 +43,12 @@ def place(python: str, system: str) -> dict[str, str]:
     return where | {"os_name": "nt" if system == "win32" else "posix", "platform_machine": "x86_64"}
 
 
-def locked(name: str, python: str, system: str = "linux") -> Version:
+def locked(name: str, python: str, system: str = "linux", pins: list[Requirement] = LOCK) -> Version:
     """Return the one version that the lock gives a package on some Python and system."""
     where = place(python, system)
     (found,) = [
         each
-        for each in LOCK
+        for each in pins
         if canonicalize_name(each.name) == canonicalize_name(name)
         and (each.marker is None or each.marker.evaluate(where))
     ]
@@ -53,7 +62,7 @@ def locked(name: str, python: str, system: str = "linux") -> Version:
 def test_the_lock_has_every_dependency(python: str, system: str) -> None:
     for each in DECLARED:
         if each.marker is None or each.marker.evaluate(place(python, system)):
-            assert locked(each.name, python, system) in each.specifier, each
+            assert locked(each.name, python, system, PEERS) in each.specifier, each
 
 
 def test_tensorflow_is_there_for_every_python_and_system_that_it_has_a_release_for() -> None:
@@ -85,9 +94,30 @@ def test_the_lock_has_what_the_dependencies_depend_on() -> None:
     assert len(seen) > 2 * len(DECLARED)
 
 
-def test_the_lock_holds_names_and_versions_alone() -> None:
-    for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines():
-        assert re.fullmatch(r"[a-z0-9-]+==[\w.]+( ; [\w.'<>=! ()-]+)?", line), line
+def test_the_locks_name_no_place_to_load_from() -> None:
+    pin = re.compile(r"[a-z0-9-]+==[\w.]+( ; [\w.'<>=! ()-]+)?( \\(\n    --hash=sha256:[0-9a-f]{64}( \\)?)+)?")
+    for lock in ROOT.glob("requirements*.lock"):
+        for line in re.split(r"\n(?! )", lock.read_text(encoding="utf-8").rstrip("\n")):
+            assert pin.fullmatch(line), line
+
+
+def test_what_make_lab_installs_has_a_hash_for_every_file_and_the_versions_of_the_tests() -> None:
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert len(re.findall(r"==.* \\\n    --hash=", text)) == len(LAB)
+    assert {(each.name, str(each.specifier)) for each in LAB} <= {(each.name, str(each.specifier)) for each in LOCK}
+    assert not {"torch", "jax"} & {each.name for each in LOCK}
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_the_lock_of_make_lab_has_every_dependency_and_what_builds_the_project(python: str, system: str) -> None:
+    extras = PROJECT["optional-dependencies"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    build = project["dependency-groups"]["build"]
+    assert set(project["build-system"]["requires"]) <= set(build)
+    for each in map(Requirement, [*PROJECT["dependencies"], *extras["lab"][1:], *extras["tensorflow"], *build]):
+        if each.marker is None or each.marker.evaluate(place(python, system)):
+            assert locked(each.name, python, system, LAB) in each.specifier, each
 
 
 def test_conda_gets_every_dependency_at_the_locked_version() -> None:
@@ -144,7 +174,7 @@ def test_the_wheel_draws_an_explorer_in_an_empty_environment(tmp_path: Path, *, 
     (wheel,) = tmp_path.glob("*.whl")
     run(sys.executable, "-m", "venv", "--without-pip", tmp_path / "empty")
     python = tmp_path / "empty" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    lock = ROOT / "requirements.lock"
+    lock = ROOT / "requirements-test.lock"
     run(sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--constraint", lock, wheel)
     said = run(python, "-c", DRAW.replace("EVERY", "1" if deep else "8"))
     assert re.match(r"[a-z-]+ .*\d", said)

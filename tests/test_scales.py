@@ -1,6 +1,9 @@
 """Scales go both ways without loss, spread the draws as they promise, and refuse in words."""
 
 import sys
+import time
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -313,3 +316,18 @@ def test_what_is_no_option_is_refused():
     for wrong in ((64, 63), [(64, 32), 3], np.array([64, 32]), Undecided(), np.ma.masked, 64):
         with pytest.raises(ValueError, match=r"^ChoiceScale.to_unit: x must (hold only .64|be an array|hold a value)"):
             scale.to_unit(wrong)
+
+
+def test_thousands_of_options_take_no_longer_than_they_are_many() -> None:
+    options = [*range(20_000), *(f"a{i}" for i in range(20_000)), Fraction(1, 3), [1]]
+    scale, start = ChoiceScale(options), time.process_time()
+    u = scale.to_unit(options)
+    assert np.array_equal(np.floor(u * len(options)), np.arange(len(options)))
+    assert len(Space(a=LinearScale(0, 1), b=ChoiceScale([3])).grid(20_000)) == 20_000
+    assert time.process_time() - start < 10
+
+
+def test_an_option_is_found_by_its_value_whatever_type_it_has() -> None:
+    scale = ChoiceScale([Fraction(1, 2), 3.0, "relu", True, None])
+    for x, place in ((0.5, 0), (np.float32(3), 1), (3, 1), (Decimal(3), 1), (np.str_("relu"), 2), (True, 3), (None, 4)):
+        assert scale.to_unit(x) == (place + 0.5) / 5

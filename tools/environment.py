@@ -1,4 +1,4 @@
-"""Make ``.venv`` with the project and what it needs in it, at the versions of the lock.
+"""Make ``.venv`` with the project and what it needs in it, at the versions of the locks.
 
 ``python3 tools/environment.py lab`` is enough to open the notebooks, ``test`` to run every check as well; ``peers``
 makes ``.venv-peers``, with the packages that coursekit is measured against, and ``lowest`` makes ``.venv-lowest``, with
@@ -18,7 +18,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCK = ROOT / "requirements.lock"
+LOCK = ROOT / "requirements.lock"  # with a hash of each file that may be installed
 
 OLDEST = (3, 11)
 NEWER_NAMES = ["python3.14", "python3.13", "python3.12", "python3.11"]
@@ -73,11 +73,24 @@ def make(extra, lock):
         begin = [uv, "venv", "--quiet", "--seed", "--python", base] if uv else [base, "-m", "venv"]
         run([*begin, "--clear", venv], lock)
     install = [uv, "pip", "install", "--python", python] if uv else [python, "-m", "pip", "install"]
-    wanted = lowest_versions() if extra == "lowest" else ["--constraint", LOCK]
-    run([*install, "--quiet", *wanted, "--editable", "." if extra == "lowest" else f".[{extra}]"], lock)
+    for wanted in steps(extra):
+        run([*install, "--quiet", *wanted], lock)
     unfinished = stamp_of(extra).with_suffix(".part")
     unfinished.write_text(f"{extra} {fingerprint()}\n")
     unfinished.replace(stamp_of(extra))
+
+
+def steps(extra):
+    """Return what to install, a command each: what has hashes comes first, as a project in a folder can have none."""
+    if extra == "lowest":
+        return [[*lowest_versions(), "--editable", "."]]
+    if extra == "peers":  # PyTorch has a smaller build for some, with another hash
+        return [["--constraint", ROOT / "requirements-peers.lock", "--editable", ".[peers]"]]
+    locked = ["--constraint", ROOT / "requirements-test.lock"]  # names all that the first step has, at the same version
+    return [
+        ["--require-hashes", "--requirement", LOCK],
+        [*locked, "--no-build-isolation", "--editable", f".[{extra}]"],
+    ]
 
 
 def only_one(extra):
@@ -133,8 +146,9 @@ def is_ready(extra):
 
 
 def fingerprint():
-    """Return a digest of what decides the contents of an environment: the lock, the dependencies, the folder."""
-    parts = [LOCK.read_bytes(), (ROOT / "pyproject.toml").read_bytes(), str(ROOT).encode("utf-8")]
+    """Return a digest of what decides the contents of an environment: the locks, the dependencies, the folder."""
+    files = [*sorted(ROOT.glob("requirements*.lock")), ROOT / "pyproject.toml"]
+    parts = [*(file.read_bytes() for file in files), str(ROOT).encode("utf-8")]
     return hashlib.sha256(b"".join(parts)).hexdigest()
 
 

@@ -3,7 +3,7 @@
 from tqdm.auto import tqdm
 
 from coursekit._checks import a_whole_number
-from coursekit._interrupts import uninterrupted
+from coursekit.search._interrupts import uninterrupted
 from coursekit.search.trials import Trial, Trials
 
 
@@ -22,7 +22,10 @@ class ProgressBar:
     """
 
     def __init__(self, n_trials: int) -> None:
-        self._bar = tqdm(total=a_whole_number("ProgressBar", "n_trials", n_trials), unit="trial")
+        total = a_whole_number("ProgressBar", "n_trials", n_trials)
+        # Interrupted in the midst of drawing, tqdm never gives its lock back, and the next bar waits for it for ever.
+        with uninterrupted():
+            self._bar = tqdm(total=total, unit="trial")
 
     def __call__(self, trial: Trial, trials: Trials) -> None:  # noqa: ARG002 - a callback is given both
         """Move on to the trials so far."""
@@ -32,8 +35,7 @@ class ProgressBar:
         words = [f"{len(trials.failed)} failed"] if trials.failed else []
         if len(trials.failed) < len(trials):
             words.insert(0, f"best {trials.best.score:.4g}")
-        # Interrupted in the midst of drawing, tqdm never gives its lock back, and the next bar waits for it for ever.
-        with uninterrupted():
+        with uninterrupted():  # as above
             bar.set_postfix_str(", ".join(words), refresh=False)
             bar.update(len(trials) - bar.n)
             if bar.n >= bar.total:

@@ -28,11 +28,11 @@ from coursekit._checks import (
     shown,
     truth,
 )
-from coursekit._same import is_among
-from coursekit._trial_task import Task
+from coursekit._same import is_among, once_each
 from coursekit.scales import ChoiceScale, Scale
 from coursekit.search._engine import GaveUpError, deal
 from coursekit.search._trial_log import TrialLog
+from coursekit.search._trial_task import Task
 from coursekit.search.trials import Trial, Trials
 
 Setting: TypeAlias = dict[str, Any]
@@ -198,10 +198,7 @@ class Space:
         {'learning_rate': 1.0, 'activation': 'tanh'}
         """
         n = a_whole_number("Space.grid", "n_per_axis", n_per_axis, least=2 if ends else 1, most=MOST)
-        axes = []
-        for scale in self.scales.values():
-            values = scale.grid(n, ends=ends).tolist()
-            axes.append([value for i, value in enumerate(values) if not is_among(value, values[:i])])
+        axes = [once_each(scale.grid(n, ends=ends).tolist()) for scale in self.scales.values()]
         size = math.prod(map(len, axes))
         if size > MOST:
             rule = f"give at most {MOST:,} settings"

@@ -17,9 +17,10 @@ from contextlib import suppress
 from io import FileIO
 from typing import Any
 
-from coursekit import _private_files
-from coursekit._guard import Guard
-from coursekit._trial_task import Outcome, in_words, perform
+import coursekit
+from coursekit.search import _private_files
+from coursekit.search._guard import Guard
+from coursekit.search._trial_task import Outcome, in_words, perform
 
 IDLE = 60.0  # seconds without a job, after which a process ends by itself
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")  # a process is one core
@@ -200,7 +201,7 @@ def _where_modules_are(*, at_first: bool = False) -> list[str]:
     folders = [os.path.join(here, each) for each in list[object](sys.path) if isinstance(each, str)]  # noqa: PTH118
     library = os.path.dirname(os.__file__)  # noqa: PTH120
     own = {library, f"{library}/lib-dynload", os.path.join(sys.base_exec_prefix, "DLLs")}  # noqa: PTH118
-    home = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120
+    home = os.path.dirname(coursekit.__path__[0])  # noqa: PTH120
 
     def rank(folder: str) -> int:
         folder = os.path.normpath(folder)

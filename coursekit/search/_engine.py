@@ -16,10 +16,10 @@ from contextlib import closing, suppress
 from typing import Any, NoReturn, TypeAlias
 
 from coursekit._checks import refuse, shown
-from coursekit._guard import Guard
-from coursekit._interrupts import uninterrupted
-from coursekit._trial_task import Job, Outcome, Task, perform
 from coursekit.search._box import Box, DiedError, NoObjectiveError, NoProcessError, TimedOutError
+from coursekit.search._guard import Guard
+from coursekit.search._interrupts import uninterrupted
+from coursekit.search._trial_task import Job, Outcome, Task, perform
 
 Dealt: TypeAlias = Generator[tuple[Job, list[Outcome]], None, None]
 _mine = threading.local()  # this thread's Box, and for which run

@@ -15,11 +15,11 @@ from typing import Any, BinaryIO, NoReturn
 
 import numpy as np
 
-from coursekit import _private_files
 from coursekit._checks import refuse, shown
-from coursekit._interrupts import uninterrupted
-from coursekit._trial_task import Outcome
 from coursekit.scales import Scale
+from coursekit.search import _private_files
+from coursekit.search._interrupts import uninterrupted
+from coursekit.search._trial_task import Outcome
 from coursekit.search.trials import Trial
 
 KIND = "coursekit search"

@@ -1,8 +1,10 @@
 """The bar of a search: in a terminal, and in a notebook."""
 
+import random
 import re
 import subprocess
 import sys
+import time
 from typing import Any
 
 import nbformat
@@ -100,6 +102,43 @@ run(objective, [{{"x": x}} for x in range(6)], seed=0, n_jobs={n_jobs}, callback
     assert said[-1] == (
         "Trials: 2 done. The best is number 1 with 1: {'x': 1}. Ctrl-C stopped the search: 4 of 6 trials are left."
     )
+
+
+INTERRUPTED = """
+import psutil, time
+from coursekit.notebook import ProgressBar
+from coursekit.search import run
+
+def objective(setting):
+    time.sleep(0.02)
+    return setting["x"]
+
+def search(n_jobs):
+    print("begins", flush=True)
+    run(objective, [{"x": x} for x in range(1000)], seed=0, n_jobs=n_jobs, callback=ProgressBar(1000))
+"""
+
+
+@pytest.mark.parametrize("n_times", [4, pytest.param(116, marks=pytest.mark.deep)])
+def test_a_kernel_that_is_interrupted_at_random_moments_never_hangs(n_times):
+    dice = random.Random(0)  # noqa: S311
+    manager, client = start_new_kernel(kernel_name="python3")
+
+    def hear(message: dict[str, Any]) -> None:
+        if message["content"].get("text") == "begins\n":
+            time.sleep(dice.random())
+            manager.interrupt_kernel()
+
+    try:
+        client.execute_interactive(INTERRUPTED, timeout=60)
+        for i in range(n_times):
+            reply = client.execute_interactive(f"search({1 + i % 2})", output_hook=hear, timeout=60)["content"]
+            assert reply.get("ename", "KeyboardInterrupt") == "KeyboardInterrupt"
+        reply = client.execute_interactive("assert not psutil.Process().children()", timeout=60)["content"]
+        assert reply["status"] == "ok", "a process was left behind"
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
 
 
 def test_refused_in_words():

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 import time
 
 import joblib
@@ -114,3 +115,31 @@ def test_a_setting_that_ends_the_workers_of_the_cluster_has_failed(cluster, tmp_
     assert [trial.number for trial in trials.failed] == [4]
     assert trials[4].error.startswith("its workers of the cluster ended (Attempted to run task ")
     assert [trial.score for trial in trials if not trial.failed] == [0, 1, 2, 3, 5]
+
+
+def test_a_worker_of_the_cluster_that_is_stopped_keeps_nobody_who_interrupts_waiting(cluster, tmp_path):
+    def objective(setting):
+        (tmp_path / str(os.getppid())).touch()
+        time.sleep(100)
+
+    stopped, begun = [], []
+
+    def stop_one_and_interrupt():
+        while not (seen := list(tmp_path.iterdir())):
+            time.sleep(0.05)
+        stopped.append(int(seen[0].name))
+        os.kill(stopped[0], signal.SIGSTOP)
+        time.sleep(0.5)
+        begun.append(time.perf_counter())
+        os.kill(os.getpid(), signal.SIGINT)
+
+    thread = threading.Thread(target=stop_one_and_interrupt, daemon=True)
+    thread.start()
+    try:
+        trials = run(objective, NUMBERS, seed=0)
+        assert time.perf_counter() - begun[0] < 5
+    finally:
+        thread.join(10)
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
+    assert trials.note == "Ctrl-C stopped the search: 6 of 6 trials are left."

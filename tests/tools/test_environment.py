@@ -15,8 +15,8 @@ from packaging.requirements import Requirement
 @pytest.fixture
 def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The tool in an empty folder, without uv, with the commands it would run written down instead of run."""
-    for name in ("requirements.lock", "pyproject.toml"):
-        shutil.copy(environment.ROOT / name, tmp_path)
+    for file in [*environment.ROOT.glob("requirements*.lock"), environment.ROOT / "pyproject.toml"]:
+        shutil.copy(file, tmp_path)
     monkeypatch.setattr(environment, "ROOT", tmp_path)
     monkeypatch.setattr(environment, "LOCK", tmp_path / "requirements.lock")
     monkeypatch.setattr(environment, "commands", [], raising=False)
@@ -40,16 +40,18 @@ def test_it_starts_on_an_old_python() -> None:
 
 def test_a_first_run_makes_the_environment_with_pip(fresh: ModuleType) -> None:
     fresh.main("lab")
-    make, install = fresh.commands
+    make, hashed, own = fresh.commands
     assert make[1:] == ["-m", "venv", "--clear", str(fresh.ROOT / ".venv")]
-    assert install == [str(fresh.python_of("lab")), "-m", "pip", "install", "--quiet", "--constraint", str(fresh.LOCK),
-                       "--editable", ".[lab]"]  # fmt: skip
+    install = [str(fresh.python_of("lab")), "-m", "pip", "install", "--quiet"]
+    assert hashed == [*install, "--require-hashes", "--requirement", str(fresh.LOCK)]
+    assert own == [*install, "--constraint", str(fresh.ROOT / "requirements-test.lock"), "--no-build-isolation",
+                   "--editable", ".[lab]"]  # fmt: skip
 
 
 def test_uv_is_used_where_it_is_installed(fresh: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: "the/uv" if name == "uv" else None)
     fresh.main("lab")
-    assert [command[0] for command in fresh.commands] == ["the/uv", "the/uv"]
+    assert [command[0] for command in fresh.commands] == ["the/uv"] * 3
 
 
 def test_a_second_run_does_nothing(fresh: ModuleType) -> None:
@@ -60,21 +62,21 @@ def test_a_second_run_does_nothing(fresh: ModuleType) -> None:
     assert fresh.commands == []
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "pyproject.toml"])
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-test.lock", "pyproject.toml"])
 def test_a_change_of_what_is_needed_installs_again(fresh: ModuleType, name: str) -> None:
     fresh.main("lab")
     fresh.commands.clear()
     with (fresh.ROOT / name).open("a") as file:
         file.write("\n")
     fresh.main("lab")
-    assert [command[3] for command in fresh.commands] == ["install"]
+    assert [command[3] for command in fresh.commands] == ["install", "install"]
 
 
 def test_the_checks_need_more_than_the_notebooks(fresh: ModuleType) -> None:
     fresh.main("lab")
     fresh.commands.clear()
     fresh.main("test")
-    assert [command[-1] for command in fresh.commands] == [".[test]"]
+    assert [command[-1] for command in fresh.commands] == [str(fresh.LOCK), ".[test]"]
 
 
 def test_the_peers_have_an_environment_of_their_own_made_by_pip(
@@ -88,7 +90,7 @@ def test_the_peers_have_an_environment_of_their_own_made_by_pip(
     make, install = fresh.commands
     assert make[1:] == ["-m", "venv", "--clear", str(fresh.ROOT / ".venv-peers")]
     assert install[0] == str(fresh.python_of("peers"))
-    assert install[-1] == ".[peers]"
+    assert install[-4:] == ["--constraint", str(fresh.ROOT / "requirements-peers.lock"), "--editable", ".[peers]"]
     fresh.commands.clear()
     fresh.main("peers")
     fresh.main("test")
@@ -128,7 +130,7 @@ def test_a_python_that_went_away_is_replaced(fresh: ModuleType) -> None:
     fresh.commands.clear()
     fresh.python_of("lab").unlink()
     fresh.main("lab")
-    assert len(fresh.commands) == 2
+    assert len(fresh.commands) == 3
 
 
 def test_an_old_python_is_refused(fresh: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,7 +26,7 @@ class Case(NamedTuple):
     examples
         How many calls.
     keep
-        Arguments that are never spoiled, as they are the learner's own functions, or options that are only true or not.
+        Arguments that are never spoiled, such as options that are only true or not.
     names
         What a refusal may name beside the parameters, as the documentation does.
     finite
@@ -787,7 +787,25 @@ def _training(draw: Draw) -> dict[str, Any]:
                         "batch_size": 8}  # fmt: skip
 
 
-case("training.fit", finite=False, examples=100)(_training)
+def _half_a_step(parameters: Any, gradients: Any, state: Any, *, learning_rate: Any) -> Any:
+    from coursekit.optimizers import sgd
+
+    return sgd(parameters, gradients, state, learning_rate=np.asarray(learning_rate) / 2)
+
+
+@case("training.fit", finite=False, examples=200)
+def _(draw: Draw) -> dict[str, Any]:
+    functions = {
+        "optimizer": _half_a_step,
+        "callback": lambda _: False,
+        "learning_rate": lambda epoch: 0.1 / (1 + epoch),
+    }
+    chosen = draw(st.sets(st.sampled_from(sorted(functions))))
+    arguments = _training(draw) | {name: functions[name] for name in sorted(chosen)}
+    validation = tame(draw, (3, 2)), labels_for(draw, (3,), 2)
+    return arguments | ({"validation": validation} if draw(FLAGS) else {})
+
+
 case("training.epochs", finite=False, examples=60, call=_all_of)(_training)
 
 
@@ -889,14 +907,14 @@ def _(draw: Draw) -> dict[str, Any]:
 # numerical gradients, and the tape
 
 
-@case("gradcheck.numerical_gradient", oracles.numerical_gradient, keep=("f",))
+@case("gradcheck.numerical_gradient", oracles.numerical_gradient)
 def _(draw: Draw) -> dict[str, Any]:
     shape = tuple(draw(st.lists(st.integers(0, 3), max_size=2)))
     f = draw(st.sampled_from([np.sum, lambda x: np.sum(np.tanh(x)), lambda x: x]))
     return {"f": f, "x": an_array(draw, shape, draw(FLOATS)), "step": draw(st.sampled_from([6e-6, 1e-300, 1.0, 1e300]))}
 
 
-@case("gradcheck.projection_error", keep=("forward", "backward"))
+@case("gradcheck.projection_error")
 def _(draw: Draw) -> dict[str, Any]:
     shape = tuple(draw(st.lists(st.integers(0, 3), max_size=2)))
     x = an_array(draw, shape, draw(FLOATS))
@@ -914,7 +932,7 @@ def _differentiate(function: Callable[..., Any], arguments: dict[str, Any]) -> A
     return function(arguments["f"], *(value for name, value in arguments.items() if name != "f"))
 
 
-@case("tape.gradient", oracles.tape, call=_differentiate, keep=("f", "w"))
+@case("tape.gradient", oracles.tape, call=_differentiate, keep=("w",))
 def _(draw: Draw) -> dict[str, Any]:
     shape = tuple(draw(st.lists(st.integers(0, 3), max_size=2)))
     squares = draw(st.sampled_from([lambda w: (w * w).sum(), lambda w: np.sum(w**2)]))

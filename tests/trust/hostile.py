@@ -61,6 +61,7 @@ NESTED = ([[[1.0]]], ([1, 2], (3, 4)), [[[]]], {"W1": {"W1": [1]}}, [{"rate": 1}
           "long " * 5000)  # fmt: skip
 OBJECTS = (Broken(), Undecided(), [Broken()], [1.0, Undecided()], {"W1": Broken()}, Broken, np.random, iter([1.0]),
            Ellipsis, NotImplemented, KeyError("x"), slice(3), memoryview(b"ab"), np.str_("adam"))  # fmt: skip
+BOOLEANS = (True, False, np.True_, np.array(True))  # are no numbers, no counts and no places
 ANYTHING = NUMBERS + NO_NUMBERS + MASKED + NESTED + OBJECTS
 # What a learner's function may do instead of what it should; it may also change what it was given.
 FUNCTIONS = (lambda *_, **__: None, lambda *_, **__: "0.9", lambda *_, **__: Broken(), lambda *_, **__: np.ma.masked,
@@ -144,10 +145,11 @@ def spoiled(draw: Draw, x: Any) -> Any:
     """Draw something that is wrong where ``x`` was right: another shape, a value that is not finite, another thing."""
     if isinstance(x, dict) and draw(st.booleans()):
         return _spoiled_dict(draw, x)
-    if callable(x) and draw(st.booleans()):
-        return FUNCTIONS[draw(st.integers(0, len(FUNCTIONS) - 1))]
+    is_a_list = isinstance(x, list | tuple) and bool(x) and type(x[0]) in (int, float)
+    if is_a_list and draw(st.booleans()):
+        return type(x)([True, *x[1:]])
     if not isinstance(x, np.ndarray) or draw(st.integers(0, 3)) == 0:
-        return ANYTHING[draw(st.integers(0, len(ANYTHING) - 1))]  # some have no hash
+        return _another_thing(draw, x)
     how = draw(
         st.sampled_from(["not finite", "an axis more", "an axis less", "transposed", "a row less", "empty", "masked"])
     )
@@ -163,6 +165,22 @@ def spoiled(draw: Draw, x: Any) -> Any:
         "empty": x[:0] if x.ndim else x,
         "masked": hidden(x),
     }.get(how, x)
+
+
+def _another_thing(draw: Draw, x: Any) -> Any:
+    things = ANYTHING
+    if callable(x):  # what a function of the user's raises is the user's own: no thing that only may be called
+        things = FUNCTIONS if draw(st.booleans()) else tuple(thing for thing in ANYTHING if not callable(thing))
+    elif type(x) in (int, float) and draw(st.integers(0, 3)) == 0:
+        things = BOOLEANS
+    return things[draw(st.integers(0, len(things) - 1))]  # some have no hash
+
+
+def has_a_boolean_for_a_number(was: Any, now: Any) -> bool:
+    """Whether what was a number, or a list of some, holds a boolean in its place: Python would take it for 0 or 1."""
+    if isinstance(was, list | tuple) and type(was) is type(now) and len(was) == len(now):
+        return any(map(has_a_boolean_for_a_number, was, now))
+    return type(was) in (int, float) and any(now is each for each in BOOLEANS)
 
 
 def _spoiled_dict(draw: Draw, x: dict[Any, Any]) -> dict[Any, Any]:

@@ -67,7 +67,7 @@ case("graph.place", oracles.placed, names=("edges",))(_graph)
 case("graph.in_words", examples=60)(_graph)
 
 
-@case("tape_graph.tape_of", oracles.taped, examples=60, keep=("f",), names=("args",),
+@case("tape_graph.tape_of", oracles.taped, examples=60, names=("args",),
       call=lambda function, given: [[node.value, node.d] for node in function(given["f"], given["w"])])  # fmt: skip
 def _(draw: Draw) -> dict[str, Any]:
     shape = tuple(draw(st.lists(st.integers(1, 3), max_size=2)))
@@ -159,7 +159,7 @@ def _searched(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
     return [(trial.number, trial.setting, trial.score, trial.error) for trial in trials]  # how long it took, differs
 
 
-@case("search.run", oracles.searched, call=_searched, examples=100, keep=("objective",), finite=False)
+@case("search.run", oracles.searched, call=_searched, examples=100, finite=False)
 def _(draw: Draw) -> dict[str, Any]:
     settings = [_setting(draw) for _ in range(draw(FEW))]
     space = draw(st.sampled_from([_space(), settings]))
@@ -167,7 +167,9 @@ def _(draw: Draw) -> dict[str, Any]:
     worth = draw(st.sampled_from([0.25, -1e300, 5e-324, np.nan, np.inf]))
     one = {"objective": lambda setting: setting["rate"] * worth, "stack": None}
     stacked = {"objective": lambda settings: [setting["rate"] * worth for setting in settings], "stack": 2}
-    return {"space": space, "n_trials": n, "seed": draw(st.integers(0, 9)), **draw(st.sampled_from([one, stacked]))}
+    callback = draw(st.sampled_from([None, lambda *_: False]))
+    return {"space": space, "n_trials": n, "seed": draw(st.integers(0, 9)), "callback": callback,
+            **draw(st.sampled_from([one, stacked]))}  # fmt: skip
 
 
 def _some_trials(draw: Draw) -> Any:

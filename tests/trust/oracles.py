@@ -10,6 +10,7 @@ import mpmath
 import numpy as np
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import special
+from trust.hostile import FUNCTIONS
 
 Oracle = Callable[..., None]
 LD = np.longdouble
@@ -915,9 +916,12 @@ def sum_of_rows(result: Any, *, x: Any, weight: Any) -> None:
 # searches and trials
 
 
-def searched(result: Any, *, objective: Any, space: Any, n_trials: Any, seed: Any, stack: Any) -> None:
+def searched(result: Any, *, objective: Any, space: Any, n_trials: Any, seed: Any, stack: Any, callback: Any) -> None:
     assert [number for number, *_ in result] == list(range(len(result)))
-    assert n_trials is None or len(result) == int(n_trials)
+    assert n_trials is None or len(result) == int(n_trials) or (callback in FUNCTIONS and result)
+    if objective in FUNCTIONS:
+        assert all(np.isfinite(score) != bool(error) for *_, score, error in result)
+        return
     for _, setting, score, error in result:
         try:
             right = objective([setting])[0] if stack else objective(setting)

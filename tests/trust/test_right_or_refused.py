@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from trust import lesson_cases, norm_cases  # noqa: F401 - their cases are with the others
 from trust.cases import CASES, Case
-from trust.hostile import dressed, spoiled
+from trust.hostile import dressed, has_a_boolean_for_a_number, spoiled
 
 import coursekit
 
@@ -103,10 +103,11 @@ def test_right_or_refused(name: str, share: float, record_property: Callable[[st
     @settings(max_examples=n, suppress_health_check=list(HealthCheck), database=None)
     @given(st.data())
     def holds(data: st.DataObject) -> None:
-        arguments = drawn(case, data.draw)
+        arguments, has_a_boolean = drawn(case, data.draw)
         came = outcome(case, name, arguments)
         outcomes[came] += 1
         assert came == "refused" or not any(map(is_never_right, arguments.values())), "a mask was taken away"
+        assert came == "refused" or not has_a_boolean, f"a boolean was taken for a number: {arguments}"
 
     holds()
     record_property("cases", sum(outcomes.values()))
@@ -115,11 +116,15 @@ def test_right_or_refused(name: str, share: float, record_property: Callable[[st
     assert outcomes["right"], "nothing that was drawn is let through"
 
 
-def drawn(case: Case, draw: Callable[[Any], Any]) -> dict[str, Any]:
-    """Draw arguments that fit each other; dress some of them, and spoil some of those calls."""
-    arguments = case.draw(draw)
+def drawn(case: Case, draw: Callable[[Any], Any]) -> tuple[dict[str, Any], bool]:
+    """Draw arguments that fit each other; dress some of them, and spoil some of those calls.
+
+    Say as well whether a boolean came in the place of a number.
+    """
+    undressed = case.draw(draw)
+    arguments = dict(undressed)
     if not case.checked:
-        return arguments
+        return arguments, False
     for name, value in arguments.items():
         if isinstance(value, np.ndarray) and value.dtype.kind == "f" and draw(st.integers(0, 2)) == 0:
             arguments[name] = dressed(draw, value)
@@ -127,7 +132,8 @@ def drawn(case: Case, draw: Callable[[Any], Any]) -> dict[str, Any]:
     if open_to and draw(st.integers(0, 2)) == 0:
         name = draw(st.sampled_from(open_to))
         arguments[name] = spoiled(draw, arguments[name])
-    return arguments
+        return arguments, has_a_boolean_for_a_number(undressed[name], arguments[name])
+    return arguments, False
 
 
 def is_never_right(value: Any, deep: int = 4) -> bool:

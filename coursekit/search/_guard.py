@@ -9,7 +9,7 @@ import subprocess
 import sys
 from contextlib import suppress
 
-from coursekit import _private_files
+from coursekit.search import _private_files
 
 WATCH = """
 import os, signal, sys

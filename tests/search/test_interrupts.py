@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from coursekit._interrupts import uninterrupted
+from coursekit.search._interrupts import uninterrupted
 
 
 def test_what_stands_inside_comes_to_its_end_first():
