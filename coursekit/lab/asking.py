@@ -104,13 +104,16 @@ def moved(value: Any, move: int) -> Any:
     if not is_number(value):
         return None
     if isinstance(value, int | np.integer):
-        return value + (1, -1, 2, 5)[move]
-    return value * (1.1, 0.9, 1.5, 0.5)[move] if value else 0.1 * (move + 1)
+        return (value + 1, value - 1, 2 * value, value // 2)[move]
+    return (1.1 * value, 0.5 * value, 2 * value, (value + 1) / 2)[move] if value else 0.1 * (move + 1)
 
 
 def _moved_array(value: NDArray[Any], move: int) -> NDArray[Any] | None:
-    if value.dtype.kind == "f":
-        return (value * np.random.default_rng(move).uniform(0.5, 1.5, value.shape)).astype(value.dtype)
+    rng = np.random.default_rng(move)
+    if value.dtype.kind == "f" and move < 2:
+        return (value * rng.uniform(0.5, 1.5, value.shape)).astype(value.dtype)
+    if value.dtype.kind == "f":  # another order: what only picks a place notices it
+        return value[::-1].copy() if move == 2 else rng.permutation(value, axis=-1)
     return value[::-1].copy() if value.dtype.kind in "iu" and move == 0 else None
 
 

@@ -25,18 +25,16 @@ def ignored(evidence: Evidence) -> str:
 
 
 def _is_ignored(asker: Asker, path: Path) -> bool:
-    enough = 3 if len(asker.numbers) == 1 else 1  # moves of one case
-    mattered = 0
+    matters = False
     for i in asker.numbers:
-        before = mattered
         for move in range(N_MOVES):
-            if moved(path.get(asker.evidence.cases[i].args), move) is None or mattered == before + enough:
+            if moved(path.get(asker.evidence.cases[i].args), move) is None:
                 continue
             solution, answer = asker.moves(i, partial(_put_moved, path, move))
             if answer:
                 return False
-            mattered += solution
-    return mattered > 0
+            matters |= solution
+    return matters
 
 
 def _put_moved(path: Path, move: int, args: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -45,6 +43,8 @@ def _put_moved(path: Path, move: int, args: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def mixes_lines(evidence: Evidence) -> str:
     """Say that rows or columns are mixed where the solution keeps them apart, or the other way round."""
+    if isinstance(evidence.cases[0].expected, tuple):  # which line of which value would not be clear
+        return ""
     asker = Asker(evidence)
     for path in paths(evidence):
         for axis, line, others in ((0, "row", "rows"), (1, "column", "columns")):
@@ -121,7 +121,7 @@ def _parts_used(asker: Asker, path: Path, i: int) -> tuple[bool, bool, bool] | N
     if len(value) < 3 or moved(value[0], 0) is None:
         return None
     both = [
-        [asker.moves(i, partial(_with_another_part, path, k, move)) for move in range(N_MOVES)]
+        [asker.moves(i, partial(_with_another_part, path, k, move)) for move in range(N_MOVES + 1)]
         for k in (0, len(value) // 2, len(value) - 1)
     ]
     if not all(any(solution for solution, _ in each) for each in both):
@@ -132,5 +132,6 @@ def _parts_used(asker: Asker, path: Path, i: int) -> tuple[bool, bool, bool] | N
 
 def _with_another_part(path: Path, k: int, move: int, args: tuple[Any, ...]) -> tuple[Any, ...]:
     value = path.get(args)
-    parts = [moved(each, move) if i == k else each for i, each in enumerate(value)]
+    near = moved(value[k], move) if move < N_MOVES else -50 * value[k]  # so far off that it is the largest or the least
+    parts = [near if i == k else each for i, each in enumerate(value)]
     return path.put(args, np.array(parts, value.dtype) if isinstance(value, np.ndarray) else parts)

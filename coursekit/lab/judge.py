@@ -125,7 +125,7 @@ def _known(exercise: Exercise, cases: list[Case]) -> str:
     for known in exercise.wrong_answers:
         with numpy_as_it_was():
             theirs = run_cases(exercise, known.answer).outcomes
-        if all(_does_the_same(exercise, *each) for each in zip(cases, theirs, strict=True)):
+        if _does_the_same(exercise, cases, theirs):
             said = say(known.reason, Seen(first.args, first.got, first.expected))
             if said or isinstance(first.got, Raised):
                 return said or ""
@@ -133,10 +133,17 @@ def _known(exercise: Exercise, cases: list[Case]) -> str:
     return ""
 
 
-def _does_the_same(exercise: Exercise, case: Case, theirs: Any) -> bool:
-    if isinstance(case.got, Raised) or isinstance(theirs, Raised):
-        return isinstance(case.got, Raised) and isinstance(theirs, Raised) and case.got.what == theirs.what
-    return _same(exercise, as_asked(case.got, case.expected), as_asked(theirs, case.expected))
+def _does_the_same(exercise: Exercise, cases: list[Case], theirs: list[Any]) -> bool:
+    """Say whether a known answer returns the same in every case, up to the first error, which is the same too."""
+    for case, their in zip(cases, theirs, strict=True):
+        if isinstance(case.got, Raised) and isinstance(their, Raised):
+            return case.got.what == their.what
+        if isinstance(case.got, Raised) or isinstance(their, Raised):
+            return False
+        unpacked = as_asked(case.got, case.expected), as_asked(their, case.expected)
+        if not (_same(exercise, case.got, their) or _same(exercise, *unpacked)):
+            return False
+    return True
 
 
 def _arguments(exercise: Exercise, answer: Callable[..., Any]) -> str:

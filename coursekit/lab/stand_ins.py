@@ -72,7 +72,7 @@ def _parts_of(name: str, value: Any) -> list[Change]:
     if isinstance(value, np.ndarray) and value.dtype.kind in "if" and value.ndim:
         part = "row" if value.ndim > 1 else "entry"
         return [
-            (f"`-{name}`", lambda x: -x), (f"the transposed `{name}`", lambda x: x.T),
+            (f"`-{name}`", lambda x: -x), (f"the transposed `{name}`", lambda x: x.T if x.ndim == 2 else x),
             (f"`{name}` without its last {part}", lambda x: x[:-1]),
             (f"`{name}` without its first {part}", lambda x: x[1:]), (f"the reversed `{name}`", lambda x: x[::-1]),
         ]  # fmt: skip

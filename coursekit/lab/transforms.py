@@ -40,7 +40,7 @@ _WHOLE: tuple[Change, ...] = (
     ("what it should be, without its last number or row", lambda x: x[:-1]),
 )
 _TO_FEWER: tuple[tuple[str, Callable[..., Any]], ...] = (
-    ("sum", np.sum), ("mean", np.mean), ("largest number", np.max), ("smallest number", np.min),
+    ("sum", np.sum), ("mean", np.mean), ("largest value", np.max), ("smallest value", np.min),
     ("median", np.median), ("standard deviation", np.std), ("variance", np.var),
 )  # fmt: skip
 
@@ -136,7 +136,7 @@ def _not_brought_together(_: Evidence, piece: Piece) -> str:
     for what, reduce in _TO_FEWER:
         for axis in (None, 0, 1, -1):
             if _all(piece, partial(_can_be_made, _along(reduce, axis))):
-                return f"not brought together yet: the {what} of its numbers would be right"
+                return f"not brought together yet: its {what} would be right"
     for which, i in (("first", 0), ("last", -1)):
         if _all(piece, partial(_can_be_made, partial(_part, i))):
             return f"more than was asked for: its {which} number or row would do"

@@ -96,6 +96,10 @@ def slopes():
         (lambda x, w: len(w) / (len(w) - 1) * x,
          "What you return is off by a factor of m and m - 1, m being the number of rows of `w`: the one is used where "
          "the other is meant (`ddof`)."),
+        (
+            lambda x, w: x * len(w) / w.shape[1],
+            "What you return is off by a factor of a over b, a being the number of rows of `w` and b the number of columns of `w`",
+        ),
         (lambda x, w: x + 3, "What you return is 3 too large everywhere."),
         (lambda x, w: x.sum(), "It returns a single number where an array of shape (2,), one per column of `w`, was "
          "expected. What you return is the sum of what was asked for: all of its numbers are wanted."),
@@ -170,7 +174,7 @@ def test_a_part_that_is_left_out_is_named(left_out, says):
         return sum(batch.mean() for batch in batches) / len(batches) + 0.25
 
     def cases():
-        return [([np.arange(3.0) + i**2 for i in range(n)],) for n in (3, 5)]
+        return [([np.arange(3.0) * (i + 1) ** 2 for i in range(n)],) for n in (3, 5)]
 
     message = judge(asked(total, cases), lambda batches: total(left_out(batches))).message
     assert message.startswith(says), message
@@ -213,3 +217,29 @@ def test_a_known_wrong_answers_own_words_come_first():
         slope, slopes, wrong_answers=(WrongAnswer(lambda w, learning_rate: -slope(w, learning_rate), "Uphill."),)
     )
     assert judge(known, lambda w, learning_rate: -slope(w, learning_rate)) == ("not yet", "Uphill.")
+
+
+def test_what_a_maximum_does_not_feel_is_not_called_ignored():
+    def cases():
+        return [(np.array([9.0, 1.0, 2.0, 5.0]), 10), (np.array([7.0, 3.0, 1.0, 0.5]), 20)]
+
+    largest = asked(lambda x, n: x.max() + round(n**0.5), cases)
+    message = judge(largest, lambda x, n: np.abs(x - 5.1).max() + round(n**0.5)).message
+    assert "ignores" not in message, message
+
+
+def test_a_seed_has_to_be_followed():
+    def shuffled(x, seed):
+        return x[np.random.default_rng(seed).permutation(len(x))]
+
+    def same(got, expected):
+        return np.array_equal(np.sort(got), np.sort(expected))
+
+    order = asked(shuffled, lambda: [(np.arange(30.0), 3)], same=same)
+    assert judge(order, shuffled).status == "correct"
+    assert judge(order, lambda x, seed: x) == (
+        "not yet", "With another `seed` it returns the same values: where does it come in?"
+    )  # fmt: skip
+    assert judge(order, lambda x, seed: np.random.default_rng().permutation(x)) == (
+        "not yet", "With the same `seed` it returns other values each time. Make the generator from it."
+    )  # fmt: skip

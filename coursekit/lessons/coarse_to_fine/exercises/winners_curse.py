@@ -21,6 +21,7 @@ REPORT = Exercise(
             np.array([0.7, 0.6, 0.1, 0.65]),
             np.array([[0.5, 0.6, 0.7], [0.75, 0.7, 0.7], [0.1, 0.2, 0.1], [0.9, 0.3, 0.6]]),
         ),
+        (np.array([0.5, 0.8]), np.array([[0.6, 0.5, 0.4], [0.9, 0.6, 0.7]])),
     ],
     same=same_values,
     wrong_answers=(
@@ -32,6 +33,10 @@ REPORT = Exercise(
             lambda scores, again: np.max(np.mean(again, axis=1)),  # noqa: ARG005
             "You choose a second time, by the new scores, and report the best of those: the curse starts anew. Which "
             "setting had the search chosen?",
+        ),
+        WrongAnswer(
+            lambda scores, again: np.median(again[np.argmax(scores)]),
+            "The right row, and its middle score. What may you expect on average, the bad seeds included?",
         ),
         WrongAnswer(
             lambda scores, again: np.max(again[np.argmax(scores)]),

@@ -125,6 +125,7 @@ WINNER_THAT_DIVERGED = Exercise(
         (np.array([0.7, np.nan, 0.9, 0.4]),),
         (np.array([np.inf, 1.2, np.nan, 3.0, 0.8]),),
         (np.array([0.3, 0.2, 0.6]),),
+        (np.array([np.nan, 0.9, 0.5]),),
     ],
     same=same_values,
     wrong_answers=(
