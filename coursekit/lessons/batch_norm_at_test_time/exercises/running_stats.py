@@ -43,8 +43,7 @@ def _first(seen: Seen) -> str:
 
 RUNNING_STATISTICS = Exercise(
     name="10.2",
-    prompt="Write `running_statistics(batches, decay)`: start at mean 0 and variance 1, update with every batch, "
-    "return both.",
+    prompt="Write `running_statistics(batches, decay)`: start at mean 0 and variance 1, update with every batch, return both.",
     solution=running_statistics,
     cases=_cases,
     same=same_values,
@@ -52,8 +51,7 @@ RUNNING_STATISTICS = Exercise(
         WrongAnswer(
             lambda batches, decay: _averaged(batches, 1 - decay),
             lambda seen: (
-                f"{_first(seen)}. The batch's own mean is {np.mean(seen.args[0][0], axis=0)[0]:.4g}: which of the two "
-                "did you keep the decay's share of?"
+                f"{_first(seen)}. The batch's own mean is {np.mean(seen.args[0][0], axis=0)[0]:.4g}: which of the two did you keep the decay's share of?"
             ),
         ),
         WrongAnswer(
@@ -67,8 +65,7 @@ RUNNING_STATISTICS = Exercise(
         WrongAnswer(
             lambda batches, decay: _averaged(batches, decay, spread=lambda z, axis: np.var(z, axis=axis, ddof=1)),
             lambda seen: (
-                f"{_first(seen)}. You divide by m - 1, as PyTorch does here. This course averages what the forward "
-                "pass used: the mean of the squares."
+                f"{_first(seen)}. You divide by m - 1, as PyTorch does here. This course averages what the forward pass used: the mean of the squares."
             ),
         ),
         WrongAnswer(
@@ -88,8 +85,7 @@ RUNNING_STATISTICS = Exercise(
                 _averaged(batches, decay, (0.0, 0.0))[1] / (1 - decay ** len(batches)),
             ),
             lambda seen: (
-                f"{_first(seen)}. You correct the bias, which is a better estimate early on. Here, leave it out: the "
-                "start may weigh what it weighs."
+                f"{_first(seen)}. You correct the bias, which is a better estimate early on. Here, leave it out: the start may weigh what it weighs."
             ),
         ),
     ),
@@ -99,24 +95,20 @@ RUNNING_STATISTICS = Exercise(
         "`decay` is the share of the old value; the batch's own gets what is left of 1.",
         "The statistics of a batch are over its examples, which are its rows.",
     ),
-    why="Two lines a batch, and inference has all that it needs. In coursekit it is `RunningStats`, which can also "
-    "correct the start.",
+    why="Two lines a batch, and inference has all that it needs. In coursekit it is `RunningStats`, which can also correct the start.",
 )
 
 SHARE_AFTER_AN_EPOCH = Prediction(
     name="10.c",
-    question="A running mean starts at 0 and has a decay of 0.99. After one epoch, 24 batches, how much of the true "
-    "mean does it hold?",
+    question="A running mean starts at 0 and has a decay of 0.99. After one epoch, 24 batches, how much of the true mean does it hold?",
     options=("about 99%", "about 79%", "about 21%", "about 2%"),
     answer="about 21%",
-    why="Each update keeps 99% of what was there, so after 24 of them the start still weighs 0.99^24, which is 79%. "
-    "The batches share the other 21%. With a decay of 0.9 they would have 92%, with 0.999 they would have 2.4%.",
+    why="Each update keeps 99% of what was there, so after 24 of them the start still weighs 0.99^24, which is 79%. The batches share the other 21%. With a decay of 0.9 they would have 92%, with 0.999 they would have 2.4%.",
 )
 
 MOVED_MOMENTUM = Prediction(
     name="10.d",
-    question="In Keras, batch norm had `momentum=0.99`. You write the network again in PyTorch and keep the 0.99. "
-    "What do its running statistics hold now?",
+    question="In Keras, batch norm had `momentum=0.99`. You write the network again in PyTorch and keep the 0.99. What do its running statistics hold now?",
     options=(
         "the same as before",
         "almost only the last batch",
@@ -124,6 +116,5 @@ MOVED_MOMENTUM = Prediction(
         "an average of the last 99 batches",
     ),
     answer="almost only the last batch",
-    why="Keras's momentum is the share of the old value, PyTorch's that of the new one. Kept at 0.99 it weighs the "
-    "last batch 99%, and nothing warns you. The same average in PyTorch is `momentum=0.01`.",
+    why="Keras's momentum is the share of the old value, PyTorch's that of the new one. Kept at 0.99 it weighs the last batch 99%, and nothing warns you. The same average in PyTorch is `momentum=0.01`.",
 )

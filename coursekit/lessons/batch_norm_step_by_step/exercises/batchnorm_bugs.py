@@ -54,8 +54,7 @@ EPS_OUTSIDE = Exercise(
         WrongAnswer(
             lambda z, eps: (z - z.mean(axis=0)) / np.sqrt(z.var(axis=0)),  # noqa: ARG005
             lambda seen: (
-                f"{_sds(seen)}: without any ε, the smallest flicker becomes as large as everything else, and a "
-                "constant becomes 0 / 0."
+                f"{_sds(seen)}: without any ε, the smallest flicker becomes as large as everything else, and a constant becomes 0 / 0."
             ),
         ),
         WrongAnswer(
@@ -69,8 +68,7 @@ EPS_OUTSIDE = Exercise(
         WrongAnswer(
             lambda z, eps: (z - z.mean(axis=0)) / (np.sqrt(z.var(axis=0)) + np.sqrt(eps)),
             lambda seen: (
-                f"{_sds(seen)}: close, and the largest factor is the right one. But the root of a sum is not the "
-                "sum of the roots."
+                f"{_sds(seen)}: close, and the largest factor is the right one. But the root of a sum is not the sum of the roots."
             ),
         ),
         WrongAnswer(
@@ -83,14 +81,12 @@ EPS_OUTSIDE = Exercise(
         "Try a feature with an sd of 0.0001 and ε = 0.00001: which of the two decides what you divide by?",
         "Look at the forward pass that you wrote above: what is added first, and what comes then?",
     ),
-    why="Under the root, no feature is multiplied by more than 1 / √ε, which is 316 for ε = 0.00001. Beside it, by up "
-    "to 100,000. And at variance 0 the slope of √(σ² + ε) is finite, that of √σ² is not.",
+    why="Under the root, no feature is multiplied by more than 1 / √ε, which is 316 for ε = 0.00001. Beside it, by up to 100,000. And at variance 0 the slope of √(σ² + ε) is finite, that of √σ² is not.",
 )
 
 VARIANCE_ONE = Exercise(
     name="07.6",
-    prompt="'Every component of z has mean 0 and variance 1', say the notes. What is the variance of z_norm really, "
-    "when z has the variance `var`? Mend it.",
+    prompt="'Every component of z has mean 0 and variance 1', say the notes. What is the variance of z_norm really, when z has the variance `var`? Mend it.",
     solution=variance_of_z_norm,
     found=found_variance_of_z_norm,
     cases=lambda: [(np.array([1e-5, 1.0, 0.0]), 1e-5), (np.array([4.0, 0.25]), 1e-3)],
@@ -98,8 +94,7 @@ VARIANCE_ONE = Exercise(
     wrong_answers=(
         WrongAnswer(
             found_variance_of_z_norm,
-            "Take a feature that is the same for all examples: var = 0. Its z_norm is 0 everywhere. Has that the "
-            "variance 1?",
+            "Take a feature that is the same for all examples: var = 0. Its z_norm is 0 everywhere. Has that the variance 1?",
         ),
         WrongAnswer(
             lambda var, eps: np.sqrt(var / (var + eps)),
@@ -110,8 +105,7 @@ VARIANCE_ONE = Exercise(
         WrongAnswer(
             lambda var, eps: var / np.sqrt(var + eps),
             lambda seen: (
-                f"For the variances {numbers(seen.args[0], 2)} you say {numbers(seen.got)}. Divide numbers by s, "
-                "and by what is their variance divided?"
+                f"For the variances {numbers(seen.args[0], 2)} you say {numbers(seen.got)}. Divide numbers by s, and by what is their variance divided?"
             ),
         ),
         WrongAnswer(
@@ -125,8 +119,7 @@ VARIANCE_ONE = Exercise(
         WrongAnswer(
             lambda var, eps: np.where(var > 0, 1.0, 0.0),  # noqa: ARG005
             lambda seen: (
-                f"Right for the constant. But where var = {seen.args[0][0]:.0e} and ε = {seen.args[1]:.0e}, z was "
-                "divided by the root of their sum."
+                f"Right for the constant. But where var = {seen.args[0][0]:.0e} and ε = {seen.args[1]:.0e}, z was divided by the root of their sum."
             ),
         ),
     ),

@@ -26,8 +26,7 @@ def _sent(seen: Seen) -> str:
 
 SLIPPED_POWER = Exercise(
     name="13.3",
-    prompt="The tape's rule for a to the power of n, n a constant. It returns what goes to a alone. With it, J(w) at "
-    "w = 3 has the slope 7. Find the bug and mend it.",
+    prompt="The tape's rule for a to the power of n, n a constant. It returns what goes to a alone. With it, J(w) at w = 3 has the slope 7. Find the bug and mend it.",
     solution=power_rule,
     found=found_power_rule,
     cases=_powers,
@@ -59,8 +58,7 @@ SLIPPED_POWER = Exercise(
         "Take a = 3 and n = 2, and compute the line by hand, as Python does: power first, then times, then minus.",
         "The 1 belongs to the exponent. How do you tell Python?",
     ),
-    why="One wrong rule, and everything that is built on it learns something else, without an error. That is why every "
-    "rule of coursekit's tape, and of every framework, is tested against nudges.",
+    why="One wrong rule, and everything that is built on it learns something else, without an error. That is why every rule of coursekit's tape, and of every framework, is tested against nudges.",
 )
 
 
@@ -95,8 +93,7 @@ def _where(seen: Seen) -> str:
 
 NEVER_ZEROED = Exercise(
     name="13.5",
-    prompt="This descent swings around the minimum for ever, at a rate that should crawl to it. Find the bug and mend "
-    "it.",
+    prompt="This descent swings around the minimum for ever, at a rate that should crawl to it. Find the bug and mend it.",
     solution=descend,
     found=found_descend,
     cases=_descents,
@@ -105,8 +102,7 @@ NEVER_ZEROED = Exercise(
         WrongAnswer(
             found_descend,
             lambda seen: (
-                f"{_where(seen)}; it goes on to 10 and back. Each step goes by all slopes since the start. A tape "
-                "adds up what the ways of one forward pass bring; what has the step before to do with it?"
+                f"{_where(seen)}; it goes on to 10 and back. Each step goes by all slopes since the start. A tape adds up what the ways of one forward pass bring; what has the step before to do with it?"
             ),
         ),
         WrongAnswer(
@@ -127,7 +123,5 @@ NEVER_ZEROED = Exercise(
         "Print d_w at each step. When does it begin to shrink?",
         "Where a step begins, the slope of the step before is of no use any more.",
     ),
-    why="In PyTorch this is a forgotten `zero_grad`, the best known bug of all: `backward` adds, as it must where a "
-    "value "
-    "is used twice. TensorFlow's tape and JAX's `grad` begin anew each time.",
+    why="In PyTorch this is a forgotten `zero_grad`, the best known bug of all: `backward` adds, as it must where a value is used twice. TensorFlow's tape and JAX's `grad` begin anew each time.",
 )

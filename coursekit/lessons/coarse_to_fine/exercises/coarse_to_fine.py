@@ -42,8 +42,7 @@ def _zoom_in_the_quantity(low, high, best, shrink):
 
 ZOOM = Exercise(
     name="04.1",
-    prompt="Write `zoom(low, high, best, shrink)` for a quantity on a log scale: the ends of a window with best in its "
-    "middle, `shrink` times as wide as the range, all measured in unit space. It may stick out of the range.",
+    prompt="Write `zoom(low, high, best, shrink)` for a quantity on a log scale: the ends of a window with best in its middle, `shrink` times as wide as the range, all measured in unit space. It may stick out of the range.",
     solution=zoom,
     cases=lambda: [(1e-4, 1, 0.01, 0.5), (0.001, 10, 2.0, 0.25), (8, 2048, 64, 0.75), (1e-4, 1, 0.5, 0.5)],
     same=same_ends,
@@ -95,8 +94,7 @@ ZOOM = Exercise(
         "How many decades does the range have? The window has shrink times as many, half of them on each side.",
         "At last `10 ** ...` of both ends.",
     ),
-    why="The same three steps zoom a decay (log of 1 minus it), a dropout share (as it is), or all at once: whatever "
-    "the scale, the window is a box in unit space. That is `Space.zoom` in coursekit.",
+    why="The same three steps zoom a decay (log of 1 minus it), a dropout share (as it is), or all at once: whatever the scale, the window is a box in unit space. That is `Space.zoom` in coursekit.",
 )
 
 
@@ -108,9 +106,7 @@ def _clip_case(seen: Seen) -> str:
 
 CLIPPED = Exercise(
     name="04.2",
-    prompt="Write `clipped(best, shrink, border)` in unit space: `best` holds a number in [0, 1] for each "
-    "hyperparameter. Return the low ends, the high ends, and an array that is True where best lies within `border` of "
-    "an end. Cut off what sticks out of [0, 1].",
+    prompt="Write `clipped(best, shrink, border)` in unit space: `best` holds a number in [0, 1] for each hyperparameter. Return the low ends, the high ends, and an array that is True where best lies within `border` of an end. Cut off what sticks out of [0, 1].",
     solution=clipped,
     cases=lambda: [
         (np.array([0.5, 0.0625, 0.9375]), 0.5, 0.125),
@@ -131,8 +127,7 @@ CLIPPED = Exercise(
                 np.minimum(best, 1 - best) <= border,
             ),
             lambda seen: (
-                f"{_clip_case(seen)}. You move the window inside and keep its width. That is a fair choice; "
-                "asked for was to cut it off, as coursekit does, so that best stays where you expect it."
+                f"{_clip_case(seen)}. You move the window inside and keep its width. That is a fair choice; asked for was to cut it off, as coursekit does, so that best stays where you expect it."
             ),
         ),
         WrongAnswer(
@@ -168,8 +163,7 @@ CLIPPED = Exercise(
                 (best - shrink / 2 < 0) | (best + shrink / 2 > 1),
             ),
             lambda seen: (
-                f"Best {np.round(seen.args[0], 2)} gives {seen.got[2]}. You tell where the window is cut, "
-                "which depends on shrink. Asked is whether best itself is near an end."
+                f"Best {np.round(seen.args[0], 2)} gives {seen.got[2]}. You tell where the window is cut, which depends on shrink. Asked is whether best itself is near an end."
             ),
         ),
         WrongAnswer(
@@ -182,24 +176,19 @@ CLIPPED = Exercise(
         ),
     ),
     otherwise=lambda seen: (
-        f"Best {np.round(seen.args[0], 2)}, shrink {seen.args[1]:g}: the first window is "
-        f"{np.ravel(seen.got[0])[0]:.3g} to {np.ravel(seen.got[1])[0]:.3g}; expected {seen.expected[0][0]:.3g} to "
-        f"{seen.expected[1][0]:.3g}. On the border: expected {seen.expected[2]}."
+        f"Best {np.round(seen.args[0], 2)}, shrink {seen.args[1]:g}: the first window is {np.ravel(seen.got[0])[0]:.3g} to {np.ravel(seen.got[1])[0]:.3g}; expected {seen.expected[0][0]:.3g} to {seen.expected[1][0]:.3g}. On the border: expected {seen.expected[2]}."
     ),
     hints=(
         "`np.maximum(array, 0)` replaces what lies below 0.",
         "How far is best from the nearer end? The smaller one of two distances, element by element.",
     ),
-    why="The clip keeps the search legal; the flag keeps it honest. A best point on the border says that the range "
-    "was wrong, and no zoom into that range can mend it.",
+    why="The clip keeps the search legal; the flag keeps it honest. A best point on the border says that the range was wrong, and no zoom into that range can mend it.",
 )
 
 IN_UNIT_SPACE = Prediction(
     name="04.a",
-    question="The learning rate runs from 0.0001 to 1 on a log scale, and your best is 0.01. You zoom to half the "
-    "width, in unit space, with the best in the middle. Which window is it?",
+    question="The learning rate runs from 0.0001 to 1 on a log scale, and your best is 0.01. You zoom to half the width, in unit space, with the best in the middle. Which window is it?",
     options=("0.0001 to 0.5", "0.005 to 0.015", "0.001 to 0.1", "0.0001 to 0.26"),
     answer="0.001 to 0.1",
-    why="Four decades become two, one on each side of 0.01. Half of the range in the quantity itself is 0.5 wide: "
-    "clipped, 0.0001 to 0.26. That is more than three decades still, and below the best nothing is cut off.",
+    why="Four decades become two, one on each side of 0.01. Half of the range in the quantity itself is 0.5 wide: clipped, 0.0001 to 0.26. That is more than three decades still, and below the best nothing is cut off.",
 )

@@ -18,8 +18,7 @@ def _kept(seen: Seen) -> str:
 
 HALVE = Exercise(
     name="04.4",
-    prompt="Write `halve(scores, keep)`: the indices of the best trials, best first. Keep the share `keep` of them, "
-    "rounded down, but at least one. A higher score is better.",
+    prompt="Write `halve(scores, keep)`: the indices of the best trials, best first. Keep the share `keep` of them, rounded down, but at least one. A higher score is better.",
     solution=halve,
     cases=lambda: [
         (np.array([0.61, 0.93, 0.10, 0.88, 0.75, 0.91, 0.42]), 0.5),
@@ -72,11 +71,8 @@ HALVE = Exercise(
 
 WHO_IS_CUT = Prediction(
     name="04.d",
-    question="27 trials get 1 epoch. The best 9 get 3 more, the best 3 of them 9 more. In how many of 100 such "
-    "searches is the trial cut that would have been the best of all 27 after 13 epochs?",
+    question="27 trials get 1 epoch. The best 9 get 3 more, the best 3 of them 9 more. In how many of 100 such searches is the trial cut that would have been the best of all 27 after 13 epochs?",
     options=("hardly ever: less than 5", "in some 10 to 40", "in more than 80"),
     answer="in some 10 to 40",
-    why="After 1 epoch a slow starter is far behind: most of the best that are cut so early have a large momentum, "
-    "whose average takes long to fill. After 4 epochs good and best can't be told apart. Still, four searches in five "
-    "keep the best. What matters is what its loss costs: you will see.",
+    why="After 1 epoch a slow starter is far behind: most of the best that are cut so early have a large momentum, whose average takes long to fill. After 4 epochs good and best can't be told apart. Still, four searches in five keep the best. What matters is what its loss costs: you will see.",
 )

@@ -78,8 +78,7 @@ SIGN_OF_THE_EXPONENT = Exercise(
         "`rng.random` gives numbers from 0 to 1. So from where to where does r go?",
         "It goes from 0 to 4. A minus sign turns it round.",
     ),
-    why="One sign, and the search would have tried learning rates from 1 to 10,000. It raises no error: you would have "
-    "blamed the network. Print the range of what you draw.",
+    why="One sign, and the search would have tried learning rates from 1 to 10,000. It raises no error: you would have blamed the network. Print the range of what you draw.",
 )
 
 SIGN_OF_THE_POWER = Exercise(
@@ -112,9 +111,7 @@ SIGN_OF_THE_POWER = Exercise(
         "What is 10^4? And 10^-4?",
         "The logarithm of anything below 1 is negative, and its sign has to stay.",
     ),
-    why="Out and back must give what you began with: a check that takes a second, for any pair of a scale and its "
-    "inverse. "
-    "coursekit's tests do it for every scale.",
+    why="Out and back must give what you began with: a check that takes a second, for any pair of a scale and its inverse. coursekit's tests do it for every scale.",
 )
 
 UNIFORM_IN_WHAT = Exercise(
@@ -158,15 +155,12 @@ UNIFORM_IN_WHAT = Exercise(
         "Print `np.diff(edges)`: these are the widths of the bins.",
         "`np.linspace` lays points at equal distances; `np.geomspace` at equal ratios.",
     ),
-    why="In bins of equal width every share is alike: the linear scale is uniform. It is uniform in the learning "
-    "rate, where "
-    "you wanted uniform in its exponent. The scale was not broken; the quantity was the wrong one.",
+    why="In bins of equal width every share is alike: the linear scale is uniform. It is uniform in the learning rate, where you wanted uniform in its exponent. The scale was not broken; the quantity was the wrong one.",
 )
 
 WHERE_A_RANGE_ENDS = Exercise(
     name="03.7",
-    prompt="A textbook says that a log-uniform draw from 0.0001 to 1 has exponents from -4 to -1. Mend its powers of "
-    "ten.",
+    prompt="A textbook says that a log-uniform draw from 0.0001 to 1 has exponents from -4 to -1. Mend its powers of ten.",
     solution=powers_of_ten,
     found=found_powers_of_ten,
     cases=lambda: [(0.0001, 1), (0.01, 1000)],
@@ -175,9 +169,7 @@ WHERE_A_RANGE_ENDS = Exercise(
         WrongAnswer(
             found_powers_of_ten,
             lambda seen: (
-                f"For {seen.args[0]:g} to {seen.args[1]:g} your last power is {seen.got[-1]:g}. What is the exponent "
-                "of "
-                f"{seen.args[1]:g}?"
+                f"For {seen.args[0]:g} to {seen.args[1]:g} your last power is {seen.got[-1]:g}. What is the exponent of {seen.args[1]:g}?"
             ),
         ),
         WrongAnswer(
@@ -192,10 +184,7 @@ WHERE_A_RANGE_ENDS = Exercise(
     otherwise=lambda seen: f"For {seen.args[0]:g} to {seen.args[1]:g} it gives {seen.got}; expected {seen.expected}.",
     hints=(
         "What is log10(1)?",
-        "`np.arange(a, b)` leaves b out. How many decades lie between 0.0001 and 1, and how many powers of ten bound "
-        "them?",
+        "`np.arange(a, b)` leaves b out. How many decades lie between 0.0001 and 1, and how many powers of ten bound them?",
     ),
-    why="Four decades have five ends: 0.0001, 0.001, 0.01, 0.1 and 1. With the exponents ending at -1 the whole last "
-    "decade "
-    "would never be drawn.",
+    why="Four decades have five ends: 0.0001, 0.001, 0.01, 0.1 and 1. With the exponents ending at -1 the whole last decade would never be drawn.",
 )

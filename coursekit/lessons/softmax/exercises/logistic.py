@@ -21,8 +21,7 @@ def _two_shares(seen: Seen) -> str:
 
 LOGISTIC_WEIGHTS = Exercise(
     name="11.3",
-    prompt="Write `logistic_weights(W)`: from the weights of a softmax with two classes, shape `(n, 2)`, the weights "
-    "`w`, shape `(n,)`, with which `sigmoid(X @ w)` is the share of class 1.",
+    prompt="Write `logistic_weights(W)`: from the weights of a softmax with two classes, shape `(n, 2)`, the weights `w`, shape `(n,)`, with which `sigmoid(X @ w)` is the share of class 1.",
     solution=logistic_weights,
     cases=lambda: [
         (np.array([[-0.4, 1.3], [2.0, 0.5], [0.1, 0.7]]),),
@@ -50,8 +49,7 @@ LOGISTIC_WEIGHTS = Exercise(
         WrongAnswer(
             lambda W: W[:, 1:] - W[:, :1],
             lambda seen: (
-                f"The numbers are right; their shape is {np.shape(seen.got)}, a column, and {seen.expected.shape} was "
-                "asked for."
+                f"The numbers are right; their shape is {np.shape(seen.got)}, a column, and {seen.expected.shape} was asked for."
             ),
         ),
         WrongAnswer(
@@ -65,6 +63,5 @@ LOGISTIC_WEIGHTS = Exercise(
         "So the sigmoid sees d = z1 \u2212 z0, the difference of the logits, and z1 is `X @ W[:, 1]`.",
         "`X @ p - X @ q` is `X @ (p - q)`.",
     ),
-    why="Softmax with two classes has twice the weights of logistic regression, and half of them are idle: only the "
-    "difference counts. With C classes it is the same: C \u2212 1 columns would do.",
+    why="Softmax with two classes has twice the weights of logistic regression, and half of them are idle: only the difference counts. With C classes it is the same: C \u2212 1 columns would do.",
 )

@@ -78,14 +78,12 @@ SUM_OVER_WHICH = Exercise(
         "Take z = [5, 2, -1, 3] and the first t_i, 148. Write down the four terms of the sum that the line adds up.",
         "The sum should have another term for each class. Which of the two names changes while the sum is taken?",
     ),
-    why="One letter, and no network would have learnt: a share of 1/4, whatever the logits are, has a gradient of 0. "
-    "And the shares still sum to 1, so that this check alone would not have found it.",
+    why="One letter, and no network would have learnt: a share of 1/4, whatever the logits are, has a gradient of 0. And the shares still sum to 1, so that this check alone would not have found it.",
 )
 
 TAKEN_OFF_AND_LOST = Exercise(
     name="11.5",
-    prompt="A textbook calls log-sum-exp, the logarithm of the softmax denominator, translation invariant. Mend the "
-    "function that believed it.",
+    prompt="A textbook calls log-sum-exp, the logarithm of the softmax denominator, translation invariant. Mend the function that believed it.",
     solution=log_sum_exp,
     found=found_log_sum_exp,
     cases=lambda: [(np.array([5.0, 2.0, -1.0, 3.0]),), (np.array([1000.0, 1001.0, 999.0]),), (np.full(5, -2000.0),)],
@@ -94,15 +92,13 @@ TAKEN_OFF_AND_LOST = Exercise(
         WrongAnswer(
             found_log_sum_exp,
             lambda seen: (
-                f"{_value(seen)}, and for z + 100 it would give the same. But the sum of e^(z + 100) is e^100 times as "
-                "large: by how much does its logarithm grow?"
+                f"{_value(seen)}, and for z + 100 it would give the same. But the sum of e^(z + 100) is e^100 times as large: by how much does its logarithm grow?"
             ),
         ),
         WrongAnswer(
             lambda z: np.log(np.sum(np.exp(z))),
             lambda seen: (
-                f"Now it is right for small logits, but the overflow is back. {_value(seen)}, and it should be "
-                f"{seen.expected:.3f}."
+                f"Now it is right for small logits, but the overflow is back. {_value(seen)}, and it should be {seen.expected:.3f}."
             ),
         ),
         WrongAnswer(
@@ -120,8 +116,7 @@ TAKEN_OFF_AND_LOST = Exercise(
         WrongAnswer(
             lambda z: z.max() + np.log(np.mean(np.exp(z - z.max()))),
             lambda seen: (
-                f"{_value(seen)}: too small by {np.asarray(seen.expected - seen.got):.3f}, which is the logarithm of "
-                f"{len(seen.args[0])}. You take a mean."
+                f"{_value(seen)}: too small by {np.asarray(seen.expected - seen.got):.3f}, which is the logarithm of {len(seen.args[0])}. You take a mean."
             ),
         ),
     ),
@@ -131,6 +126,5 @@ TAKEN_OFF_AND_LOST = Exercise(
         "e^z is e^c times e^(z - c). A factor in a sum becomes a term outside of its logarithm.",
         "What you took off every logit comes back once, added to the logarithm.",
     ),
-    why="Softmax is translation invariant; log-sum-exp moves along: logsumexp(z + c) = logsumexp(z) + c. You need it "
-    "for log(softmax(z)) = z \u2212 logsumexp(z), which is how the loss is computed without overflow.",
+    why="Softmax is translation invariant; log-sum-exp moves along: logsumexp(z + c) = logsumexp(z) + c. You need it for log(softmax(z)) = z \u2212 logsumexp(z), which is how the loss is computed without overflow.",
 )

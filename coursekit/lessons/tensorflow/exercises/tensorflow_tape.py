@@ -94,8 +94,7 @@ def _where(seen: Seen) -> str:
 
 SLOPES = Exercise(
     name="14.1",
-    prompt="Write `slopes(J, w)`: the first and the second derivative of any `J` at the number `w`, as a tuple, from "
-    "two tapes.",
+    prompt="Write `slopes(J, w)`: the first and the second derivative of any `J` at the number `w`, as a tuple, from two tapes.",
     solution=slopes,
     cases=_costs,
     same=_same_pair,
@@ -112,8 +111,7 @@ SLOPES = Exercise(
         ),
         WrongAnswer(
             _unwatched,
-            "No tape has seen how J is made from w: it watches variables, and constants that it is told to watch, from "
-            "the moment that it starts. What does yours see?",
+            "No tape has seen how J is made from w: it watches variables, and constants that it is told to watch, from the moment that it starts. What does yours see?",
         ),
         WrongAnswer(
             _whole,
@@ -122,8 +120,7 @@ SLOPES = Exercise(
         WrongAnswer(
             _too_late,
             lambda seen: (
-                f"{_where(seen)}. The slope was computed when no tape was recording any more: who could know how "
-                "it came from w?"
+                f"{_where(seen)}. The slope was computed when no tape was recording any more: who could know how it came from w?"
             ),
         ),
     ),
@@ -133,8 +130,7 @@ SLOPES = Exercise(
         "An inner tape for the slope, and an outer one around all of that, its `gradient` included.",
         "Make a variable of `w` first, `tf.Variable(float(w))`, and both tapes watch it. A whole number has no slope.",
     ),
-    why="A gradient is a computation like any other, so it has a gradient. That is how the curvature of lesson 06's "
-    "bowl comes out of a program.",
+    why="A gradient is a computation like any other, so it has a gradient. That is how the curvature of lesson 06's bowl comes out of a program.",
 )
 
 
@@ -220,8 +216,7 @@ def _before_and_after(seen: Seen) -> str:
 
 TRAINING_STEP = Exercise(
     name="14.2",
-    prompt="Write `training_step(cost, variables, optimizer)`: one step of any Keras optimizer down `cost()`. "
-    "Return the cost from before the step.",
+    prompt="Write `training_step(cost, variables, optimizer)`: one step of any Keras optimizer down `cost()`. Return the cost from before the step.",
     solution=training_step,
     cases=_trainings,
     same=lambda got, expected: same_values(got, expected, rtol=1e-4),
@@ -256,16 +251,13 @@ TRAINING_STEP = Exercise(
         "Three things in this order: compute the cost under a tape, ask the tape, hand over to the optimizer.",
         "`apply_gradients` takes pairs of a gradient and its variable: `zip` makes them.",
     ),
-    why="These lines train everything from J(w) to a language model; what changes is the cost and the list of "
-    "variables.",
+    why="These lines train everything from J(w) to a language model; what changes is the cost and the list of variables.",
 )
 
 UNWATCHED = Prediction(
     name="14.c",
-    question="`x = tf.constant(3.0)`. Under a tape you compute `y = x * x`, and then ask `tape.gradient(y, x)`. What "
-    "comes?",
+    question="`x = tf.constant(3.0)`. Under a tape you compute `y = x * x`, and then ask `tape.gradient(y, x)`. What comes?",
     options=("6.0", "0.0", "None", "an error"),
     answer="None",
-    why="The tape watches variables by itself, and nothing else, as constants don't learn. It does not say 0: it says "
-    "that it knows of no way from x to y. `tape.watch(x)` makes it record one.",
+    why="The tape watches variables by itself, and nothing else, as constants don't learn. It does not say 0: it says that it knows of no way from x to y. `tape.watch(x)` makes it record one.",
 )

@@ -70,8 +70,7 @@ def _sizes(seen: Seen) -> str:
 
 FORGOTTEN_SHARE = Exercise(
     name="12.4",
-    prompt="These notes say: back prop for softmax is Y_hat - Y. The cost is the mean over the batch. Find the bug and "
-    "mend it.",
+    prompt="These notes say: back prop for softmax is Y_hat - Y. The cost is the mean over the batch. Find the bug and mend it.",
     solution=weight_gradient,
     found=found_weight_gradient,
     cases=_batches,
@@ -80,8 +79,7 @@ FORGOTTEN_SHARE = Exercise(
         WrongAnswer(
             found_weight_gradient,
             lambda seen: (
-                f"{_sizes(seen)}; the same batch handed over twice would give {2 * np.ravel(seen.got)[0]:.4f}, though "
-                "its mean cost has not changed. What belongs to one example of the batch?"
+                f"{_sizes(seen)}; the same batch handed over twice would give {2 * np.ravel(seen.got)[0]:.4f}, though its mean cost has not changed. What belongs to one example of the batch?"
             ),
         ),
         WrongAnswer(
@@ -108,8 +106,7 @@ FORGOTTEN_SHARE = Exercise(
         "Y_hat - Y is right for one example. What does the cost do with m of them?",
         "Each loss enters the cost with the factor 1/m, and so does its slope.",
     ),
-    why="Without it the step grows with the batch: in batches of 900, a rate of 0.1 is really one of 90. It hides in "
-    "small batches and behind Adam, which does not notice a constant factor.",
+    why="Without it the step grows with the batch: in batches of 900, a rate of 0.1 is really one of 90. It hides in small batches and behind Adam, which does not notice a constant factor.",
 )
 
 
@@ -127,8 +124,7 @@ def _loss(seen: Seen) -> str:
 
 SOFTMAX_TWICE = Exercise(
     name="12.5",
-    prompt="The loss of this network for ten classes never falls below 1.46, however good "
-    "it gets. Find the bug and mend it.",
+    prompt="The loss of this network for ten classes never falls below 1.46, however good it gets. Find the bug and mend it.",
     solution=mean_loss,
     found=found_mean_loss,
     cases=_logits,
@@ -162,8 +158,7 @@ SOFTMAX_TWICE = Exercise(
         "The second line takes the logarithm of a sum of powers. Of whose powers?",
         "How often is softmax taken? Ten logits, one of them 1 and nine of them 0: what share does the 1 get?",
     ),
-    why="At best the ten logits are one 1 and nine 0, and e / (e + 9) has the loss 1.461. The network still learns, "
-    "which is why this bug lives so long: only the loss tells.",
+    why="At best the ten logits are one 1 and nine 0, and e / (e + 9) has the loss 1.461. The network still learns, which is why this bug lives so long: only the loss tells.",
 )
 
 
@@ -178,8 +173,7 @@ def _kept(seen: Seen) -> str:
 
 LOST_LABELS = Exercise(
     name="12.6",
-    prompt="Before each epoch the examples are shuffled. The network stays at the accuracy of guessing. Find the bug "
-    "and mend it.",
+    prompt="Before each epoch the examples are shuffled. The network stays at the accuracy of guessing. Find the bug and mend it.",
     solution=shuffled,
     found=found_shuffled,
     cases=_pairs,
@@ -200,8 +194,7 @@ LOST_LABELS = Exercise(
         WrongAnswer(
             _drawn_with_repetition,
             lambda seen: (
-                f"Every example keeps its label, but only {len(np.unique(np.asarray(seen.got)[0]))} of "
-                f"{len(seen.args[1])} are left, some of them twice. An epoch shows each once."
+                f"Every example keeps its label, but only {len(np.unique(np.asarray(seen.got)[0]))} of {len(seen.args[1])} are left, some of them twice. An epoch shows each once."
             ),
         ),
     ),
@@ -210,6 +203,5 @@ LOST_LABELS = Exercise(
         "Follow example 0: to which place does it go, and to which does its label?",
         "One order for both.",
     ),
-    why="Nothing raises an error, and the loss settles at log C: that is what a network learns of labels that have "
-    "nothing to do with their pictures. Now you know what a loss of 2.303 can mean.",
+    why="Nothing raises an error, and the loss settles at log C: that is what a network learns of labels that have nothing to do with their pictures. Now you know what a loss of 2.303 can mean.",
 )

@@ -42,8 +42,7 @@ def _seen(seen: Seen) -> str:
 
 SHARE = Exercise(
     name="01.4",
-    prompt="Write `share(groups, scores)`: 1 minus (what is left of the squared distances to the mean when each group "
-    "has its own mean) over (what there was with one mean for all).",
+    prompt="Write `share(groups, scores)`: 1 minus (what is left of the squared distances to the mean when each group has its own mean) over (what there was with one mean for all).",
     solution=share,
     cases=_cases,
     same=same_values,
@@ -65,8 +64,7 @@ SHARE = Exercise(
         WrongAnswer(
             lambda groups, scores: np.corrcoef(groups, scores)[0, 1] ** 2,
             lambda seen: (
-                f"{_seen(seen)}. That asks how well a straight line fits. The groups' numbers are names: their order "
-                "says nothing."
+                f"{_seen(seen)}. That asks how well a straight line fits. The groups' numbers are names: their order says nothing."
             ),
         ),
         WrongAnswer(
@@ -83,8 +81,7 @@ SHARE = Exercise(
         "For each group: the squared distances of its scores to its own mean. Sum them over all groups.",
         "The same with one mean for all scores is what there was. Divide, and take it from 1.",
     ),
-    why="This is the whole idea behind analysis of variance, and behind fANOVA. coursekit's `explained_share` divides "
-    "each sum by its degrees of freedom as well, so that many small groups do not look clever.",
+    why="This is the whole idea behind analysis of variance, and behind fANOVA. coursekit's `explained_share` divides each sum by its degrees of freedom as well, so that many small groups do not look clever.",
 )
 
 
@@ -117,8 +114,7 @@ def _above(shares, limit):
 
 RANKING = Exercise(
     name="01.5",
-    prompt="Write `ranking(shares)`: rows are resamples of the trials, columns hyperparameters. Return the columns "
-    "that have evidence (mean above 2 standard deviations over the resamples), the largest mean first.",
+    prompt="Write `ranking(shares)`: rows are resamples of the trials, columns hyperparameters. Return the columns that have evidence (mean above 2 standard deviations over the resamples), the largest mean first.",
     solution=ranking,
     cases=lambda: [(shares.copy(),) for (shares,) in _resamples()],
     same=same_values,
@@ -141,8 +137,7 @@ RANKING = Exercise(
                 < -2 * shares.std(axis=0)[np.argsort(-shares.mean(axis=0))] / np.sqrt(len(shares))
             ],
             lambda seen: (
-                f"{_ranked(seen)}. You divide the spread by the root of the number of resamples. But resamples of one "
-                "set of trials are not new trials: with enough of them, everything would have evidence."
+                f"{_ranked(seen)}. You divide the spread by the root of the number of resamples. But resamples of one set of trials are not new trials: with enough of them, everything would have evidence."
             ),
         ),
         WrongAnswer(
@@ -169,27 +164,21 @@ RANKING = Exercise(
         "Mean and standard deviation over the resamples: one of each for every column.",
         "`np.argsort` sorts upwards; sort the negative means. Then keep those columns of the order that pass.",
     ),
-    why="An order without its uncertainty is a rumour. The columns that you drop are not proven useless: these trials "
-    "can't tell them from nothing.",
+    why="An order without its uncertainty is a rumour. The columns that you drop are not proven useless: these trials can't tell them from nothing.",
 )
 
 HOW_MUCH_THE_RATE = Prediction(
     name="01.c",
-    question="600 networks, trained with Adam, all eight hyperparameters drawn at random; the learning rate from "
-    "0.0001 to 1. How much of the variance of their accuracy goes with the learning rate alone?",
+    question="600 networks, trained with Adam, all eight hyperparameters drawn at random; the learning rate from 0.0001 to 1. How much of the variance of their accuracy goes with the learning rate alone?",
     options=("about 10%", "about 45%", "about 75%", "about 95%"),
     answer="about 45%",
-    why="It leads by far. But what a rate does depends on the network that it meets, and that part belongs to pairs, "
-    "not to the rate alone. Who has only ever changed one thing at a time says 95%.",
+    why="It leads by far. But what a rate does depends on the network that it meets, and that part belongs to pairs, not to the rate alone. Who has only ever changed one thing at a time says 95%.",
 )
 
 NARROWED = Prediction(
     name="01.d",
-    question="Of the 600 trials with Adam, keep those whose learning rate lies within the decade around 0.01, where it "
-    "works. Who explains most of the variance among these?",
+    question="Of the 600 trials with Adam, keep those whose learning rate lies within the decade around 0.01, where it works. Who explains most of the variance among these?",
     options=("the learning rate, as before", "the hidden units", "the hidden layers", "nobody: only noise is left"),
     answer="the hidden units",
-    why="A rate that is right everywhere in its range has little left to explain, and what it hid comes forward. "
-    "Layers were second mostly because of what they do to a bad rate. The variance itself is ten times smaller, so "
-    "noise counts for more, but still for less than the units.",
+    why="A rate that is right everywhere in its range has little left to explain, and what it hid comes forward. Layers were second mostly because of what they do to a bad rate. The variance itself is ten times smaller, so noise counts for more, but still for less than the units.",
 )

@@ -46,8 +46,7 @@ def _second(seen: Seen) -> str:
 
 LOSSES_ALONG_GRADIENT = Exercise(
     name="09.1",
-    prompt="Write `losses_along_gradient(loss, gradient, w, lengths)`: the loss after one step of each length, all "
-    "from w and all along the gradient at w. `loss` and `gradient` are functions of w.",
+    prompt="Write `losses_along_gradient(loss, gradient, w, lengths)`: the loss after one step of each length, all from w and all along the gradient at w. `loss` and `gradient` are functions of w.",
     solution=losses_along_gradient,
     cases=_cases,
     same=same_values,
@@ -59,15 +58,13 @@ LOSSES_ALONG_GRADIENT = Exercise(
         WrongAnswer(
             _walked,
             lambda seen: (
-                f"{_second(seen)}. The first one is right: then you walk on from there, along a new gradient. "
-                "Where does every step begin?"
+                f"{_second(seen)}. The first one is right: then you walk on from there, along a new gradient. Where does every step begin?"
             ),
         ),
         WrongAnswer(
             lambda loss, gradient, w, lengths: np.array([loss(w - length * _unit(gradient(w))) for length in lengths]),
             lambda seen: (
-                f"{_second(seen)}. You made the gradient 1 long first. A learning rate multiplies it as it is, steep "
-                "or flat."
+                f"{_second(seen)}. You made the gradient 1 long first. A learning rate multiplies it as it is, steep or flat."
             ),
         ),
         WrongAnswer(
@@ -75,8 +72,7 @@ LOSSES_ALONG_GRADIENT = Exercise(
                 [loss(w) - length * np.sum(gradient(w) ** 2) for length in lengths]
             ),
             lambda seen: (
-                f"{_second(seen)}. Yours falls along a straight line: that is what the gradient promises. Measure what "
-                "loss does."
+                f"{_second(seen)}. Yours falls along a straight line: that is what the gradient promises. Measure what loss does."
             ),
         ),
         WrongAnswer(
@@ -120,8 +116,7 @@ def _moved(seen: Seen) -> str:
 
 RELATIVE_STEP = Exercise(
     name="09.2",
-    prompt="Write `relative_step(w, d_w, share)`: return w after a step against its gradient d_w, whose length is a "
-    "share of the length of w itself. The length of an array is the root of the sum of its squares.",
+    prompt="Write `relative_step(w, d_w, share)`: return w after a step against its gradient d_w, whose length is a share of the length of w itself. The length of an array is the root of the sum of its squares.",
     solution=relative_step,
     cases=_weights,
     same=same_values,
@@ -129,8 +124,7 @@ RELATIVE_STEP = Exercise(
         WrongAnswer(
             lambda w, d_w, share: w - share * d_w,
             lambda seen: (
-                f"{_moved(seen)}. You multiply the gradient by the share. Where weights are large and gradients small, "
-                "that is hardly a step: measure it by w."
+                f"{_moved(seen)}. You multiply the gradient by the share. Where weights are large and gradients small, that is hardly a step: measure it by w."
             ),
         ),
         WrongAnswer(
@@ -148,8 +142,7 @@ RELATIVE_STEP = Exercise(
         WrongAnswer(
             lambda w, d_w, share: w - share * np.abs(w) * np.sign(d_w),
             lambda seen: (
-                f"{_moved(seen)}, but every number moves by the same share of itself. That is another direction than "
-                "the gradient's."
+                f"{_moved(seen)}, but every number moves by the same share of itself. That is another direction than the gradient's."
             ),
         ),
         WrongAnswer(
@@ -166,21 +159,17 @@ RELATIVE_STEP = Exercise(
         "Which way? Against d_w. Divide it by its own length, so that only the direction is left.",
         "How far? `share * np.linalg.norm(w)`.",
     ),
-    why="With batch norm behind it, W times 10 gives a tenth of the gradient and the same network. A step that is "
-    "measured by the weights' own length does not notice; a learning rate times the gradient does.",
+    why="With batch norm behind it, W times 10 gives a tenth of the gradient and the same network. A step that is measured by the weights' own length does not notice; a learning rate times the gradient does.",
 )
 
 NOISE_PUT_BACK = Prediction(
     name="09.c",
-    question="A third network has batch norm, and after it noise: at every step each unit's output is stretched and "
-    "shifted by other amounts, drawn anew. From step to step its hidden inputs move about ten times as far as with "
-    "batch norm. At learning rate 0.5, how does it learn?",
+    question="A third network has batch norm, and after it noise: at every step each unit's output is stretched and shifted by other amounts, drawn anew. From step to step its hidden inputs move about ten times as far as with batch norm. At learning rate 0.5, how does it learn?",
     options=(
         "no better than without batch norm",
         "halfway between the two",
         "nearly as well as with batch norm",
     ),
     answer="nearly as well as with batch norm",
-    why="If still inputs were what helps, the noise would have to undo the help. It undoes little of it: what batch "
-    "norm gives survives inputs that jump at every step. So the stillness cannot be the main part of it.",
+    why="If still inputs were what helps, the noise would have to undo the help. It undoes little of it: what batch norm gives survives inputs that jump at every step. So the stillness cannot be the main part of it.",
 )

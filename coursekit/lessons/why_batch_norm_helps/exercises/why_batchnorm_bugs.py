@@ -35,8 +35,7 @@ def _last(seen: Seen) -> str:
 
 MEAN_AND_VARIANCE = Exercise(
     name="09.5",
-    prompt="What are the mean and the variance of what leaves batch norm, unit by unit? The notes say that they stay "
-    "the same whatever z does; this function takes them for 0 and 1. Find the bug and mend it.",
+    prompt="What are the mean and the variance of what leaves batch norm, unit by unit? The notes say that they stay the same whatever z does; this function takes them for 0 and 1. Find the bug and mend it.",
     solution=mean_and_variance,
     found=found_mean_and_variance,
     cases=_units,
@@ -45,8 +44,7 @@ MEAN_AND_VARIANCE = Exercise(
         WrongAnswer(
             found_mean_and_variance,
             lambda seen: (
-                f"{_last(seen)}. That is so before gamma and beta. What leaves the layer has gone through them, and a "
-                "training moves both."
+                f"{_last(seen)}. That is so before gamma and beta. What leaves the layer has gone through them, and a training moves both."
             ),
         ),
         WrongAnswer(
@@ -64,8 +62,7 @@ MEAN_AND_VARIANCE = Exercise(
         WrongAnswer(
             lambda z, gamma, beta, eps: (beta, gamma**2),  # noqa: ARG005
             lambda seen: (
-                f"Nearly: {np.ravel(seen.got[1])[-1]:.6g} is right where eps is nothing beside the variance of z. "
-                f"Expected {seen.expected[1][-1]:.6g}."
+                f"Nearly: {np.ravel(seen.got[1])[-1]:.6g} is right where eps is nothing beside the variance of z. Expected {seen.expected[1][-1]:.6g}."
             ),
         ),
         WrongAnswer(
@@ -78,8 +75,7 @@ MEAN_AND_VARIANCE = Exercise(
         "Normalised, a unit has mean 0, and variance var / (var + eps). Then it is multiplied and shifted.",
         "A factor multiplies the variance by its square; a shift leaves it.",
     ),
-    why="Mean beta, variance gamma squared, but for eps. Batch norm does not hold the inputs of the next layer still: "
-    "it hands two numbers a unit to the training, in place of all the weights below.",
+    why="Mean beta, variance gamma squared, but for eps. Batch norm does not hold the inputs of the next layer still: it hands two numbers a unit to the training, in place of all the weights below.",
 )
 
 
@@ -110,9 +106,7 @@ def _moved(seen: Seen) -> str:
 
 INPUT_SHIFT = Exercise(
     name="09.6",
-    prompt="`before` and `after` are what a layer gets at two moments of a training, shape (m, n). This function is to "
-    "say how far each unit's mean has moved, in standard deviations of `before`. It finds that with batch norm nothing "
-    "ever moves. Find the bug and mend it.",
+    prompt="`before` and `after` are what a layer gets at two moments of a training, shape (m, n). This function is to say how far each unit's mean has moved, in standard deviations of `before`. It finds that with batch norm nothing ever moves. Find the bug and mend it.",
     solution=input_shift,
     found=found_input_shift,
     cases=_pairs,
@@ -121,8 +115,7 @@ INPUT_SHIFT = Exercise(
         WrongAnswer(
             found_input_shift,
             lambda seen: (
-                f"{_moved(seen)}. Each moment is measured by itself: whatever had moved, this would give 0. Which one "
-                "is the yardstick?"
+                f"{_moved(seen)}. Each moment is measured by itself: whatever had moved, this would give 0. Which one is the yardstick?"
             ),
         ),
         WrongAnswer(
@@ -163,6 +156,5 @@ INPUT_SHIFT = Exercise(
         "What are the means of `before` and of `after`, once each was normalised by itself?",
         "Take the means as they come, and divide their distance by the spread of `before`.",
     ),
-    why="Whoever normalises first and looks for a shift then will find none, with any network. It is how the popular "
-    "story proves itself. What has to be measured is what the next layer gets, at two moments, by one yardstick.",
+    why="Whoever normalises first and looks for a shift then will find none, with any network. It is how the popular story proves itself. What has to be measured is what the next layer gets, at two moments, by one yardstick.",
 )
