@@ -68,10 +68,10 @@ class Asker:
         """Say whether a change of the arguments of a case moves the solution, and whether it moves the answer."""
         case = self.evidence.cases[i]
         theirs = self.solution(change(self.args(i)))
-        if isinstance(theirs, Raised) or not differ(theirs, case.expected, MOVED):
+        if isinstance(theirs, Raised):
             return False, False
         mine = self.answer(change(self.args(i)))
-        return True, isinstance(mine, Raised) or differ(mine, case.got, ROUNDING)
+        return differ(theirs, case.expected, MOVED), isinstance(mine, Raised) or differ(mine, case.got, ROUNDING)
 
     def _ask(self, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
         if time.process_time() > self.evidence.ends:
@@ -114,7 +114,13 @@ def _moved_array(value: NDArray[Any], move: int) -> NDArray[Any] | None:
         return (value * rng.uniform(0.5, 1.5, value.shape)).astype(value.dtype)
     if value.dtype.kind == "f":  # another order: what only picks a place notices it
         return value[::-1].copy() if move == 2 else rng.permutation(value, axis=-1)
-    return value[::-1].copy() if value.dtype.kind in "iu" and move == 0 else None
+    if value.dtype.kind not in "iu" or not value.size:
+        return None
+    if move == 0:
+        return value[::-1].copy()
+    if move == 1:  # the same values, each at another place
+        return np.roll(value, 1)
+    return np.full_like(value, value.flat[0]) if move == 2 else value.max() + value.min() - value
 
 
 def differ(a: Any, b: Any, tolerance: float) -> bool:

@@ -18,7 +18,7 @@ def ignored(evidence: Evidence) -> str:
     if not names:
         return ""
     if len(names) == len(paths(evidence)):
-        return "Your result is always the same, whatever it is called with."
+        return "Your result was the same in all calls, whatever the arguments."
     if len(names) == 1:
         return f"Your result ignores {names[0]}: it stays the same whatever {names[0]} is."
     return f"Your result ignores {', '.join(names[:-1])} and {names[-1]}: it stays the same whatever they are."
@@ -51,7 +51,7 @@ def mixes_lines(evidence: Evidence) -> str:
             spread = {_spread(asker, path, axis, i) for i in asker.numbers} - {None}
             if spread == {(False, True)}:
                 return (f"Each {line} of your result changes with the other {others} of `{path.name}`, and it should "
-                        "not: look at the axis along which you compute.")  # fmt: skip
+                        "not: look at what you compute with, and along which axis.")  # fmt: skip
             if spread == {(True, False)}:
                 return (f"Each {line} of your result depends on the same {line} of `{path.name}` alone: the other "
                         f"{others} should count, too. Look at the axis along which you compute.")  # fmt: skip
@@ -120,14 +120,12 @@ def _parts_used(asker: Asker, path: Path, i: int) -> tuple[bool, bool, bool] | N
     value = path.get(asker.evidence.cases[i].args)
     if len(value) < 3 or moved(value[0], 0) is None:
         return None
-    both = [
-        [asker.moves(i, partial(_with_another_part, path, k, move)) for move in range(N_MOVES + 1)]
-        for k in (0, len(value) // 2, len(value) - 1)
-    ]
+    places = sorted({round(k) for k in np.linspace(0, len(value) - 1, 8)})
+    both = [[asker.moves(i, partial(_with_another_part, path, k, move)) for move in range(N_MOVES + 1)] for k in places]
     if not all(any(solution for solution, _ in each) for each in both):
         return None
-    first, middle, last = (any(answer for _, answer in each) for each in both)
-    return first, middle, last
+    first, *middle, last = (any(answer for _, answer in each) for each in both)
+    return (first, middle[0], last) if len(set(middle)) == 1 else None
 
 
 def _with_another_part(path: Path, k: int, move: int, args: tuple[Any, ...]) -> tuple[Any, ...]:

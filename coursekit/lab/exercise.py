@@ -49,6 +49,14 @@ class WrongAnswer(NamedTuple):
     reason: Reason
 
 
+def say(reason: Reason, seen: Seen) -> str | None:
+    """Return a reason's words, or None where it counts on numbers and there are none."""
+    try:
+        return reason if isinstance(reason, str) else reason(seen)
+    except Exception:  # noqa: BLE001 - whatever a learner's result does to it
+        return None
+
+
 def source_of(function: Callable[..., Any]) -> str:
     """Return a function's code as a learner is shown it: without what is said to a linter.
 

@@ -94,6 +94,17 @@ def _by_argument(evidence: Evidence, pairs: list[Pair], factors: list[float]) ->
                 yield f"what it should be, {words}"
 
 
+def upside_down(evidence: Evidence, piece: Piece) -> str:
+    """Find one number that was divided by the right result."""
+    if evidence.is_random or any(not np.all(each) for pair in piece.pairs for each in pair.expected):
+        return ""
+    products = [_ratio(Pair(args, got, [1 / each for each in wanted])) for args, got, wanted in piece.pairs]
+    n_values = len(np.unique(np.concatenate([each.ravel() for pair in piece.pairs for each in pair.expected])))
+    if n_values < 2 or not np.allclose(products, products[0], rtol=1e-6):  # a nan is no product
+        return ""
+    return f"{products[0]:.4g} divided by what it should be: it is upside down"
+
+
 def an_offset(evidence: Evidence, piece: Piece) -> str:
     """Find the number that is too much everywhere, or the argument that was added, taken off or left out."""
     if evidence.is_random or any(not _comparable(pair) for pair in piece.pairs):

@@ -21,7 +21,7 @@ def another_argument(evidence: Evidence) -> str:
             return f"Your result would be right if `{first.name}` and `{second.name}` changed places."
     wrong = [each for piece in wrong_pieces(evidence) for pair in piece.pairs for each in pair.expected]
     is_discrete = all(is_whole(each) for each in wrong)  # too easily the same by chance
-    for path in paths(evidence):
+    for path in [] if all(each.dtype == bool for each in wrong) else paths(evidence):
         value = path.get(evidence.cases[0].args)
         for words, change in [*_parts_of(path.name, value), *([] if is_discrete else _functions_of(path.name, value))]:
             if _is_solution_with(asker, partial(_put, path, change)):
