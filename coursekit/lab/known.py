@@ -5,7 +5,7 @@ from typing import Any
 
 from coursekit.lab.calls import argument_names, attempt, numpy_as_it_was, run_cases
 from coursekit.lab.evidence import Case, as_asked, is_whole, leaves
-from coursekit.lab.exercise import Exercise, Seen, say
+from coursekit.lab.exercise import Exercise, Seen
 from coursekit.lab.raised import Raised
 from coursekit.lab.structure import not_that_kind
 
@@ -35,13 +35,13 @@ def recognised(exercise: Exercise, cases: Sequence[Case]) -> tuple[str, bool]:
         with numpy_as_it_was():
             theirs = run_cases(exercise, known.answer).outcomes
         if _does_the_same(exercise, cases, theirs):
-            said = say(known.reason, Seen(first.args, first.got, first.expected))
+            said = exercise.say(known.reason, Seen(first.args, first.got, first.expected))
             if said or isinstance(first.got, Raised):
                 return said or "", True
             return not_that_kind(first.got, first.expected, argument_names(exercise), first.args), True
         alike = [] if in_part else _alike(exercise, cases, theirs)
         if alike and 2 * len(alike) >= len(wrong) and sum(map(_n_fractions, alike)) >= FRACTIONS:
-            in_part = say(known.reason, Seen(alike[0].args, alike[0].got, alike[0].expected)) or ""
+            in_part = exercise.say(known.reason, Seen(alike[0].args, alike[0].got, alike[0].expected)) or ""
     return in_part, False
 
 

@@ -45,32 +45,31 @@ NORM_OVER = Exercise(
     solution=norm_over,
     cases=_cases,
     same=same_values,
+    shows=_is,
     wrong_answers=(
         WrongAnswer(
             _axis_by_axis,
-            lambda seen: (
-                f"{_is(seen)}. You take one axis after the other. A mean of means is the mean here, but a variance of variances is something else. NumPy takes a tuple of axes."
-            ),
+            "{shown}. You take one axis after the other. A mean of means is the mean here, but a variance of variances is something else. NumPy takes a tuple of axes.",
         ),
         WrongAnswer(
             lambda z, axes, eps: norm_over(z, _others(z, axes), eps),
-            lambda seen: f"{_is(seen)}. You take the mean over the axes that were *not* named.",
+            "{shown}. You take the mean over the axes that were *not* named.",
         ),
         WrongAnswer(
             lambda z, axes, eps: norm_over(z, tuple(range(z.ndim)), eps),  # noqa: ARG005
-            lambda seen: f"{_is(seen)}. You take one mean over everything. Which axes were asked for?",
+            "{shown}. You take one mean over everything. Which axes were asked for?",
         ),
         WrongAnswer(
             lambda z, axes, eps: norm_over(z, (0,), eps),  # noqa: ARG005
-            lambda seen: f"{_is(seen)}. You always take axis 0. That is right for rows of examples, not for images.",
+            "{shown}. You always take axis 0. That is right for rows of examples, not for images.",
         ),
         WrongAnswer(
             lambda z, axes, eps: (z - z.mean(axis=axes, keepdims=True)) / (z.var(axis=axes, keepdims=True) + eps),
-            lambda seen: f"{_is(seen)}. You divide by a variance.",
+            "{shown}. You divide by a variance.",
         ),
         WrongAnswer(
             lambda z, axes, eps: (z - z.mean(axis=axes, keepdims=True)) / (z.std(axis=axes, keepdims=True) + eps),
-            lambda seen: f"{_is(seen)}. Your eps stands outside of the root.",
+            "{shown}. Your eps stands outside of the root.",
         ),
         WrongAnswer(
             lambda z, axes, eps: (z - z.mean(axis=axes)) / np.sqrt(z.var(axis=axes) + eps),
@@ -80,10 +79,10 @@ NORM_OVER = Exercise(
             lambda z, axes, eps: (
                 (z - z.mean(axis=axes, keepdims=True)) / np.sqrt(z.var(axis=axes, keepdims=True, ddof=1) + eps)
             ),
-            lambda seen: f"{_is(seen)}. Your variance divides by one less than the number of values.",
+            "{shown}. Your variance divides by one less than the number of values.",
         ),
     ),
-    otherwise=lambda seen: f"{_is(seen)}.",
+    otherwise="{shown}.",
     hints=(
         "`z.mean(axis=(1, 2))` takes one mean over both axes.",
         "With `keepdims=True` the result still has all axes of z, so that z minus the mean works.",
@@ -124,12 +123,11 @@ IMAGE_BATCH_NORM = Exercise(
     found=found_image_batch_norm,
     cases=_images,
     same=same_values,
+    shows=_channel,
     wrong_answers=(
         WrongAnswer(
             found_image_batch_norm,
-            lambda seen: (
-                f"{_channel(seen)}. `reshape` reads the numbers as they lie in memory: the last axis first. Which axis is last here, and which one has to be, so that every column of the rows is one channel?"
-            ),
+            "{shown}. `reshape` reads the numbers as they lie in memory: the last axis first. Which axis is last here, and which one has to be, so that every column of the rows is one channel?",
         ),
         WrongAnswer(
             lambda images, eps: found_image_batch_norm(np.moveaxis(images, 1, -1), eps),
@@ -137,17 +135,15 @@ IMAGE_BATCH_NORM = Exercise(
         ),
         WrongAnswer(
             lambda images, eps: norm_over(images, (0,), eps),
-            lambda seen: f"{_channel(seen)}. Yours has a mean for every pixel of every channel. A channel has one.",
+            "{shown}. Yours has a mean for every pixel of every channel. A channel has one.",
         ),
         WrongAnswer(
             lambda images, eps: norm_over(images, (2, 3), eps),
-            lambda seen: (
-                f"{_channel(seen)}, but every image is normalised by itself: that is instance norm. The batch is the first axis."
-            ),
+            "{shown}, but every image is normalised by itself: that is instance norm. The batch is the first axis.",
         ),
         WrongAnswer(
             lambda images, eps: norm_over(images, (1, 2, 3), eps),
-            lambda seen: f"{_channel(seen)}. Every image has one mean for all its channels: that is layer norm.",
+            "{shown}. Every image has one mean for all its channels: that is layer norm.",
         ),
         WrongAnswer(
             lambda images, eps: np.moveaxis(norm_over(np.moveaxis(images, 1, -1), (0, 1, 2), eps), -1, 1).reshape(
@@ -156,7 +152,7 @@ IMAGE_BATCH_NORM = Exercise(
             "The numbers are right, and the shape is not: hand the images back as (N, C, H, W).",
         ),
     ),
-    otherwise=lambda seen: f"{_channel(seen)}.",
+    otherwise="{shown}.",
     hints=(
         "`np.moveaxis(images, 1, -1)` puts the channels last: (N, H, W, C).",
         "Then `reshape(-1, C)` gives a pixel per row and a channel per column.",

@@ -132,9 +132,7 @@ MOMENTUM_THE_WRONG_WAY_ROUND = Exercise(
     wrong_answers=(
         WrongAnswer(
             found_pytorch_update,
-            lambda seen: (
-                f"From {seen.args[0]:g}, a batch with {seen.args[1]:g} and momentum {seen.args[2]:g} moved it to {seen.got:g}. How much of the batch is that?"
-            ),
+            "From {args[0]:g}, a batch with {args[1]:g} and momentum {args[2]:g} moved it to {got:g}. How much of the batch is that?",
         ),
         WrongAnswer(
             lambda running, new, momentum: 0.9 * running + 0.1 * new,  # noqa: ARG005
@@ -182,9 +180,7 @@ VARIANCE_OF_THE_VARIANCE = Exercise(
     wrong_answers=(
         WrongAnswer(
             found_update,
-            lambda seen: (
-                f"Every variance of the batch is 4, and yours went from 1 down to {seen.got[1][0]:.3g}. Print what the batch adds."
-            ),
+            "Every variance of the batch is 4, and yours went from 1 down to {got[1][0]:.3g}. Print what the batch adds.",
         ),
         WrongAnswer(
             lambda running_mean, running_var, mean, var, decay: (
@@ -200,21 +196,21 @@ VARIANCE_OF_THE_VARIANCE = Exercise(
                 decay * running_mean + (1 - decay) * mean,
                 decay * running_var + (1 - decay) * np.sqrt(var),
             ),
-            lambda seen: f"Yours became {seen.got[1][0]:.3g}: that averages standard deviations with a variance.",
+            "Yours became {got[1][0]:.3g}: that averages standard deviations with a variance.",
         ),
         WrongAnswer(
             lambda running_mean, running_var, mean, var, decay: (
                 decay * running_mean + (1 - decay) * mean,
                 decay * running_var + (1 - decay) * var**2,
             ),
-            lambda seen: f"Yours became {seen.got[1][0]:.3g}. The variance is a square already; now it is one twice.",
+            "Yours became {got[1][0]:.3g}. The variance is a square already; now it is one twice.",
         ),
         WrongAnswer(
             lambda running_mean, running_var, mean, var, decay: (
                 decay * running_mean + (1 - decay) * mean,
                 (1 - decay) * running_var + decay * var,
             ),
-            lambda seen: f"Yours became {seen.got[1][0]:.3g}. The mean keeps the decay's share; your variance doesn't.",
+            "Yours became {got[1][0]:.3g}. The mean keeps the decay's share; your variance doesn't.",
         ),
     ),
     otherwise=lambda seen: (

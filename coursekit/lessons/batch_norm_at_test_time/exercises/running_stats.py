@@ -47,6 +47,7 @@ RUNNING_STATISTICS = Exercise(
     solution=running_statistics,
     cases=_cases,
     same=same_values,
+    shows=_first,
     wrong_answers=(
         WrongAnswer(
             lambda batches, decay: _averaged(batches, 1 - decay),
@@ -56,40 +57,36 @@ RUNNING_STATISTICS = Exercise(
         ),
         WrongAnswer(
             lambda batches, decay: _averaged(batches, decay, (0.0, 0.0)),
-            lambda seen: f"{_first(seen)}. Your variance starts at 0, and the prompt has it start elsewhere.",
+            "{shown}. Your variance starts at 0, and the prompt has it start elsewhere.",
         ),
         WrongAnswer(
             lambda batches, decay: _averaged(batches, decay, spread=np.std),
-            lambda seen: f"{_first(seen)}. That averages standard deviations: what is kept is the variance.",
+            "{shown}. That averages standard deviations: what is kept is the variance.",
         ),
         WrongAnswer(
             lambda batches, decay: _averaged(batches, decay, spread=lambda z, axis: np.var(z, axis=axis, ddof=1)),
-            lambda seen: (
-                f"{_first(seen)}. You divide by m - 1, as PyTorch does here. This course averages what the forward pass used: the mean of the squares."
-            ),
+            "{shown}. You divide by m - 1, as PyTorch does here. This course averages what the forward pass used: the mean of the squares.",
         ),
         WrongAnswer(
             lambda batches, decay: (  # noqa: ARG005
                 np.mean([z.mean(axis=0) for z in batches], axis=0),
                 np.mean([z.var(axis=0) for z in batches], axis=0),
             ),
-            lambda seen: f"{_first(seen)}. All batches count the same there. Where does the decay come in?",
+            "{shown}. All batches count the same there. Where does the decay come in?",
         ),
         WrongAnswer(
             lambda batches, decay: (batches[-1].mean(axis=0), batches[-1].var(axis=0)),  # noqa: ARG005
-            lambda seen: f"{_first(seen)}: the last batch's own. The earlier ones are forgotten at once.",
+            "{shown}: the last batch's own. The earlier ones are forgotten at once.",
         ),
         WrongAnswer(
             lambda batches, decay: (
                 _averaged(batches, decay)[0] / (1 - decay ** len(batches)),
                 _averaged(batches, decay, (0.0, 0.0))[1] / (1 - decay ** len(batches)),
             ),
-            lambda seen: (
-                f"{_first(seen)}. You correct the bias, which is a better estimate early on. Here, leave it out: the start may weigh what it weighs."
-            ),
+            "{shown}. You correct the bias, which is a better estimate early on. Here, leave it out: the start may weigh what it weighs.",
         ),
     ),
-    otherwise=lambda seen: f"{_first(seen)}; expected {seen.expected[0][0]:.4g} and {seen.expected[1][0]:.4g}.",
+    otherwise="{shown}; expected {expected[0][0]:.4g} and {expected[1][0]:.4g}.",
     hints=(
         "Two averages, each updated once a batch. What of the old one stays, and how much of the new one is added?",
         "`decay` is the share of the old value; the batch's own gets what is left of 1.",

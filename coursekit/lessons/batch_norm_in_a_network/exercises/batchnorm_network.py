@@ -43,6 +43,7 @@ HIDDEN_LAYER = Exercise(
     solution=hidden_layer,
     cases=_cases,
     same=same_values,
+    shows=_first,
     wrong_answers=(
         WrongAnswer(
             lambda *args: _layer(*args, after=True),
@@ -58,7 +59,7 @@ HIDDEN_LAYER = Exercise(
         ),
         WrongAnswer(
             lambda *args: _layer(*args, axis=None),
-            lambda seen: f"{_first(seen)}. All of z got one mean and one variance. Each unit needs its own.",
+            "{shown}. All of z got one mean and one variance. Each unit needs its own.",
         ),
         WrongAnswer(
             lambda *args: _layer(*args, relu=False),
@@ -70,21 +71,19 @@ HIDDEN_LAYER = Exercise(
         ),
         WrongAnswer(
             lambda *args: _layer(*args, by=lambda var, eps: var + eps),
-            lambda seen: f"{_first(seen)}. You divide by a variance: in which unit is that?",
+            "{shown}. You divide by a variance: in which unit is that?",
         ),
         WrongAnswer(
             lambda *args: _layer(*args, by=lambda var, eps: np.sqrt(var) + eps),
-            lambda seen: f"{_first(seen)}. Nearly: your `eps` stands outside of the root.",
+            "{shown}. Nearly: your `eps` stands outside of the root.",
         ),
         WrongAnswer(
             lambda a, W, gamma, beta, eps: np.maximum(gamma * (a @ W) + beta, 0),  # noqa: ARG005
-            lambda seen: f"{_first(seen)}. `gamma` and `beta` are there, but nothing was normalised before them.",
+            "{shown}. `gamma` and `beta` are there, but nothing was normalised before them.",
         ),
         WrongAnswer(
             lambda a, W, gamma, beta, eps: hidden_layer((a - a.mean(0)) / np.sqrt(a.var(0) + eps), W, gamma, beta, eps),
-            lambda seen: (
-                f"{_first(seen)}. You normalise twice: what comes in, and z. It is z alone; the layer before has seen to its own."
-            ),
+            "{shown}. You normalise twice: what comes in, and z. It is z alone; the layer before has seen to its own.",
         ),
     ),
     otherwise=lambda seen: f"{_first(seen)}; expected {np.ravel(seen.expected)[0]:.3f}.",

@@ -44,36 +44,31 @@ EPS_OUTSIDE = Exercise(
     found=found_normalize,
     cases=_constant_and_nearly,
     same=same_values,
+    shows=_sds,
     wrong_answers=(
         WrongAnswer(
             found_normalize,
-            lambda seen: (
-                f"{_sds(seen)}: a feature that hardly varies is blown up. What is ε added to, an sd or a variance?"
-            ),
+            "{shown}: a feature that hardly varies is blown up. What is ε added to, an sd or a variance?",
         ),
         WrongAnswer(
             lambda z, eps: (z - z.mean(axis=0)) / np.sqrt(z.var(axis=0)),  # noqa: ARG005
-            lambda seen: (
-                f"{_sds(seen)}: without any ε, the smallest flicker becomes as large as everything else, and a constant becomes 0 / 0."
-            ),
+            "{shown}: without any ε, the smallest flicker becomes as large as everything else, and a constant becomes 0 / 0.",
         ),
         WrongAnswer(
             lambda z, eps: (z - z.mean(axis=0)) / np.sqrt(z.std(axis=0) + eps),
-            lambda seen: f"{_sds(seen)}: under the root stands an sd now, whose root is no unit of anything.",
+            "{shown}: under the root stands an sd now, whose root is no unit of anything.",
         ),
         WrongAnswer(
             lambda z, eps: (z - z.mean(axis=0)) / (z.var(axis=0) + eps),
-            lambda seen: f"{_sds(seen)}: the root is gone, and you divide by a variance.",
+            "{shown}: the root is gone, and you divide by a variance.",
         ),
         WrongAnswer(
             lambda z, eps: (z - z.mean(axis=0)) / (np.sqrt(z.var(axis=0)) + np.sqrt(eps)),
-            lambda seen: (
-                f"{_sds(seen)}: close, and the largest factor is the right one. But the root of a sum is not the sum of the roots."
-            ),
+            "{shown}: close, and the largest factor is the right one. But the root of a sum is not the sum of the roots.",
         ),
         WrongAnswer(
             lambda z, eps: (z - z.mean(axis=0)) / np.sqrt(z.var(axis=0) + eps**2),
-            lambda seen: f"{_sds(seen)}: ε is squared, as if it were an sd. It is added to the variance as it is.",
+            "{shown}: ε is squared, as if it were an sd. It is added to the variance as it is.",
         ),
     ),
     otherwise=lambda seen: f"{_sds(seen)}; expected {numbers(np.std(seen.expected, axis=0), 2)}.",
@@ -118,9 +113,7 @@ VARIANCE_ONE = Exercise(
         ),
         WrongAnswer(
             lambda var, eps: np.where(var > 0, 1.0, 0.0),  # noqa: ARG005
-            lambda seen: (
-                f"Right for the constant. But where var = {seen.args[0][0]:.0e} and ε = {seen.args[1]:.0e}, z was divided by the root of their sum."
-            ),
+            "Right for the constant. But where var = {args[0][0]:.0e} and ε = {args[1]:.0e}, z was divided by the root of their sum.",
         ),
     ),
     otherwise=lambda seen: (

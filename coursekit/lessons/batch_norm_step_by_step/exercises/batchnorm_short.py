@@ -39,12 +39,11 @@ SHORT_FORM = Exercise(
     solution=short_form,
     cases=lambda: [(d_out, z_norm, sd, gamma) for d_out, z_norm, _, sd, gamma in cases()],
     same=same_values,
+    shows=_cosine,
     wrong_answers=(
         WrongAnswer(
             _terms(1, 0, 0),
-            lambda seen: (
-                f"Two terms are missing: the way through the mean and the way through the variance. It hides well, as its cosine with the truth is still {_cosine(seen)}."
-            ),
+            "Two terms are missing: the way through the mean and the way through the variance. It hides well, as its cosine with the truth is still {shown}.",
         ),
         WrongAnswer(
             _terms(1, 0, -1),
@@ -54,9 +53,7 @@ SHORT_FORM = Exercise(
         ),
         WrongAnswer(
             _terms(1, -1, 0),
-            lambda seen: (
-                f"One term is missing. The sums over the batch are 0, so the mean has its part; the way through the variance has not. The cosine with the truth is {_cosine(seen)}."
-            ),
+            "One term is missing. The sums over the batch are 0, so the mean has its part; the way through the variance has not. The cosine with the truth is {shown}.",
         ),
         WrongAnswer(
             _terms(1, -1, 1),

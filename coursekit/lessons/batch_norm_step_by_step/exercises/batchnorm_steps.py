@@ -48,6 +48,7 @@ FORWARD = Exercise(
     solution=batch_norm,
     cases=cases,
     same=same_values,
+    shows=_first,
     wrong_answers=(
         WrongAnswer(
             lambda z, gamma, beta, eps: gamma * (z - z.mean(axis=0)) / (z.var(axis=0) + eps) + beta,
@@ -63,17 +64,13 @@ FORWARD = Exercise(
         ),
         WrongAnswer(
             lambda z, gamma, beta, eps: gamma * (z - z.mean(axis=0)) / np.sqrt(z.var(axis=0, ddof=1) + eps) + beta,
-            lambda seen: (
-                f"{_first(seen)}. That is the sd of an estimate, which divides by m - 1. Here the variance is that of the batch itself: a mean of squares."
-            ),
+            "{shown}. That is the sd of an estimate, which divides by m - 1. Here the variance is that of the batch itself: a mean of squares.",
         ),
         WrongAnswer(
             lambda z, gamma, beta, eps: (
                 gamma * (z - z.mean(axis=1, keepdims=True)) / np.sqrt(z.var(axis=1, keepdims=True) + eps) + beta
             ),
-            lambda seen: (
-                f"{_first(seen)}. You take the mean over the features of an example. Over what does batch norm take it? Yours has a name, too: layer norm."
-            ),
+            "{shown}. You take the mean over the features of an example. Over what does batch norm take it? Yours has a name, too: layer norm.",
         ),
         WrongAnswer(
             lambda z, gamma, beta, eps: gamma * (z - z.mean()) / np.sqrt(z.var() + eps) + beta,
@@ -81,9 +78,7 @@ FORWARD = Exercise(
         ),
         WrongAnswer(
             lambda z, gamma, beta, eps: (z - z.mean(axis=0)) / np.sqrt(z.var(axis=0) + eps),  # noqa: ARG005
-            lambda seen: (
-                f"{_first(seen)}: normalised, and there you stop. γ is {seen.args[1][0]:g}, β is {seen.args[2][0]:g}, and nothing has used them."
-            ),
+            "{shown}: normalised, and there you stop. γ is {args[1][0]:g}, β is {args[2][0]:g}, and nothing has used them.",
         ),
         WrongAnswer(
             lambda z, gamma, beta, eps: gamma * z / np.sqrt(z.var(axis=0) + eps) + beta,
@@ -93,9 +88,7 @@ FORWARD = Exercise(
         ),
         WrongAnswer(
             lambda z, gamma, beta, eps: gamma * (z - z.mean(axis=0)) / np.sqrt(np.mean(z**2, axis=0) + eps) + beta,
-            lambda seen: (
-                f"{_first(seen)}: too narrow. Your variance is the mean of z², not of the squared distance from the mean."
-            ),
+            "{shown}: too narrow. Your variance is the mean of z², not of the squared distance from the mean.",
         ),
         WrongAnswer(
             lambda z, gamma, beta, eps: gamma * ((z - z.mean(axis=0)) / np.sqrt(z.var(axis=0) + eps) + beta),

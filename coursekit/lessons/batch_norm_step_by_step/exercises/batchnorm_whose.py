@@ -96,12 +96,11 @@ OF_THE_PARAMETERS = Exercise(
         for seed, m, n, k in ((0, 5, 3, 2), (1, 8, 4, 6))
     ],
     same=same_values,
+    shows=_spread,
     wrong_answers=(
         WrongAnswer(
             found_normalized_layer,
-            lambda seen: (
-                f"{_spread(seen)}, where 0 and 1 were wanted. Your mean is the same whatever batch comes in. What does a batch change?"
-            ),
+            "{shown}, where 0 and 1 were wanted. Your mean is the same whatever batch comes in. What does a batch change?",
         ),
         WrongAnswer(
             lambda X, W, eps: ((X - X.mean(axis=0)) / np.sqrt(X.var(axis=0) + eps)) @ W,
@@ -113,24 +112,22 @@ OF_THE_PARAMETERS = Exercise(
             lambda X, W, eps: (
                 (X @ W - (X @ W).mean(axis=1, keepdims=True)) / np.sqrt((X @ W).var(axis=1, keepdims=True) + eps)
             ),
-            lambda seen: f"{_spread(seen)}. Your mean is over the units of one example; it is to be over the examples.",
+            "{shown}. Your mean is over the units of one example; it is to be over the examples.",
         ),
         WrongAnswer(
             lambda X, W, eps: (X @ W - (X @ W).mean(axis=0)) / np.sqrt(np.mean((X @ W) ** 2, axis=0) + eps),
-            lambda seen: (
-                f"{_spread(seen)}. The mean is right. The variance is the mean of the squared distances from it, not of the squares."
-            ),
+            "{shown}. The mean is right. The variance is the mean of the squared distances from it, not of the squares.",
         ),
         WrongAnswer(
             lambda X, W, eps: (X @ W - W.mean(axis=0)) / np.sqrt((X @ W).var(axis=0) + eps),
-            lambda seen: f"{_spread(seen)}. The spread is right now; the mean is still one of the parameters.",
+            "{shown}. The spread is right now; the mean is still one of the parameters.",
         ),
         WrongAnswer(
             lambda X, W, eps: (X @ W - (X @ W).mean(axis=0)) / np.sqrt(np.mean(W**2, axis=0) + eps),
-            lambda seen: f"{_spread(seen)}. The mean is right now; the spread is still one of the parameters.",
+            "{shown}. The mean is right now; the spread is still one of the parameters.",
         ),
     ),
-    otherwise=lambda seen: f"{_spread(seen)}; wanted are 0 and 1.",
+    otherwise="{shown}; wanted are 0 and 1.",
     hints=(
         "What is it that batch norm normalises: the weights, or what they make of a batch?",
         "Its mean and its variance are over the batch, one of each per unit.",

@@ -30,32 +30,31 @@ MEAN_OF_KNOWN = Exercise(
     solution=mean_of_known,
     cases=_tables,
     same=same_even_where_nan,
+    shows=_means,
     wrong_answers=(
         WrongAnswer(
             lambda numbers, weights: np.nan_to_num(numbers) @ weights / weights.sum(),
-            lambda seen: (
-                f"{_means(seen)}. A framework that nobody timed gets 0 for it here, as if it were the slowest. By what do you divide when a fact is missing?"
-            ),
+            "{shown}. A framework that nobody timed gets 0 for it here, as if it were the slowest. By what do you divide when a fact is missing?",
         ),
         WrongAnswer(
             lambda numbers, weights: numbers @ weights / weights.sum(),
-            lambda seen: f"{_means(seen)}: one nan, and the whole mean is nan.",
+            "{shown}: one nan, and the whole mean is nan.",
         ),
         WrongAnswer(
             lambda numbers, weights: np.nansum(numbers * weights, axis=1),
-            lambda seen: f"{_means(seen)}: sums. Nobody can compare a sum of three facts with a sum of one.",
+            "{shown}: sums. Nobody can compare a sum of three facts with a sum of one.",
         ),
         WrongAnswer(
             lambda numbers, weights: np.nanmean(numbers * weights, axis=1),
-            lambda seen: f"{_means(seen)}: you divide by how many facts there are, and not by what they weigh.",
+            "{shown}: you divide by how many facts there are, and not by what they weigh.",
         ),
         WrongAnswer(
             lambda numbers, weights: np.nanmean(numbers, axis=1) + 0 * weights[0],
-            lambda seen: f"{_means(seen)}, whatever the weights are.",
+            "{shown}, whatever the weights are.",
         ),
         WrongAnswer(
             lambda numbers, weights: np.where(np.isnan(numbers), 1, numbers) @ weights / weights.sum(),
-            lambda seen: f"{_means(seen)}. A framework that nobody timed gets 1 for it, as if it were the fastest.",
+            "{shown}. A framework that nobody timed gets 1 for it, as if it were the fastest.",
         ),
     ),
     otherwise=lambda seen: f"{_means(seen)}; expected {', '.join(f'{value:.3g}' for value in seen.expected[:3])}.",

@@ -42,6 +42,7 @@ DIVIDE_RULE = Exercise(
     solution=divide_rule,
     cases=_quotients,
     same=same_pair,
+    shows=_two,
     wrong_answers=(
         WrongAnswer(
             lambda d, a, b: (d / b, d * a / b**2),
@@ -49,19 +50,15 @@ DIVIDE_RULE = Exercise(
         ),
         WrongAnswer(
             lambda d, a, b: (1 / b, -a / b**2),  # noqa: ARG005
-            lambda seen: (
-                f"{_two(seen)}: with another d you would send the same. You give the slopes of a / b itself; what arrives at the quotient has a say in it."
-            ),
+            "{shown}: with another d you would send the same. You give the slopes of a / b itself; what arrives at the quotient has a say in it.",
         ),
         WrongAnswer(
             lambda d, a, b: (d / b, -d / b**2),  # noqa: ARG005
-            lambda seen: f"{_two(seen)}. To a it is right. To b: does it not matter how large a is?",
+            "{shown}. To a it is right. To b: does it not matter how large a is?",
         ),
         WrongAnswer(
             lambda d, a, b: (d / b, -d * a / b),
-            lambda seen: (
-                f"{_two(seen)}. To a it is right. To b: 1 / b is a power of b. Which one, and what is its slope?"
-            ),
+            "{shown}. To a it is right. To b: 1 / b is a power of b. Which one, and what is its slope?",
         ),
         WrongAnswer(
             lambda d, a, b: (-d * a / b**2, d / b),
@@ -154,36 +151,31 @@ WALK_BACK = Exercise(
     solution=walk_back,
     cases=_tapes,
     same=same_values,
+    shows=_first,
     wrong_answers=(
         WrongAnswer(
             _overwrites,
-            lambda seen: (
-                f"{_first(seen)}. w is used twice there, by value 1 and by value 2, and it keeps the {seen.got[0]:g} of the last who wrote. What do two ways bring together?"
-            ),
+            "{shown}. w is used twice there, by value 1 and by value 2, and it keeps the {got[0]:g} of the last who wrote. What do two ways bring together?",
         ),
         WrongAnswer(
             _forwards,
-            lambda seen: (
-                f"{_first(seen)}: you walk from the first value to the last, and only the last has a gradient when you begin."
-            ),
+            "{shown}: you walk from the first value to the last, and only the last has a gradient when you begin.",
         ),
         WrongAnswer(
             _only_local,
-            lambda seen: f"{_first(seen)}: each value passes its slopes on, and not the gradient that arrived at it.",
+            "{shown}: each value passes its slopes on, and not the gradient that arrived at it.",
         ),
         WrongAnswer(
             _never_begins,
-            lambda seen: f"{_first(seen)}: nothing ever starts. What is the slope of the last value by itself?",
+            "{shown}: nothing ever starts. What is the slope of the last value by itself?",
         ),
         WrongAnswer(
             _all_ones,
-            lambda seen: f"{_first(seen)}: everybody begins with a gradient of 1. Who should, and who has nothing yet?",
+            "{shown}: everybody begins with a gradient of 1. Who should, and who has nothing yet?",
         ),
         WrongAnswer(
             _averages,
-            lambda seen: (
-                f"{_first(seen)}: you take the mean of what the ways bring. A nudge of w goes all the ways at once."
-            ),
+            "{shown}: you take the mean of what the ways bring. A nudge of w goes all the ways at once.",
         ),
     ),
     otherwise=lambda seen: f"{_first(seen)}; expected {', '.join(f'{value:.3g}' for value in seen.expected)}.",
@@ -215,20 +207,19 @@ STEPS_NEEDED = Exercise(
     solution=steps_needed,
     cases=_rates,
     same=same_even_where_nan,
+    shows=_count,
     wrong_answers=(
         WrongAnswer(
             lambda learning_rate, share: np.ceil(np.log(share) / np.log(1 - 2 * learning_rate)),
-            lambda seen: (
-                f"{_count(seen)}. Above 0.5 the error changes its sign at each step; its size shrinks all the same."
-            ),
+            "{shown}. Above 0.5 the error changes its sign at each step; its size shrinks all the same.",
         ),
         WrongAnswer(
             lambda learning_rate, share: np.log(share) / np.log(abs(1 - 2 * learning_rate)),
-            lambda seen: f"{_count(seen)}: right, but nobody takes part of a step.",
+            "{shown}: right, but nobody takes part of a step.",
         ),
         WrongAnswer(
             lambda learning_rate, share: np.floor(np.log(share) / np.log(abs(1 - 2 * learning_rate))),
-            lambda seen: f"{_count(seen)}: after that many steps it is still a little too large.",
+            "{shown}: after that many steps it is still a little too large.",
         ),
         WrongAnswer(
             lambda learning_rate, share: np.floor(np.log(share) / np.log(abs(1 - 2 * learning_rate))) + 1,
@@ -243,23 +234,19 @@ STEPS_NEEDED = Exercise(
         ),
         WrongAnswer(
             lambda learning_rate, share: np.rint(np.log(share) / np.log(abs(1 - 2 * learning_rate))),
-            lambda seen: f"{_count(seen)}: rounded to the nearest, and so sometimes a step too few.",
+            "{shown}: rounded to the nearest, and so sometimes a step too few.",
         ),
         WrongAnswer(
             lambda learning_rate, share: np.ceil(np.log(share) / np.log((1 - 2 * learning_rate) ** 2)),
-            lambda seen: (
-                f"{_count(seen)}: after that many steps the cost above its minimum is that share, not the error."
-            ),
+            "{shown}: after that many steps the cost above its minimum is that share, not the error.",
         ),
         WrongAnswer(
             lambda learning_rate, share: np.ceil(np.log(share) / np.log(1 - learning_rate)),
-            lambda seen: f"{_count(seen)}. The slope of w² is 2w: what does a step multiply the error by?",
+            "{shown}. The slope of w² is 2w: what does a step multiply the error by?",
         ),
         WrongAnswer(
             lambda learning_rate, share: np.ceil((1 - share) / (2 * learning_rate)),
-            lambda seen: (
-                f"{_count(seen)}: you take the same piece off at each step. A step takes a share of what is left."
-            ),
+            "{shown}: you take the same piece off at each step. A step takes a share of what is left.",
         ),
     ),
     otherwise=lambda seen: f"{_count(seen)}; it is {float(seen.expected):g}.",

@@ -31,26 +31,27 @@ SLIPPED_POWER = Exercise(
     found=found_power_rule,
     cases=_powers,
     same=same_values,
+    shows=_sent,
     wrong_answers=(
         WrongAnswer(
             found_power_rule,
-            lambda seen: f"{_sent(seen)}. What does Python subtract the 1 from?",
+            "{shown}. What does Python subtract the 1 from?",
         ),
         WrongAnswer(
             lambda d, a, n: n * a ** (n - 1) + 0 * d,
-            lambda seen: f"{_sent(seen)}: the 1 is where it belongs, and d is gone.",
+            "{shown}: the 1 is where it belongs, and d is gone.",
         ),
         WrongAnswer(
             lambda d, a, n: d * n * a**n,
-            lambda seen: f"{_sent(seen)}: now the 1 is gone altogether.",
+            "{shown}: now the 1 is gone altogether.",
         ),
         WrongAnswer(
             lambda d, a, n: d * a ** (n - 1),
-            lambda seen: f"{_sent(seen)}: the power is right. What comes down in front?",
+            "{shown}: the power is right. What comes down in front?",
         ),
         WrongAnswer(
             lambda d, a, n: d * (n - 1) * a ** (n - 1),
-            lambda seen: f"{_sent(seen)}: what comes down in front is the old power, not the new one.",
+            "{shown}: what comes down in front is the old power, not the new one.",
         ),
     ),
     otherwise=lambda seen: f"{_sent(seen)}; expected {float(np.ravel(seen.expected)[0]):.3g}.",
@@ -98,24 +99,23 @@ NEVER_ZEROED = Exercise(
     found=found_descend,
     cases=_descents,
     same=same_values,
+    shows=_where,
     wrong_answers=(
         WrongAnswer(
             found_descend,
-            lambda seen: (
-                f"{_where(seen)}; it goes on to 10 and back. Each step goes by all slopes since the start. A tape adds up what the ways of one forward pass bring; what has the step before to do with it?"
-            ),
+            "{shown}; it goes on to 10 and back. Each step goes by all slopes since the start. A tape adds up what the ways of one forward pass bring; what has the step before to do with it?",
         ),
         WrongAnswer(
             _never_moves,
-            lambda seen: f"{_where(seen)}, and after one step as well: every slope is taken where you began.",
+            "{shown}, and after one step as well: every slope is taken where you began.",
         ),
         WrongAnswer(
             lambda w, learning_rate, n_steps: descend(w, -learning_rate, n_steps),
-            lambda seen: f"{_where(seen)}: uphill.",
+            "{shown}: uphill.",
         ),
         WrongAnswer(
             lambda w, learning_rate, n_steps: descend(w, learning_rate / 2, n_steps),
-            lambda seen: f"{_where(seen)}: right in form, and half as fast as it should be.",
+            "{shown}: right in form, and half as fast as it should be.",
         ),
     ),
     otherwise=lambda seen: f"{_where(seen)}; it should be {float(seen.expected[-1]):.4g}.",

@@ -46,14 +46,15 @@ ZOOM = Exercise(
     solution=zoom,
     cases=lambda: [(1e-4, 1, 0.01, 0.5), (0.001, 10, 2.0, 0.25), (8, 2048, 64, 0.75), (1e-4, 1, 0.5, 0.5)],
     same=same_ends,
+    shows=_zoomed,
     wrong_answers=(
         WrongAnswer(
             _zoom_in_the_quantity,
-            lambda seen: f"{_zoomed(seen)}. A learning rate below 0? You measured the width in the quantity itself.",
+            "{shown}. A learning rate below 0? You measured the width in the quantity itself.",
         ),
         WrongAnswer(
             lambda low, high, best, shrink: (best / (high / low) ** shrink, best * (high / low) ** shrink),
-            lambda seen: f"{_zoomed(seen)}: twice too wide. The best lies in the middle, so each side gets how much?",
+            "{shown}: twice too wide. The best lies in the middle, so each side gets how much?",
         ),
         WrongAnswer(
             lambda low, high, best, shrink: tuple(
@@ -65,27 +66,27 @@ ZOOM = Exercise(
             lambda low, high, best, shrink: tuple(  # noqa: ARG005
                 np.sqrt(low * high) * (high / low) ** (sign * shrink / 2) for sign in (-1, 1)
             ),
-            lambda seen: f"{_zoomed(seen)}. It has the right width, around the middle of the range. Around what then?",
+            "{shown}. It has the right width, around the middle of the range. Around what then?",
         ),
         WrongAnswer(
             lambda low, high, best, shrink: (best * (1 - shrink / 2), best * (1 + shrink / 2)),  # noqa: ARG005
-            lambda seen: f"{_zoomed(seen)}, whatever the range was. How many decades does the range have?",
+            "{shown}, whatever the range was. How many decades does the range have?",
         ),
         WrongAnswer(
             lambda low, high, best, shrink: tuple(best * (high / low) ** (sign / (2 * shrink)) for sign in (-1, 1)),
-            lambda seen: f"{_zoomed(seen)}: wider than the range. Do you divide by shrink?",
+            "{shown}: wider than the range. Do you divide by shrink?",
         ),
         WrongAnswer(
             lambda low, high, best, shrink: tuple(
                 np.clip([best / (high / low) ** (shrink / 2), best * (high / low) ** (shrink / 2)], low, high)
             ),
-            lambda seen: f"{_zoomed(seen)}. You cut it off at the range. That comes next; here it may stick out.",
+            "{shown}. You cut it off at the range. That comes next; here it may stick out.",
         ),
         WrongAnswer(
             lambda low, high, best, shrink: tuple(
                 10 ** (np.log(best) + sign * shrink * np.log(high / low) / 2) for sign in (-1, 1)
             ),
-            lambda seen: f"{_zoomed(seen)}. You go out with one logarithm and come back with the power of another.",
+            "{shown}. You go out with one logarithm and come back with the power of another.",
         ),
     ),
     otherwise=lambda seen: f"{_zoomed(seen)}; expected {_pair(seen.expected)}.",
@@ -115,10 +116,11 @@ CLIPPED = Exercise(
         (np.array([0.2, 0.7, 0.9]), 0.75, 0.125),
     ],
     same=same_ends,
+    shows=_clip_case,
     wrong_answers=(
         WrongAnswer(
             lambda best, shrink, border: (best - shrink / 2, best + shrink / 2, np.minimum(best, 1 - best) <= border),
-            lambda seen: f"{_clip_case(seen)}. Nothing lies below 0 or above 1: from_unit would refuse it.",
+            "{shown}. Nothing lies below 0 or above 1: from_unit would refuse it.",
         ),
         WrongAnswer(
             lambda best, shrink, border: (
@@ -126,9 +128,7 @@ CLIPPED = Exercise(
                 np.clip(best + shrink / 2, shrink, 1),
                 np.minimum(best, 1 - best) <= border,
             ),
-            lambda seen: (
-                f"{_clip_case(seen)}. You move the window inside and keep its width. That is a fair choice; asked for was to cut it off, as coursekit does, so that best stays where you expect it."
-            ),
+            "{shown}. You move the window inside and keep its width. That is a fair choice; asked for was to cut it off, as coursekit does, so that best stays where you expect it.",
         ),
         WrongAnswer(
             lambda best, shrink, border: (
@@ -172,7 +172,7 @@ CLIPPED = Exercise(
                 np.minimum(best + shrink, 1),
                 np.minimum(best, 1 - best) <= border,
             ),
-            lambda seen: f"{_clip_case(seen)}. How wide is it, where nothing is cut?",
+            "{shown}. How wide is it, where nothing is cut?",
         ),
     ),
     otherwise=lambda seen: (

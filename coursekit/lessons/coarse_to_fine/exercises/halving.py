@@ -26,10 +26,11 @@ HALVE = Exercise(
         (np.array([0.95, 0.31, 0.97, 0.11, 0.12, 0.96, 0.5, 0.6, 0.7]), 1 / 3 + 1e-9),
     ],
     same=same_values,
+    shows=_kept,
     wrong_answers=(
         WrongAnswer(
             lambda scores, keep: np.argsort(scores)[: max(1, int(keep * len(scores)))],
-            lambda seen: f"{_kept(seen)}: the worst. `np.argsort` starts with the smallest.",
+            "{shown}: the worst. `np.argsort` starts with the smallest.",
         ),
         WrongAnswer(
             lambda scores, keep: np.sort(scores)[::-1][: max(1, int(keep * len(scores)))],
@@ -37,7 +38,7 @@ HALVE = Exercise(
         ),
         WrongAnswer(
             lambda scores, keep: np.argsort(-scores)[: int(keep * len(scores))],
-            lambda seen: f"{_kept(seen)}: nobody is left. At least one goes on.",
+            "{shown}: nobody is left. At least one goes on.",
         ),
         WrongAnswer(
             lambda scores, keep: np.argsort(-scores)[: int(np.ceil(keep * len(scores)))],
@@ -45,22 +46,22 @@ HALVE = Exercise(
         ),
         WrongAnswer(
             lambda scores, keep: np.argsort(scores)[-max(1, int(keep * len(scores))) :],
-            lambda seen: f"{_kept(seen)}: the right ones, the best last.",
+            "{shown}: the right ones, the best last.",
         ),
         WrongAnswer(
             lambda scores, keep: np.flatnonzero(scores >= np.sort(scores)[-max(1, int(keep * len(scores)))]),
-            lambda seen: f"{_kept(seen)}: the right ones, in the order of the trials. Asked was best first.",
+            "{shown}: the right ones, in the order of the trials. Asked was best first.",
         ),
         WrongAnswer(
             lambda scores, keep: np.argsort(-scores)[: max(1, len(scores) - int(keep * len(scores)))],
-            lambda seen: f"{_kept(seen)}. `keep` is the share that goes on, not the share that is cut.",
+            "{shown}. `keep` is the share that goes on, not the share that is cut.",
         ),
         WrongAnswer(
             lambda scores, keep: np.arange(max(1, int(keep * len(scores)))),
-            lambda seen: f"{_kept(seen)}: the first ones, whatever they scored.",
+            "{shown}: the first ones, whatever they scored.",
         ),
     ),
-    otherwise=lambda seen: f"{_kept(seen)}; expected {seen.expected}.",
+    otherwise="{shown}; expected {expected}.",
     hints=(
         "`np.argsort` gives indices, those of the smallest first.",
         "Sort minus the scores, and the best come first. How many do you take?",

@@ -62,25 +62,21 @@ ZOOM_IN_THE_WRONG_QUANTITY = Exercise(
                 max(low, best / (high / low) ** (shrink / 2)) if low else low,
                 min(high, best * (high / low) ** (shrink / 2)) if low else high,
             ),
-            lambda seen: (
-                f"Your window is {seen.got[0]:.4g} to {seen.got[1]:.4g}. You took the logarithm of the momentum; what matters about a momentum is its distance to 1."
-            ),
+            "Your window is {got[0]:.4g} to {got[1]:.4g}. You took the logarithm of the momentum; what matters about a momentum is its distance to 1.",
         ),
         WrongAnswer(
             lambda low, high, best, shrink: (
                 1 - (1 - best) * ((1 - low) / (1 - high)) ** (shrink / 2),
                 1 - (1 - best) / ((1 - low) / (1 - high)) ** (shrink / 2),
             ),
-            lambda seen: (
-                f"The right quantity. From {seen.args[0]:g} to {seen.args[1]:g}, best {seen.args[2]:g}, it goes up to {seen.got[1]:.5g}: the clip is gone."
-            ),
+            "The right quantity. From {args[0]:g} to {args[1]:g}, best {args[2]:g}, it goes up to {got[1]:.5g}: the clip is gone.",
         ),
         WrongAnswer(
             lambda low, high, best, shrink: (
                 max(low, 1 - (1 - best) * ((1 - low) / (1 - high)) ** shrink),
                 min(high, 1 - (1 - best) / ((1 - low) / (1 - high)) ** shrink),
             ),
-            lambda seen: f"The right quantity, twice too wide: {seen.got[0]:.4g} to {seen.got[1]:.4g}.",
+            "The right quantity, twice too wide: {got[0]:.4g} to {got[1]:.4g}.",
         ),
         WrongAnswer(
             lambda low, high, best, shrink: narrow(low, high, best, shrink)[::-1],
@@ -162,11 +158,11 @@ DIFFERENT_RUNGS = Exercise(
         ),
         WrongAnswer(
             lambda rungs: max(rungs[0], key=rungs[0].get),
-            lambda seen: f"You name trial {seen.got}, the best of the first rung. Why did you train on, then?",
+            "You name trial {got}, the best of the first rung. Why did you train on, then?",
         ),
         WrongAnswer(
             lambda rungs: max(rungs[-1].values()),
-            lambda seen: f"{seen.got} is a score, and the right one. Which trial has it?",
+            "{got} is a score, and the right one. Which trial has it?",
         ),
         WrongAnswer(
             lambda rungs: min(rungs[-1], key=rungs[-1].get),

@@ -26,7 +26,7 @@ REPORT = Exercise(
     wrong_answers=(
         WrongAnswer(
             lambda scores, again: np.max(scores),  # noqa: ARG005
-            lambda seen: f"{seen.got:.2f} is the score by which it was chosen: luck included. What is `again` for?",
+            "{got:.2f} is the score by which it was chosen: luck included. What is `again` for?",
         ),
         WrongAnswer(
             lambda scores, again: np.max(np.mean(again, axis=1)),  # noqa: ARG005

@@ -42,6 +42,7 @@ STANDARDIZE = Exercise(
     solution=standardize,
     cases=lambda: [(examples(i, 7 + i), examples(10 + i, 4)) for i in range(3)],
     same=same_values,
+    shows=_first,
     wrong_answers=(
         WrongAnswer(
             lambda X_train, X: (X - X_train.mean(axis=0)) / X_train.var(axis=0),
@@ -55,23 +56,19 @@ STANDARDIZE = Exercise(
         ),
         WrongAnswer(
             lambda X_train, X: (X - X_train.mean()) / X_train.std(),
-            lambda seen: (
-                f"{_first(seen)}. You take one mean and one standard deviation for all features together. Along which axis do the examples lie?"
-            ),
+            "{shown}. You take one mean and one standard deviation for all features together. Along which axis do the examples lie?",
         ),
         WrongAnswer(
             lambda X_train, X: X / X_train.std(axis=0),
-            lambda seen: f"{_first(seen)}. The scale is right. What about the mean?",
+            "{shown}. The scale is right. What about the mean?",
         ),
         WrongAnswer(
             lambda X_train, X: X - X_train.mean(axis=0),
-            lambda seen: f"{_first(seen)}. The features are centred, and still in units that differ 200-fold.",
+            "{shown}. The features are centred, and still in units that differ 200-fold.",
         ),
         WrongAnswer(
             lambda X_train, X: (X - X_train.min(axis=0)) / np.ptp(X_train, axis=0),
-            lambda seen: (
-                f"{_first(seen)}. That maps the lowest and the highest training value to 0 and 1: min-max scaling. Standardised features have mean 0."
-            ),
+            "{shown}. That maps the lowest and the highest training value to 0 and 1: min-max scaling. Standardised features have mean 0.",
         ),
         WrongAnswer(
             lambda X_train, X: (X - X_train.mean(axis=0)) / X_train.std(axis=0, ddof=1),
@@ -161,9 +158,7 @@ LARGEST_STABLE_RATE = Exercise(
     wrong_answers=(
         WrongAnswer(
             lambda X: 1 / np.linalg.eigvalsh(X.T @ X / len(X)).max(),
-            lambda seen: (
-                f"At {seen.got:.3g} the steepest axis arrives in one step: the factor is 0. At which rate is it -1?"
-            ),
+            "At {got:.3g} the steepest axis arrives in one step: the factor is 0. At which rate is it -1?",
         ),
         WrongAnswer(
             lambda X: 2 / np.linalg.eigvalsh(X.T @ X / len(X)).min(),
@@ -185,12 +180,10 @@ LARGEST_STABLE_RATE = Exercise(
         ),
         WrongAnswer(
             lambda X: 2 / np.sum(np.linalg.eigvalsh(X.T @ X / len(X))),
-            lambda seen: (
-                f"{seen.got:.3g} is safe, and too small: expected {seen.expected:.3g}. You add the curvatures up; which one of them breaks first?"
-            ),
+            "{got:.3g} is safe, and too small: expected {expected:.3g}. You add the curvatures up; which one of them breaks first?",
         ),
     ),
-    otherwise=lambda seen: f"It gives {seen.got:.4g}; expected {seen.expected:.4g}.",
+    otherwise="It gives {got:.4g}; expected {expected:.4g}.",
     hints=(
         "Along an axis with curvature l, each step multiplies the distance by 1 - rate times l. When does that grow?",
         "It grows when the factor is below -1. The steepest axis gets there first.",

@@ -66,28 +66,27 @@ VARIANCE_OR_SD = Exercise(
     found=found_divide_by_sigma,
     cases=lambda: [(np.array([[2.0], [4.0], [6.0], [8.0]]),), (examples(0, 9),), (examples(1, 6),)],
     same=same_values,
+    shows=_spread,
     wrong_answers=(
         WrongAnswer(
             found_divide_by_sigma,
-            lambda seen: f"{_spread(seen)}, where 1 was wanted. In which unit is the mean of the squares?",
+            "{shown}, where 1 was wanted. In which unit is the mean of the squares?",
         ),
         WrongAnswer(
             lambda X: (X - X.mean(axis=0)) / np.mean((X - X.mean(axis=0)) ** 2, axis=0) ** 2,
-            lambda seen: (
-                f"{_spread(seen)}: now it is squared once more. It is the way back from the square that is missing."
-            ),
+            "{shown}: now it is squared once more. It is the way back from the square that is missing.",
         ),
         WrongAnswer(
             lambda X: X / np.sqrt(np.mean(X**2, axis=0)),
-            lambda seen: f"{_spread(seen)}. Sigma is measured around the mean, so the mean has to go first.",
+            "{shown}. Sigma is measured around the mean, so the mean has to go first.",
         ),
         WrongAnswer(
             lambda X: (X - X.mean(axis=0)) / X.std(axis=0, ddof=1),
-            lambda seen: f"{_spread(seen)}: close. You divide the squares by m - 1; the lecture divides by m.",
+            "{shown}: close. You divide the squares by m - 1; the lecture divides by m.",
         ),
         WrongAnswer(
             lambda X: X - X.mean(axis=0),
-            lambda seen: f"{_spread(seen)}. Dividing is not the mistake; what you divide by is.",
+            "{shown}. Dividing is not the mistake; what you divide by is.",
         ),
     ),
     otherwise=lambda seen: (
@@ -154,6 +153,7 @@ BETWEEN_0_AND_1 = Exercise(
     found=found_mean_0_sd_1,
     cases=lambda: [(np.array([[2.0], [4.0], [6.0], [102.0]]),), (examples(4, 8),), (examples(5, 5),)],
     same=same_values,
+    shows=_spread,
     wrong_answers=(
         WrongAnswer(
             found_mean_0_sd_1,
@@ -163,9 +163,7 @@ BETWEEN_0_AND_1 = Exercise(
         ),
         WrongAnswer(
             lambda X: (X - X.mean(axis=0)) / np.ptp(X, axis=0),
-            lambda seen: (
-                f"The mean is 0. {_spread(seen)}: the range, from lowest to highest, is no standard deviation."
-            ),
+            "The mean is 0. {shown}: the range, from lowest to highest, is no standard deviation.",
         ),
         WrongAnswer(
             lambda X: X / np.abs(X).max(axis=0),
@@ -195,6 +193,7 @@ FROM_0_TO_M = Exercise(
     found=found_feature_mean,
     cases=lambda: [(np.array([[3.0], [3.0], [3.0], [3.0]]),), (examples(6, 7),), (examples(7, 2),)],
     same=same_values,
+    shows=_means,
     wrong_answers=(
         WrongAnswer(
             found_feature_mean,
@@ -216,14 +215,14 @@ FROM_0_TO_M = Exercise(
         ),
         WrongAnswer(
             lambda X: X[:-1].mean(axis=0),
-            lambda seen: f"{_means(seen)}. As many terms as you divide by, but the last example is not among them.",
+            "{shown}. As many terms as you divide by, but the last example is not among them.",
         ),
         WrongAnswer(
             lambda X: X.sum(axis=0),
             lambda seen: f"The mean of {numbers(seen.args[0])} comes out as {numbers(seen.got)}: that is the sum.",
         ),
     ),
-    otherwise=lambda seen: f"{_means(seen)}.",
+    otherwise="{shown}.",
     hints=(
         "Count on your fingers: from 0 to 3, how many are there?",
         "From 0 to m are m + 1 terms. Python's `range(m)` ends at m - 1, and there are m examples.",

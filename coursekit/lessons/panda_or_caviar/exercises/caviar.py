@@ -60,15 +60,11 @@ EXPECTED_BEST = Exercise(
         ),
         WrongAnswer(
             lambda scores, n: np.mean(scores),  # noqa: ARG005
-            lambda seen: (
-                f"{seen.got:.3g} is the mean: what one trial is worth. For {seen.args[1]} it should be higher."
-            ),
+            "{got:.3g} is the mean: what one trial is worth. For {args[1]} it should be higher.",
         ),
         WrongAnswer(
             lambda scores, n: np.mean(np.sort(scores)[-n:]),
-            lambda seen: (
-                f"{seen.got:.3g} is the mean of the {seen.args[1]} best. But most draws of {seen.args[1]} also hold bad ones, and only the best of a draw counts."
-            ),
+            "{got:.3g} is the mean of the {args[1]} best. But most draws of {args[1]} also hold bad ones, and only the best of a draw counts.",
         ),
         WrongAnswer(
             _with_replacement,
@@ -119,32 +115,22 @@ BEST_SPLIT = Exercise(
     wrong_answers=(
         WrongAnswer(
             _split_by(lambda scores, budget, n: metrics.expected_best(scores[:, budget - 1], n)),
-            lambda seen: (
-                f"You share {seen.args[1]} epochs by {seen.got}. More always win if each has the whole budget: look at the column that you score them in."
-            ),
+            "You share {args[1]} epochs by {got}. More always win if each has the whole budget: look at the column that you score them in.",
         ),
         WrongAnswer(
             _split_by(lambda scores, budget, n: scores[:, budget // n - 1].mean()),
-            lambda seen: (
-                f"You share {seen.args[1]} epochs by {seen.got}: you look at all trials, at their mean or at the best of them. What counts is the best of n, on average over all draws of n."
-            ),
+            "You share {args[1]} epochs by {got}: you look at all trials, at their mean or at the best of them. What counts is the best of n, on average over all draws of n.",
         ),
         WrongAnswer(
             _split_by(lambda scores, budget, n: scores[:n, budget // n - 1].max()),
-            lambda seen: (
-                f"You share {seen.args[1]} epochs by {seen.got}. You look at the first n trials only, and with other ones first it is another answer."
-            ),
+            "You share {args[1]} epochs by {got}. You look at the first n trials only, and with other ones first it is another answer.",
         ),
         WrongAnswer(
             lambda scores, budget: budget // best_split(scores, budget),
-            lambda seen: (
-                f"You return {seen.got}, expected {seen.expected}. Is that how many are trained, or how long each is?"
-            ),
+            "You return {got}, expected {expected}. Is that how many are trained, or how long each is?",
         ),
     ),
-    otherwise=lambda seen: (
-        f"For a budget of {seen.args[1]} you share by {seen.got}, expected {seen.expected}. Print what each n is worth."
-    ),
+    otherwise="For a budget of {args[1]} you share by {got}, expected {expected}. Print what each n is worth.",
     hints=(
         "List the n that divide the budget. How many epochs does each training get?",
         "After e epochs you read column e - 1. Take the expected best of n of that column.",

@@ -129,26 +129,22 @@ WINNER_THAT_DIVERGED = Exercise(
         ),
         WrongAnswer(
             lambda losses: int(np.argmin(losses[~np.isnan(losses)])),
-            lambda seen: (
-                f"Of {seen.args[0]} you pick number {seen.got}: the place in the list without the nans. Which network is that in the whole list?"
-            ),
+            "Of {args[0]} you pick number {got}: the place in the list without the nans. Which network is that in the whole list?",
         ),
         WrongAnswer(
             lambda losses: int(np.nanargmax(losses)),
-            lambda seen: f"Number {seen.got} has the highest loss of {seen.args[0]}. You want the lowest.",
+            "Number {got} has the highest loss of {args[0]}. You want the lowest.",
         ),
         WrongAnswer(
             lambda losses: float(np.nanmin(losses)),
-            lambda seen: f"{seen.got} is its loss. Which network is it?",
+            "{got} is its loss. Which network is it?",
         ),
         WrongAnswer(
             lambda losses: int(np.argmin(np.where(np.isfinite(losses), losses, 0))),
-            lambda seen: (
-                f"Of {seen.args[0]} it picks number {seen.got}. With a 0 in the place of every nan, a network that has diverged has the lowest loss of all."
-            ),
+            "Of {args[0]} it picks number {got}. With a 0 in the place of every nan, a network that has diverged has the lowest loss of all.",
         ),
     ),
-    otherwise=lambda seen: f"Of {seen.args[0]} it picks {seen.got}; expected {seen.expected}.",
+    otherwise="Of {args[0]} it picks {got}; expected {expected}.",
     hints=(
         "What is `np.argmin([0.7, np.nan, 0.4])`?",
         "NumPy's `argmin` stops at a nan. There is one of its family that steps over them.",
@@ -177,17 +173,13 @@ SPLIT_OVER_MACHINES = Exercise(
     wrong_answers=(
         WrongAnswer(
             found_epochs_each,
-            lambda seen: (
-                f"{seen.args[0]} training, {seen.args[1]} machines, {seen.args[2]} minutes, {seen.args[3]} an epoch: you say {seen.got} epochs. How long would they take on the one machine that it runs on?"
-            ),
+            "{args[0]} training, {args[1]} machines, {args[2]} minutes, {args[3]} an epoch: you say {got} epochs. How long would they take on the one machine that it runs on?",
         ),
         WrongAnswer(
             lambda n_models, machines, minutes, minutes_per_epoch: int(
                 min(machines, n_models) * minutes / minutes_per_epoch / n_models
             ),
-            lambda seen: (
-                f"Right for one, but {seen.args[0]} trainings on {seen.args[1]} machines get {seen.got} epochs in yours. One machine has two of them: how much time is that for each?"
-            ),
+            "Right for one, but {args[0]} trainings on {args[1]} machines get {got} epochs in yours. One machine has two of them: how much time is that for each?",
         ),
         WrongAnswer(
             lambda n_models, machines, minutes, minutes_per_epoch: int(
@@ -202,7 +194,7 @@ SPLIT_OVER_MACHINES = Exercise(
             "You let all trainings wait for one machine. The others would stand idle.",
         ),
     ),
-    otherwise=lambda seen: f"For {seen.args} you say {seen.got}, expected {seen.expected}.",
+    otherwise="For {args} you say {got}, expected {expected}.",
     hints=(
         "One training and eight machines: how many machines can help it?",
         "In how many turns are 5 trainings done on 4 machines? Round the right way.",

@@ -57,10 +57,11 @@ SIGN_OF_THE_EXPONENT = Exercise(
     found=found_learning_rates,
     cases=lambda: [(20_000, np.random.default_rng(i)) for i in range(2)],
     same=same_distribution,
+    shows=_range,
     wrong_answers=(
         WrongAnswer(
             found_learning_rates,
-            lambda seen: f"{_range(seen)}. The comment says what r should be. Print a few: is it?",
+            "{shown}. The comment says what r should be. Print a few: is it?",
         ),
         WrongAnswer(
             lambda size, rng: -4 * rng.random(size),
@@ -68,7 +69,7 @@ SIGN_OF_THE_EXPONENT = Exercise(
         ),
         WrongAnswer(
             lambda size, rng: 1 - 10 ** (-4 * rng.random(size)),
-            lambda seen: f"{_range(seen)}, and most are close to 1. That is the reverse-log scale, for a decay.",
+            "{shown}, and most are close to 1. That is the reverse-log scale, for a decay.",
         ),
     ),
     otherwise=lambda seen: (
@@ -91,7 +92,7 @@ SIGN_OF_THE_POWER = Exercise(
     wrong_answers=(
         WrongAnswer(
             found_back_and_forth,
-            lambda seen: f"It went out from {seen.args[0]} and came back as {seen.got:g}. On which line did it turn?",
+            "It went out from {args[0]} and came back as {got:g}. On which line did it turn?",
         ),
         WrongAnswer(
             lambda x: 10 ** -np.abs(np.log10(x)),
@@ -99,14 +100,14 @@ SIGN_OF_THE_POWER = Exercise(
         ),
         WrongAnswer(
             lambda x: 10 ** -np.log10(x),
-            lambda seen: f"It went out from {seen.args[0]} and came back as {seen.got:g}, which is 1 over it.",
+            "It went out from {args[0]} and came back as {got:g}, which is 1 over it.",
         ),
         WrongAnswer(
             lambda x: np.exp(np.log10(x)),
             "`np.exp` is the way back from `np.log`. The way back from `np.log10` is a power of ten.",
         ),
     ),
-    otherwise=lambda seen: f"It went out from {seen.args[0]} and came back as {seen.got}.",
+    otherwise="It went out from {args[0]} and came back as {got}.",
     hints=(
         "What is 10^4? And 10^-4?",
         "The logarithm of anything below 1 is negative, and its sign has to stay.",
@@ -143,11 +144,11 @@ UNIFORM_IN_WHAT = Exercise(
         ),
         WrongAnswer(
             lambda draws, low, high, n_bins: np.histogram(draws, np.linspace(0, 1, n_bins + 1))[0] / len(draws),  # noqa: ARG005
-            lambda seen: f"Your bins go from 0 to 1, and the draws from {seen.args[1]:g} to {seen.args[2]:g}.",
+            "Your bins go from 0 to 1, and the draws from {args[1]:g} to {args[2]:g}.",
         ),
         WrongAnswer(
             lambda draws, low, high, n_bins: np.histogram(draws, np.linspace(low, high, n_bins + 1))[0],
-            lambda seen: f"Counts, {seen.got[0]} in the first bin. Shares were asked for: they add up to 1.",
+            "Counts, {got[0]} in the first bin. Shares were asked for: they add up to 1.",
         ),
     ),
     otherwise=lambda seen: f"Your shares are {np.round(seen.got, 4)}; expected {np.round(seen.expected, 4)}.",
@@ -181,7 +182,7 @@ WHERE_A_RANGE_ENDS = Exercise(
             lambda seen: f"Now it goes to {seen.got[-1]:g}: one too far.",
         ),
     ),
-    otherwise=lambda seen: f"For {seen.args[0]:g} to {seen.args[1]:g} it gives {seen.got}; expected {seen.expected}.",
+    otherwise="For {args[0]:g} to {args[1]:g} it gives {got}; expected {expected}.",
     hints=(
         "What is log10(1)?",
         "`np.arange(a, b)` leaves b out. How many decades lie between 0.0001 and 1, and how many powers of ten bound them?",

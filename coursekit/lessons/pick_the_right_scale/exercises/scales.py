@@ -44,6 +44,7 @@ LOG_UNIFORM = Exercise(
     solution=log_uniform,
     cases=_samples((1e-4, 1), (1e-6, 10), (0.02, 0.5)),
     same=same_distribution,
+    shows=_span,
     wrong_answers=(
         WrongAnswer(
             lambda low, high, size, rng: rng.uniform(low, high, size),
@@ -55,7 +56,7 @@ LOG_UNIFORM = Exercise(
         ),
         WrongAnswer(
             lambda low, high, size, rng: 10 ** (-4 * rng.random(size)),  # noqa: ARG005
-            lambda seen: f"Right for 0.0001 to 1, but only there: {_span(seen)}. Make the exponents from low and high.",
+            "Right for 0.0001 to 1, but only there: {shown}. Make the exponents from low and high.",
         ),
         WrongAnswer(
             lambda low, high, size, rng: rng.uniform(np.log10(low), np.log10(high), size),
@@ -99,6 +100,7 @@ REVERSE_LOG_UNIFORM = Exercise(
     solution=reverse_log_uniform,
     cases=_samples((0.9, 0.999), (0.5, 0.9999), (0.2, 0.99)),
     same=same_distribution,
+    shows=_span,
     wrong_answers=(
         WrongAnswer(
             lambda low, high, size, rng: rng.uniform(low, high, size),
@@ -126,9 +128,7 @@ REVERSE_LOG_UNIFORM = Exercise(
         ),
         WrongAnswer(
             lambda low, high, size, rng: 1 - 10 ** (-1 - 2 * rng.random(size)),  # noqa: ARG005
-            lambda seen: (
-                f"Right for 0.9 to 0.999, but only there: {_span(seen)}. Make the exponents from low and high."
-            ),
+            "Right for 0.9 to 0.999, but only there: {shown}. Make the exponents from low and high.",
         ),
     ),
     otherwise=lambda seen: (

@@ -46,18 +46,19 @@ DISTINCT_VALUES = Exercise(
     solution=distinct_values,
     cases=_searches,
     same=same_values,
+    shows=_of_twelve,
     wrong_answers=(
         WrongAnswer(
             lambda points: np.full(points.shape[1], len(points)),
-            lambda seen: f"{_of_twelve(seen)}. That is the number of trials. How many of them share a value?",
+            "{shown}. That is the number of trials. How many of them share a value?",
         ),
         WrongAnswer(
             lambda points: len(np.unique(points, axis=0)),
-            lambda seen: f"{_of_twelve(seen)}: these are different *points*. Look at one axis at a time.",
+            "{shown}: these are different *points*. Look at one axis at a time.",
         ),
         WrongAnswer(
             lambda points: len(np.unique(points)),
-            lambda seen: f"{_of_twelve(seen)}, a single number for all axes together. One number an axis is wanted.",
+            "{shown}, a single number for all axes together. One number an axis is wanted.",
         ),
         WrongAnswer(
             lambda points: np.array([len(np.unique(row)) for row in points]),
@@ -65,10 +66,10 @@ DISTINCT_VALUES = Exercise(
         ),
         WrongAnswer(
             lambda points: np.full(points.shape[1], round(len(points) ** (1 / points.shape[1]))),
-            lambda seen: f"{_of_twelve(seen)}. A root is right for a square grid alone. Count what is there.",
+            "{shown}. A root is right for a square grid alone. Count what is there.",
         ),
     ),
-    otherwise=lambda seen: f"For points of shape {seen.args[0].shape} it gives {seen.got}; expected {seen.expected}.",
+    otherwise="For points of shape {args[0].shape} it gives {got}; expected {expected}.",
     hints=(
         "The shadow of the points on an axis is a column of `points`.",
         "`np.unique` drops what comes twice; the rows of `points.T` are the axes.",
@@ -85,15 +86,15 @@ LARGEST_GAP = Exercise(
     wrong_answers=(
         WrongAnswer(
             lambda points, optima: np.linalg.norm(optima[:, None] - points, axis=-1).min(axis=1).mean(),
-            lambda seen: f"{seen.got:.3f} is the average over the optima. Which one is the unluckiest?",
+            "{got:.3f} is the average over the optima. Which one is the unluckiest?",
         ),
         WrongAnswer(
             lambda points, optima: np.linalg.norm(optima[:, None] - points, axis=-1).max(),
-            lambda seen: f"{seen.got:.3f} is the way to the *farthest* point. A search is judged by its nearest.",
+            "{got:.3f} is the way to the *farthest* point. A search is judged by its nearest.",
         ),
         WrongAnswer(
             lambda points, optima: np.linalg.norm(optima[:, None] - points, axis=-1).min(),
-            lambda seen: f"{seen.got:.3f} is the luckiest optimum of all. It is the unluckiest that is wanted.",
+            "{got:.3f} is the luckiest optimum of all. It is the unluckiest that is wanted.",
         ),
         WrongAnswer(
             lambda points, optima: np.linalg.norm(optima[:, None] - points, axis=-1).min(axis=0).max(),
@@ -105,7 +106,7 @@ LARGEST_GAP = Exercise(
         ),
         WrongAnswer(
             lambda points, optima: np.sum((optima[:, None] - points) ** 2, axis=-1).min(axis=1).max(),
-            lambda seen: f"{seen.got:.4f} is a squared distance.",
+            "{got:.4f} is a squared distance.",
         ),
         WrongAnswer(
             lambda points, optima: np.abs(optima[:, None] - points).sum(axis=-1).min(axis=1).max(),
@@ -129,9 +130,7 @@ TRIALS_NEEDED = Exercise(
     wrong_answers=(
         WrongAnswer(
             lambda q, chance: int(np.ceil(chance / q)),
-            lambda seen: (
-                f"{seen.got} trials, each with a chance of {seen.args[0]}: you add the chances up. Two trials may both be good, and then one of them is counted for nothing. What is the chance that *none* is good?"
-            ),
+            "{got} trials, each with a chance of {args[0]}: you add the chances up. Two trials may both be good, and then one of them is counted for nothing. What is the chance that *none* is good?",
         ),
         WrongAnswer(
             lambda q, chance: int(np.ceil(1 / q)),  # noqa: ARG005
@@ -153,29 +152,23 @@ TRIALS_NEEDED = Exercise(
         ),
         WrongAnswer(
             lambda q, chance: int(np.log(1 - chance) / np.log(1 - q)) + 1,
-            lambda seen: (
-                f"For q = {seen.args[0]} and a chance of {seen.args[1]} {seen.got} trials are one too many: {seen.expected} give it exactly. When does rounding up add nothing?"
-            ),
+            "For q = {args[0]} and a chance of {args[1]} {got} trials are one too many: {expected} give it exactly. When does rounding up add nothing?",
         ),
         WrongAnswer(
             lambda q, chance: np.log(1 - chance) / np.log(1 - q),
-            lambda seen: f"{seen.got:.2f}: the right equation. But a search has a whole number of trials.",
+            "{got:.2f}: the right equation. But a search has a whole number of trials.",
         ),
         WrongAnswer(
             lambda q, chance: int(np.ceil(np.log(1 - q) / np.log(1 - chance))),
-            lambda seen: f"{seen.got} for q = {seen.args[0]}: which logarithm belongs above the line?",
+            "{got} for q = {args[0]}: which logarithm belongs above the line?",
         ),
         WrongAnswer(
             lambda q, chance: int(np.ceil(np.log(1 - chance) / np.log(q))),
-            lambda seen: (
-                f"{seen.got} for q = {seen.args[0]}. It is the chance to *miss* that is raised to the power n."
-            ),
+            "{got} for q = {args[0]}. It is the chance to *miss* that is raised to the power n.",
         ),
         WrongAnswer(
             lambda q, chance: int(np.ceil(np.log(chance) / np.log(1 - q))),
-            lambda seen: (
-                f"{seen.got} for q = {seen.args[0]}: after so many, *all* have missed with a chance of {seen.args[1]}."
-            ),
+            "{got} for q = {args[0]}: after so many, *all* have missed with a chance of {args[1]}.",
         ),
     ),
     otherwise=lambda seen: (

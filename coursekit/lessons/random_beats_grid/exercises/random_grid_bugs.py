@@ -53,6 +53,7 @@ GRID_ON_THE_WRONG_SCALE = Exercise(
     found=found_learning_rate_grid,
     cases=lambda: [(1e-4, 1, 5), (1e-5, 0.1, 4), (0.01, 10, 3)],
     same=same_values,
+    shows=_rates,
     wrong_answers=(
         WrongAnswer(
             found_learning_rate_grid,
@@ -62,39 +63,35 @@ GRID_ON_THE_WRONG_SCALE = Exercise(
         ),
         WrongAnswer(
             np.geomspace,
-            lambda seen: f"{_rates(seen)}. Even in ratio, but with both ends: the cells' midpoints were asked for.",
+            "{shown}. Even in ratio, but with both ends: the cells' midpoints were asked for.",
         ),
         WrongAnswer(
             lambda low, high, n: (np.geomspace(low, high, n + 1)[1:] + np.geomspace(low, high, n + 1)[:-1]) / 2,
-            lambda seen: (
-                f"{_rates(seen)}. The cells are even in ratio now, but you take their middle by difference: within a decade that is 5.5 times the low end. Where is the middle by ratio?"
-            ),
+            "{shown}. The cells are even in ratio now, but you take their middle by difference: within a decade that is 5.5 times the low end. Where is the middle by ratio?",
         ),
         WrongAnswer(
             lambda low, high, n: np.log10(low) + np.log10(high / low) * (np.arange(n) + 0.5) / n,
-            lambda seen: f"{_rates(seen)}. These are the exponents.",
+            "{shown}. These are the exponents.",
         ),
         WrongAnswer(
             lambda low, high, n: (high / low) ** ((np.arange(n) + 0.5) / n),
-            lambda seen: f"{_rates(seen)}. The ratios are even; where does the range begin?",
+            "{shown}. The ratios are even; where does the range begin?",
         ),
         WrongAnswer(
             np.linspace,
-            lambda seen: f"{_rates(seen)}. Now it has both ends, and is as even in difference as before.",
+            "{shown}. Now it has both ends, and is as even in difference as before.",
         ),
         WrongAnswer(
             lambda low, high, n: 10 ** (np.log(low) + np.log(high / low) * (np.arange(n) + 0.5) / n),
-            lambda seen: f"{_rates(seen)}. You go out with one logarithm and come back with the power of another.",
+            "{shown}. You go out with one logarithm and come back with the power of another.",
         ),
         WrongAnswer(
             lambda low, high, n: low * (high / low) * (np.arange(n) + 0.5) / n,
-            lambda seen: (
-                f"{_rates(seen)}. You multiply by the ratio's share. By which power of the ratio does it grow?"
-            ),
+            "{shown}. You multiply by the ratio's share. By which power of the ratio does it grow?",
         ),
         WrongAnswer(
             lambda low, high, n: low * (high / low) ** (np.arange(n) / n),
-            lambda seen: f"{_rates(seen)}. The ratios are even, and you take the low end of each cell, not its middle.",
+            "{shown}. The ratios are even, and you take the low end of each cell, not its middle.",
         ),
     ),
     otherwise=lambda seen: f"{_rates(seen)}; expected {', '.join(f'{rate:.2g}' for rate in seen.expected)}.",
@@ -113,22 +110,19 @@ GRID_IN_DISGUISE = Exercise(
     found=found_random_points,
     cases=lambda: [(n, np.random.default_rng(n)) for n in (10_000, 22_500)],
     same=_same_cloud,
+    shows=_values,
     wrong_answers=(
         WrongAnswer(
             found_random_points,
-            lambda seen: f"{_values(seen)}. Where does the number of values shrink?",
+            "{shown}. Where does the number of values shrink?",
         ),
         WrongAnswer(
             lambda n, rng: np.repeat(rng.random((n, 1)), 2, axis=1),
-            lambda seen: (
-                f"{_values(seen)}: that is mended. But the two values of a point are the same number, {seen.got[0][0]:.3f} and {seen.got[0][1]:.3f} for instance: all lie on the diagonal."
-            ),
+            "{shown}: that is mended. But the two values of a point are the same number, {got[0][0]:.3f} and {got[0][1]:.3f} for instance: all lie on the diagonal.",
         ),
         WrongAnswer(
             lambda n, rng: np.column_stack([np.sort(rng.random(n)), np.sort(rng.random(n))]),
-            lambda seen: (
-                f"{_values(seen)}. But small first values come with small second ones: the points lie along the diagonal. Were they sorted?"
-            ),
+            "{shown}. But small first values come with small second ones: the points lie along the diagonal. Were they sorted?",
         ),
         WrongAnswer(
             lambda n, rng: rng.random((2, n)),

@@ -24,9 +24,7 @@ HARDMAX_BATCH = Exercise(
     wrong_answers=(
         WrongAnswer(
             lambda z: (z == z.max(axis=-1, keepdims=True)).astype(float),
-            lambda seen: (
-                f"Right where one logit is the largest. In the row {seen.args[0][1]} two are, and both get a 1: how would you name one class?"
-            ),
+            "Right where one logit is the largest. In the row {args[0][1]} two are, and both get a 1: how would you name one class?",
         ),
         WrongAnswer(
             lambda z: hardmax_batch(z[:, ::-1])[:, ::-1],
@@ -36,9 +34,7 @@ HARDMAX_BATCH = Exercise(
         ),
         WrongAnswer(
             lambda z: z.argmax(axis=-1),
-            lambda seen: (
-                f"{seen.got} are the numbers of the largest classes, and they are right. Hardmax has a 1 at each of these places and 0 elsewhere."
-            ),
+            "{got} are the numbers of the largest classes, and they are right. Hardmax has a 1 at each of these places and 0 elsewhere.",
         ),
         WrongAnswer(
             lambda z: hardmax_batch(z.T).T,
@@ -54,9 +50,7 @@ HARDMAX_BATCH = Exercise(
         ),
         WrongAnswer(
             lambda z: np.round(softmax(z)),
-            lambda seen: (
-                f"You round shares. In the row {seen.args[0][1]} no share is above one half, and nobody gets the 1."
-            ),
+            "You round shares. In the row {args[0][1]} no share is above one half, and nobody gets the 1.",
         ),
         WrongAnswer(
             lambda z: np.round(softmax(1e3 * z), 6),

@@ -110,6 +110,7 @@ SOFTMAX_BATCH = Exercise(
     solution=softmax_batch,
     cases=_batches,
     same=same_even_where_nan,
+    shows=_first_wrong_row,
     wrong_answers=(
         WrongAnswer(
             _axis_0,
@@ -137,15 +138,11 @@ SOFTMAX_BATCH = Exercise(
         ),
         WrongAnswer(
             _shift_by_column,
-            lambda seen: (
-                f"The rows sum to 1, but within a row you take a different number off each logit, and that changes the shares. {_first_wrong_row(seen)}"
-            ),
+            "The rows sum to 1, but within a row you take a different number off each logit, and that changes the shares. {shown}",
         ),
         WrongAnswer(
             _shift_by_mean,
-            lambda seen: (
-                f"You take the mean off each row. In the row {seen.args[0][0]} that leaves 750, and e to the power of 750 is too large for a float. Which number taken off leaves nothing above 0?"
-            ),
+            "You take the mean off each row. In the row {args[0][0]} that leaves 750, and e to the power of 750 is too large for a float. Which number taken off leaves nothing above 0?",
         ),
         WrongAnswer(
             _in_an_array_like_z,
@@ -157,21 +154,15 @@ SOFTMAX_BATCH = Exercise(
         ),
         WrongAnswer(
             _subtract_in_place,
-            lambda seen: (
-                f"Right, until the rows of `z` share memory, as windows of one series do. Your function writes into `z`, and so into rows that it still needs. {_first_wrong_row(seen)} `z` belongs to the caller."
-            ),
+            "Right, until the rows of `z` share memory, as windows of one series do. Your function writes into `z`, and so into rows that it still needs. {shown} `z` belongs to the caller.",
         ),
         WrongAnswer(
             _all_in_place,
-            lambda seen: (
-                f"You hand back `z` itself, overwritten: whoever called has lost the logits. It shows where the rows of `z` share memory, as windows of one series do. {_first_wrong_row(seen)}"
-            ),
+            "You hand back `z` itself, overwritten: whoever called has lost the logits. It shows where the rows of `z` share memory, as windows of one series do. {shown}",
         ),
         WrongAnswer(
             _rows_in_place,
-            lambda seen: (
-                f"Each `row` of your loop is a view: to change it is to change `z`. It shows where the rows share memory, as windows of one series do. {_first_wrong_row(seen)}"
-            ),
+            "Each `row` of your loop is a view: to change it is to change `z`. It shows where the rows share memory, as windows of one series do. {shown}",
         ),
         WrongAnswer(
             _not_normalized,

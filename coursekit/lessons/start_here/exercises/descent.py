@@ -23,15 +23,11 @@ GRADIENT_STEP = Exercise(
     wrong_answers=(
         WrongAnswer(
             lambda w, d_w, learning_rate: w + learning_rate * d_w,
-            lambda seen: (
-                f"From w = {seen.args[0]:g} with the gradient {seen.args[1]:g} you went to {seen.got:g}: uphill. The gradient points to where J grows."
-            ),
+            "From w = {args[0]:g} with the gradient {args[1]:g} you went to {got:g}: uphill. The gradient points to where J grows.",
         ),
         WrongAnswer(
             lambda w, d_w, learning_rate: w - d_w,  # noqa: ARG005
-            lambda seen: (
-                f"From {seen.args[0]:g} you went all the way to {seen.got:g}. How much of the gradient should a step take off?"
-            ),
+            "From {args[0]:g} you went all the way to {got:g}. How much of the gradient should a step take off?",
         ),
         WrongAnswer(
             lambda w, d_w, learning_rate: learning_rate * d_w,  # noqa: ARG005
@@ -46,9 +42,7 @@ GRADIENT_STEP = Exercise(
             "You step by the learning rate, whatever the gradient's size. A steep place deserves a longer step.",
         ),
     ),
-    otherwise=lambda seen: (
-        f"From w = {seen.args[0]} with the gradient {seen.args[1]} and the learning rate {seen.args[2]} it gives {seen.got}; expected {seen.expected}."
-    ),
+    otherwise="From w = {args[0]} with the gradient {args[1]} and the learning rate {args[2]} it gives {got}; expected {expected}.",
     hints=(
         "The gradient says where J grows, and how fast. You want J to shrink.",
         "Take learning rate times gradient off w.",

@@ -68,6 +68,7 @@ DOES_NOT_RUN = Exercise(
     cases=lambda: [(1,), (7,)],
     same=_close,
     missing=no_tensorflow,
+    shows=_went,
     wrong_answers=(
         WrongAnswer(
             found_before_and_after,
@@ -83,12 +84,10 @@ DOES_NOT_RUN = Exercise(
         ),
         WrongAnswer(
             lambda n_steps: (0.0, -0.01 * n_steps),
-            lambda seen: f"{_went(seen)}, on its way to minus infinity: it minimizes w itself. What is to be small?",
+            "{shown}, on its way to minus infinity: it minimizes w itself. What is to be small?",
         ),
-        WrongAnswer(lambda _: (0.0, 0.0), lambda seen: f"{_went(seen)}, as before: no step was taken."),
-        WrongAnswer(
-            lambda n_steps: (0.0, _descended(1, -10, n_steps + 1)), lambda seen: f"{_went(seen)}: one step too many."
-        ),
+        WrongAnswer(lambda _: (0.0, 0.0), "{shown}, as before: no step was taken."),
+        WrongAnswer(lambda n_steps: (0.0, _descended(1, -10, n_steps + 1)), "{shown}: one step too many."),
     ),
     otherwise=lambda seen: f"{_went(seen)}; expected {float(seen.expected[1]):.4f}.",
     hints=(
@@ -148,6 +147,7 @@ MINIMIZES_W = Exercise(
     cases=lambda: [(0.0, 20), (8.0, 3)],
     same=_close,
     missing=no_tensorflow,
+    shows=_at,
     wrong_answers=(
         WrongAnswer(
             found_lowest,
@@ -155,14 +155,12 @@ MINIMIZES_W = Exercise(
                 f"{_at(seen)}: {(seen.got - seen.args[0]) / seen.args[1]:+.1f} a step, wherever it is. Of what is the slope always 1? And which w is the answer: the smallest, or the one at which something else is?"
             ),
         ),
-        WrongAnswer(_returns_the_cost, lambda seen: f"{_at(seen)}: that is the cost there. Which w is it?"),
-        WrongAnswer(
-            _squares_w, lambda seen: f"{_at(seen)}: down to where w\u00b2 is small. That is not the whole cost."
-        ),
-        WrongAnswer(_climbs, lambda seen: f"{_at(seen)}: up the cost, not down."),
-        WrongAnswer(_solved, lambda seen: f"{_at(seen)}: the minimum, but {seen.args[1]} steps do not get there."),
+        WrongAnswer(_returns_the_cost, "{shown}: that is the cost there. Which w is it?"),
+        WrongAnswer(_squares_w, "{shown}: down to where w\u00b2 is small. That is not the whole cost."),
+        WrongAnswer(_climbs, "{shown}: up the cost, not down."),
+        WrongAnswer(_solved, "{shown}: the minimum, but {args[1]} steps do not get there."),
     ),
-    otherwise=lambda seen: f"{_at(seen)}; expected {seen.expected:.3f}.",
+    otherwise="{shown}; expected {expected:.3f}.",
     hints=(
         "The tape differentiates what you hand it. Which number is to become small?",
         "J is what falls; w is what moves.",
@@ -211,19 +209,20 @@ LOOP_WITHOUT_A_BODY = Exercise(
     cases=lambda: [(np.array([[2.0], [-8.0], [1.0]]), 4)],
     same=_close,
     missing=no_tensorflow,
+    shows=_came,
     wrong_answers=(
-        WrongAnswer(found_fed, lambda seen: f"{_came(seen)}, as it would be after one. What is repeated?"),
+        WrongAnswer(found_fed, "{shown}, as it would be after one. What is repeated?"),
         WrongAnswer(
             lambda _, n_steps: _descended(1, -8, n_steps),
-            lambda seen: f"{_came(seen)}: which of the three belongs to w\u00b2?",
+            "{shown}: which of the three belongs to w\u00b2?",
         ),
         WrongAnswer(
             lambda _, n_steps: _descended(1, -10, n_steps),
-            lambda seen: f"{_came(seen)}: those of the first program are in it. They are data now.",
+            "{shown}: those of the first program are in it. They are data now.",
         ),
         WrongAnswer(
             lambda _, n_steps: _descended(2, -8, n_steps + 1),
-            lambda seen: f"{_came(seen)}: a step too many. Is there one behind the loop still?",
+            "{shown}: a step too many. Is there one behind the loop still?",
         ),
     ),
     otherwise=lambda seen: f"{_came(seen)}; expected {float(seen.expected):.4f}.",

@@ -118,12 +118,11 @@ RETRACED = Exercise(
     same=_same_and_once,
     observe=_count,
     missing=no_tensorflow,
+    shows=_times,
     wrong_answers=(
         WrongAnswer(
             found_descend,
-            lambda seen: (
-                f"{_times(seen)}: once for each rate. It is recorded for what it has not met before, a new Python number or a new function. What could stay the same?"
-            ),
+            "{shown}: once for each rate. It is recorded for what it has not met before, a new Python number or a new function. What could stay the same?",
         ),
         WrongAnswer(
             _one_rate,
@@ -132,9 +131,7 @@ RETRACED = Exercise(
             ),
         ),
     ),
-    otherwise=lambda seen: (
-        f"{_times(seen)}, and w comes to {seen.got[0]:.4g}; expected once, and {seen.expected[0]:.4g}. A new function, a new number or no function at all: each of them sends Python through it again."
-    ),
+    otherwise="{shown}, and w comes to {got[0]:.4g}; expected once, and {expected[0]:.4g}. A new function, a new number or no function at all: each of them sends Python through it again.",
     hints=(
         "What does tf.function tell graphs apart by: for a Python number, and for a tensor?",
         "A tensor is told by its dtype and its shape. All rates have the same.",

@@ -100,15 +100,12 @@ SLOPES = Exercise(
     same=_same_pair,
     observe=_pair,
     missing=no_tensorflow,
+    shows=_where,
     wrong_answers=(
-        WrongAnswer(_swapped, lambda seen: f"{_where(seen)}: both are right, in the other order."),
-        WrongAnswer(_value_and_slope, lambda seen: f"{_where(seen)}: J itself and its slope. One derivative further."),
-        WrongAnswer(
-            _slope_squared, lambda seen: f"{_where(seen)}: the second is the square of the first, not its slope."
-        ),
-        WrongAnswer(
-            _slope_twice, lambda seen: f"{_where(seen)}: one number twice. Of what did you ask the outer tape?"
-        ),
+        WrongAnswer(_swapped, "{shown}: both are right, in the other order."),
+        WrongAnswer(_value_and_slope, "{shown}: J itself and its slope. One derivative further."),
+        WrongAnswer(_slope_squared, "{shown}: the second is the square of the first, not its slope."),
+        WrongAnswer(_slope_twice, "{shown}: one number twice. Of what did you ask the outer tape?"),
         WrongAnswer(
             _unwatched,
             "No tape has seen how J is made from w: it watches variables, and constants that it is told to watch, from the moment that it starts. What does yours see?",
@@ -119,12 +116,10 @@ SLOPES = Exercise(
         ),
         WrongAnswer(
             _too_late,
-            lambda seen: (
-                f"{_where(seen)}. The slope was computed when no tape was recording any more: who could know how it came from w?"
-            ),
+            "{shown}. The slope was computed when no tape was recording any more: who could know how it came from w?",
         ),
     ),
-    otherwise=lambda seen: f"{_where(seen)}; expected {seen.expected[0]:.4g}, {seen.expected[1]:.4g}.",
+    otherwise="{shown}; expected {expected[0]:.4g}, {expected[1]:.4g}.",
     hints=(
         "The slope is a computation as well. A tape that runs while it is computed records it.",
         "An inner tape for the slope, and an outer one around all of that, its `gradient` included.",
@@ -222,20 +217,19 @@ TRAINING_STEP = Exercise(
     same=lambda got, expected: same_values(got, expected, rtol=1e-4),
     observe=_step_and_look,
     missing=no_tensorflow,
+    shows=_before_and_after,
     wrong_answers=(
-        WrongAnswer(_uphill, lambda seen: f"{_before_and_after(seen)}: uphill. The optimizer itself takes them off."),
+        WrongAnswer(_uphill, "{shown}: uphill. The optimizer itself takes them off."),
         WrongAnswer(
             _own_step,
-            lambda seen: (
-                f"{_before_and_after(seen)}: a step of your own. The optimizer has a rate, and ways of its own."
-            ),
+            "{shown}: a step of your own. The optimizer has a rate, and ways of its own.",
         ),
-        WrongAnswer(_first_alone, lambda seen: f"{_before_and_after(seen)}: the second has not moved from 0.5."),
-        WrongAnswer(_no_step, lambda seen: f"{_before_and_after(seen)}: neither has moved."),
-        WrongAnswer(_twice, lambda seen: f"{_before_and_after(seen)}: that is after two steps."),
+        WrongAnswer(_first_alone, "{shown}: the second has not moved from 0.5."),
+        WrongAnswer(_no_step, "{shown}: neither has moved."),
+        WrongAnswer(_twice, "{shown}: that is after two steps."),
         WrongAnswer(
             _loss_after,
-            lambda seen: f"{_before_and_after(seen)}: the step is right, and the cost is from after it.",
+            "{shown}: the step is right, and the cost is from after it.",
         ),
         WrongAnswer(
             _outside,

@@ -98,29 +98,24 @@ TRAINING_LOOP = Exercise(
     solution=train_softmax,
     cases=_cases,
     same=same_values,
+    shows=_losses,
     wrong_answers=(
-        WrongAnswer(_uphill, lambda seen: f"{_losses(seen)}: you climb. Against which direction does a loss fall?"),
+        WrongAnswer(_uphill, "{shown}: you climb. Against which direction does a loss fall?"),
         WrongAnswer(
             _share_twice,
-            lambda seen: (
-                f"{_losses(seen)}: the steps are too short, by the size of the batch. `softmax_loss` has taken the mean already."
-            ),
+            "{shown}: the steps are too short, by the size of the batch. `softmax_loss` has taken the mean already.",
         ),
         WrongAnswer(
             _share_lost,
-            lambda seen: f"{_losses(seen)}: the steps are too long, by the size of the batch. The loss is a mean.",
+            "{shown}: the steps are too long, by the size of the batch. The loss is a mean.",
         ),
         WrongAnswer(
             _never_zeroed,
-            lambda seen: (
-                f"{_losses(seen)}. Every step repeats all slopes before it: you add gradients up and never start anew. In PyTorch that is a forgotten `zero_grad`."
-            ),
+            "{shown}. Every step repeats all slopes before it: you add gradients up and never start anew. In PyTorch that is a forgotten `zero_grad`.",
         ),
         WrongAnswer(
             _stale,
-            lambda seen: (
-                f"{_losses(seen)}. All your slopes are taken at the W that you began with. Where are you after a step?"
-            ),
+            "{shown}. All your slopes are taken at the W that you began with. Where are you after a step?",
         ),
         WrongAnswer(
             _whole_batches_only,
@@ -128,14 +123,14 @@ TRAINING_LOOP = Exercise(
                 f"With {len(seen.args[1])} examples in batches of {seen.args[4]}, the last {len(seen.args[1]) % seen.args[4]} never teach anything."
             ),
         ),
-        WrongAnswer(_one_epoch, lambda seen: f"{_losses(seen)}: you go through the examples once, not n_epochs times."),
+        WrongAnswer(_one_epoch, "{shown}: you go through the examples once, not n_epochs times."),
         WrongAnswer(
             _full_batch,
-            lambda seen: f"{_losses(seen)}: one step an epoch, from all examples. What is `batch_size` for?",
+            "{shown}: one step an epoch, from all examples. What is `batch_size` for?",
         ),
         WrongAnswer(
             _first_batch,
-            lambda seen: f"{_losses(seen)}. The first {seen.args[4]} examples come again and again, the others never.",
+            "{shown}. The first {args[4]} examples come again and again, the others never.",
         ),
     ),
     otherwise=lambda seen: (

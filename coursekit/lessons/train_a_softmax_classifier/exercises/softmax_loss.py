@@ -62,6 +62,7 @@ CROSS_ENTROPY = Exercise(
     solution=cross_entropy,
     cases=_cases,
     same=same_even_where_infinite,
+    shows=_number,
     wrong_answers=(
         WrongAnswer(
             lambda z, y: -np.mean(np.log(_true(_softmax(z), y))),
@@ -71,9 +72,7 @@ CROSS_ENTROPY = Exercise(
         ),
         WrongAnswer(
             lambda z, y: -np.mean(np.log(_true(_softmax(z), y) + 1e-12)),
-            lambda seen: (
-                f"A small number inside of the logarithm hides the log of 0: for z = {seen.args[0][0]} the loss of one example should be 2000, and yours stops at 27.6. Then it has no slope any more, and nobody learns from it."
-            ),
+            "A small number inside of the logarithm hides the log of 0: for z = {args[0][0]} the loss of one example should be 2000, and yours stops at 27.6. Then it has no slope any more, and nobody learns from it.",
         ),
         WrongAnswer(
             lambda z, y: np.mean(np.log(np.exp(z).sum(axis=1)) - _true(z, y)),
@@ -81,23 +80,19 @@ CROSS_ENTROPY = Exercise(
         ),
         WrongAnswer(
             lambda z, y: -cross_entropy(z, y),
-            lambda seen: f"{_number(seen)}: a negative loss. A probability is below 1; what sign has its logarithm?",
+            "{shown}: a negative loss. A probability is below 1; what sign has its logarithm?",
         ),
         WrongAnswer(
             lambda z, y: cross_entropy(z, y) * len(y),
-            lambda seen: (
-                f"{_number(seen)}, and twice as many examples would give twice that. You sum the losses: with a batch twice as large, every step would be twice as long."
-            ),
+            "{shown}, and twice as many examples would give twice that. You sum the losses: with a batch twice as large, every step would be twice as long.",
         ),
         WrongAnswer(
             lambda z, y: cross_entropy(z, y) / z.shape[1],
-            lambda seen: (
-                f"{_number(seen)}: too small by a factor of {seen.args[0].shape[1]}, the number of classes. A mean over the whole one-hot table counts all the zeros as well."
-            ),
+            "{shown}: too small by a factor of {args[0].shape[1]}, the number of classes. A mean over the whole one-hot table counts all the zeros as well.",
         ),
         WrongAnswer(
             lambda z, y: cross_entropy(z, y) / np.log(2),
-            lambda seen: f"{_number(seen)}: in bits, by the logarithm to base 2. Softmax is made of e.",
+            "{shown}: in bits, by the logarithm to base 2. Softmax is made of e.",
         ),
         WrongAnswer(
             lambda z, y: np.mean(-np.log(_softmax(z)[:, y])),
@@ -105,13 +100,11 @@ CROSS_ENTROPY = Exercise(
         ),
         WrongAnswer(
             lambda z, y: np.mean(1 - _true(_softmax(z), y)),
-            lambda seen: f"{_number(seen)}: you measure how much probability is missing. That never passes 1.",
+            "{shown}: you measure how much probability is missing. That never passes 1.",
         ),
         WrongAnswer(
             lambda z, y: -np.mean(np.log(_softmax(z).max(axis=1))),  # noqa: ARG005
-            lambda seen: (
-                f"{_number(seen)}, whatever y is: you score the class that leads, and not the true one. Who never looks at y can't be wrong."
-            ),
+            "{shown}, whatever y is: you score the class that leads, and not the true one. Who never looks at y can't be wrong.",
         ),
     ),
     otherwise=lambda seen: f"{_number(seen)}; expected {float(seen.expected):.4g}.",
@@ -138,6 +131,7 @@ GRADIENT = Exercise(
     solution=cross_entropy_gradient,
     cases=_cases,
     same=same_even_where_infinite,
+    shows=_row,
     wrong_answers=(
         WrongAnswer(
             lambda z, y: cross_entropy_gradient(z, y) * len(y),
@@ -147,23 +141,19 @@ GRADIENT = Exercise(
         ),
         WrongAnswer(
             lambda z, y: -cross_entropy_gradient(z, y),
-            lambda seen: f"{_row(seen)}: as a slope, it says that a larger true logit makes the loss larger.",
+            "{shown}: as a slope, it says that a larger true logit makes the loss larger.",
         ),
         WrongAnswer(
             lambda z, y: cross_entropy_gradient(z, y) * len(y) / z.size,
-            lambda seen: f"{_row(seen)}: divided by the number of classes as well. The mean is over examples.",
+            "{shown}: divided by the number of classes as well. The mean is over examples.",
         ),
         WrongAnswer(
             lambda z, y: cross_entropy_gradient(z, y) * _one_hot(z, y),
-            lambda seen: (
-                f"{_row(seen)}. Only the true class counts in the loss, but softmax has all logits in its sum: raise another one, and the true class's share falls."
-            ),
+            "{shown}. Only the true class counts in the loss, but softmax has all logits in its sum: raise another one, and the true class's share falls.",
         ),
         WrongAnswer(
             lambda z, y: -_one_hot(z, y) / _softmax(z) / len(y),
-            lambda seen: (
-                f"{_row(seen)}: the slope with respect to the probabilities. The way back through softmax is missing."
-            ),
+            "{shown}: the slope with respect to the probabilities. The way back through softmax is missing.",
         ),
         WrongAnswer(
             lambda z, y: _softmax(z) / len(y),

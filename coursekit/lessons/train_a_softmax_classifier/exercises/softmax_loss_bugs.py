@@ -75,6 +75,7 @@ FORGOTTEN_SHARE = Exercise(
     found=found_weight_gradient,
     cases=_batches,
     same=same_values,
+    shows=_sizes,
     wrong_answers=(
         WrongAnswer(
             found_weight_gradient,
@@ -84,11 +85,11 @@ FORGOTTEN_SHARE = Exercise(
         ),
         WrongAnswer(
             lambda X, y, W: weight_gradient(X, y, W) * len(y) / W.shape[1],
-            lambda seen: f"{_sizes(seen)}: you divide by {seen.args[2].shape[1]}, the number of classes.",
+            "{shown}: you divide by {args[2].shape[1]}, the number of classes.",
         ),
         WrongAnswer(
             lambda X, y, W: weight_gradient(X, y, W) * len(y) / X.shape[1],
-            lambda seen: f"{_sizes(seen)}: you divide by {seen.args[0].shape[1]}, the number of features.",
+            "{shown}: you divide by {args[0].shape[1]}, the number of features.",
         ),
         WrongAnswer(
             lambda X, y, W: weight_gradient(X, y, W) / len(y),
@@ -96,9 +97,7 @@ FORGOTTEN_SHARE = Exercise(
         ),
         WrongAnswer(
             lambda X, y, W: found_weight_gradient(X, y, W) + X.T @ np.eye(W.shape[1])[y] * (1 - 1 / len(y)),
-            lambda seen: (
-                f"{_sizes(seen)}. Now the truth is divided, and the prediction is not: both belong to the mean."
-            ),
+            "{shown}. Now the truth is divided, and the prediction is not: both belong to the mean.",
         ),
     ),
     otherwise=lambda seen: f"{_sizes(seen)}; expected {np.ravel(seen.expected)[0]:.4f}.",
@@ -129,16 +128,15 @@ SOFTMAX_TWICE = Exercise(
     found=found_mean_loss,
     cases=_logits,
     same=same_values,
+    shows=_loss,
     wrong_answers=(
         WrongAnswer(
             found_mean_loss,
-            lambda seen: (
-                f"{_loss(seen)}. Probabilities lie between 0 and 1: taken for logits, how far apart can two be?"
-            ),
+            "{shown}. Probabilities lie between 0 and 1: taken for logits, how far apart can two be?",
         ),
         WrongAnswer(
             lambda z, y: found_mean_loss(z, y) - np.log(np.e + z.shape[1] - 1) + 1,
-            lambda seen: f"{_loss(seen)}: you took the floor off. It is still the loss of other probabilities.",
+            "{shown}: you took the floor off. It is still the loss of other probabilities.",
         ),
         WrongAnswer(
             lambda z, y: mean_loss(z, y) * len(y),
@@ -150,7 +148,7 @@ SOFTMAX_TWICE = Exercise(
         ),
         WrongAnswer(
             lambda z, y: -np.mean(np.exp(z - np.log(np.exp(z).sum(axis=1, keepdims=True)))[np.arange(len(y)), y]),
-            lambda seen: f"{_loss(seen)}: that is a mean probability with a minus. Where is the logarithm?",
+            "{shown}: that is a mean probability with a minus. Where is the logarithm?",
         ),
     ),
     otherwise=lambda seen: f"The loss is {float(seen.got):.4f}; expected {float(seen.expected):.4f}.",
@@ -178,18 +176,19 @@ LOST_LABELS = Exercise(
     found=found_shuffled,
     cases=_pairs,
     same=same_pairs,
+    shows=_kept,
     wrong_answers=(
         WrongAnswer(
             found_shuffled,
-            lambda seen: f"{_kept(seen)} after it. How many times is an order drawn?",
+            "{shown} after it. How many times is an order drawn?",
         ),
         WrongAnswer(
             lambda x, y, seed: (x[np.random.default_rng(seed).permutation(len(y))], y),
-            lambda seen: f"{_kept(seen)} after it: the examples move, the labels stay where they were.",
+            "{shown} after it: the examples move, the labels stay where they were.",
         ),
         WrongAnswer(
             lambda x, y, seed: (x, y[np.random.default_rng(seed).permutation(len(y))]),
-            lambda seen: f"{_kept(seen)} after it: the labels move, and the examples do not go with them.",
+            "{shown} after it: the labels move, and the examples do not go with them.",
         ),
         WrongAnswer(
             _drawn_with_repetition,
@@ -198,7 +197,7 @@ LOST_LABELS = Exercise(
             ),
         ),
     ),
-    otherwise=lambda seen: f"{_kept(seen)}; all should, each example once.",
+    otherwise="{shown}; all should, each example once.",
     hints=(
         "Follow example 0: to which place does it go, and to which does its label?",
         "One order for both.",

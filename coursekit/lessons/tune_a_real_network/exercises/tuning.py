@@ -102,36 +102,27 @@ OBJECTIVE = Exercise(
     ],
     same=_same_score,
     observe=_seen_with_its_looks,
+    shows=_scored,
     wrong_answers=(
         WrongAnswer(
             _looks_first,
-            lambda seen: (
-                f"{_scored(seen)}, the right score. But on the way you have looked at the test set, and it was to be looked at once, when everything has been chosen."
-            ),
+            "{shown}, the right score. But on the way you have looked at the test set, and it was to be looked at once, when everything has been chosen.",
         ),
         WrongAnswer(
             lambda train, setting, sets, rng: _on(train, setting, sets, rng, sets.X_train, sets.y_train),
-            lambda seen: (
-                f"{_scored(seen)}: the accuracy on the digits that it has learned from. A network that knows them by heart would win the search. Which set is there to choose by?"
-            ),
+            "{shown}: the accuracy on the digits that it has learned from. A network that knows them by heart would win the search. Which set is there to choose by?",
         ),
         WrongAnswer(
             lambda train, setting, sets, rng: _on(train, setting, sets, rng, sets.X_test, sets.y_test),
-            lambda seen: (
-                f"{_scored(seen)}: the test set, once for each setting. After 27 settings it has been opened 27 times, and what the winner scores on it is flattered. Lesson 12 opens it once."
-            ),
+            "{shown}: the test set, once for each setting. After 27 settings it has been opened 27 times, and what the winner scores on it is flattered. Lesson 12 opens it once.",
         ),
         WrongAnswer(
             _with_the_statistics_of_the_batch,
-            lambda seen: (
-                f"{_scored(seen)}. Batch norm used the mean and variance of the validation set itself: each answer depends on who else is asked (lesson 10). What else does `train` return?"
-            ),
+            "{shown}. Batch norm used the mean and variance of the validation set itself: each answer depends on who else is asked (lesson 10). What else does `train` return?",
         ),
         WrongAnswer(
             _learned_from_both,
-            lambda seen: (
-                f"{_scored(seen)}. The network has learned from the digits that judge it: the validation set is a second training set now."
-            ),
+            "{shown}. The network has learned from the digits that judge it: the validation set is a second training set now.",
         ),
         WrongAnswer(
             lambda train, setting, sets, rng: objective(train, setting, sets, np.random.default_rng(0)),  # noqa: ARG005
@@ -139,11 +130,11 @@ OBJECTIVE = Exercise(
         ),
         WrongAnswer(
             lambda train, setting, sets, rng: 1 - objective(train, setting, sets, rng),
-            lambda seen: f"{_scored(seen)}: the share of mistakes. A search keeps the highest score.",
+            "{shown}: the share of mistakes. A search keeps the highest score.",
         ),
         WrongAnswer(
             _train_on_validation,
-            lambda seen: f"{_scored(seen)}. You train on the validation set. What is the training set for?",
+            "{shown}. You train on the validation set. What is the training set for?",
         ),
     ),
     otherwise=lambda seen: f"{_scored(seen)}; expected {float(seen.expected):.3f}.",

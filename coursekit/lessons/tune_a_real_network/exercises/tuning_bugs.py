@@ -103,6 +103,7 @@ OPENED_ONCE = Exercise(
         (["A", "B", "C", "D"], [0.92, 0.91, 0.90, 0.94], _judge({"A": 0.93, "B": 0.92, "C": 0.91, "D": 0.925})),
     ],
     same=same_values,
+    shows=_reported,
     wrong_answers=(
         WrongAnswer(
             found_final_score,
@@ -110,18 +111,18 @@ OPENED_ONCE = Exercise(
         ),
         WrongAnswer(
             lambda networks, validation, open_test: max(validation),  # noqa: ARG005
-            lambda seen: f"{_reported(seen)}: the score by which it was chosen, luck included. Open the test set.",
+            "{shown}: the score by which it was chosen, luck included. Open the test set.",
         ),
         WrongAnswer(
             lambda networks, validation, open_test: open_test(networks[0]),  # noqa: ARG005
-            lambda seen: f"{_reported(seen)}: opened once, for the first network of the list. Which one do you use?",
+            "{shown}: opened once, for the first network of the list. Which one do you use?",
         ),
         WrongAnswer(
             lambda networks, validation, open_test: open_test(networks[int(np.argmin(validation))]),
-            lambda seen: f"{_reported(seen)}: that of the network with the lowest validation score.",
+            "{shown}: that of the network with the lowest validation score.",
         ),
     ),
-    otherwise=lambda seen: f"{_reported(seen)}; expected {seen.expected:.3f}.",
+    otherwise="{shown}; expected {expected:.3f}.",
     hints=("Choose first, by `validation` alone.", "Then ask `open_test` about that one network, and about no other."),
     why="The best of several test scores is a validation score under another name. It happens where nobody counts: so count.",
 )

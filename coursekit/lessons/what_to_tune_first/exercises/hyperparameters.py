@@ -33,12 +33,13 @@ MOMENTUM_STEP = Exercise(
     solution=momentum_step,
     cases=_momentum_cases,
     same=same_values,
+    shows=_after_one,
     wrong_answers=(
         WrongAnswer(
             lambda w, v, d_w, learning_rate, momentum: (
                 w - learning_rate * ((1 - momentum) * v + momentum * d_w), (1 - momentum) * v + momentum * d_w
             ),
-            lambda seen: f"{_after_one(seen)}. Of the gradient you took the share {seen.args[4]:g}. Which of the two should keep the momentum's share?",
+            "{shown}. Of the gradient you took the share {args[4]:g}. Which of the two should keep the momentum's share?",
         ),
         WrongAnswer(
             lambda w, v, d_w, learning_rate, momentum: (
@@ -50,19 +51,19 @@ MOMENTUM_STEP = Exercise(
             lambda w, v, d_w, learning_rate, momentum: (
                 w + learning_rate * (momentum * v + (1 - momentum) * d_w), momentum * v + (1 - momentum) * d_w
             ),
-            lambda seen: f"{_after_one(seen)}. The average is right, and the step goes uphill.",
+            "{shown}. The average is right, and the step goes uphill.",
         ),
         WrongAnswer(
             lambda w, v, d_w, learning_rate, momentum: (
                 w - learning_rate * v, momentum * v + (1 - momentum) * d_w
             ),
-            lambda seen: f"{_after_one(seen)}. You step along the old v: this gradient counts from the next step on.",
+            "{shown}. You step along the old v: this gradient counts from the next step on.",
         ),
         WrongAnswer(
             lambda w, v, d_w, learning_rate, momentum: (
                 w - learning_rate * d_w, momentum * v + (1 - momentum) * d_w
             ),
-            lambda seen: f"{_after_one(seen)}. v is kept well, but the step goes along the gradient and never uses it.",
+            "{shown}. v is kept well, but the step goes along the gradient and never uses it.",
         ),
         WrongAnswer(
             lambda w, v, d_w, learning_rate, momentum: w - learning_rate * (momentum * v + (1 - momentum) * d_w),
@@ -97,9 +98,7 @@ RATE_IN_EPOCH = Exercise(
     wrong_answers=(
         WrongAnswer(
             lambda learning_rate, keep, every, epoch: learning_rate * keep ** (epoch / every),
-            lambda seen: (
-                f"In epoch {seen.args[3]} your rate is {seen.got:.3g}: it slides where it should stand on a stair of {seen.args[2]} epochs."
-            ),
+            "In epoch {args[3]} your rate is {got:.3g}: it slides where it should stand on a stair of {args[2]} epochs.",
         ),
         WrongAnswer(
             lambda learning_rate, keep, every, epoch: learning_rate * keep ** ((epoch + 1) // every),
@@ -109,36 +108,26 @@ RATE_IN_EPOCH = Exercise(
         ),
         WrongAnswer(
             lambda learning_rate, keep, every, epoch: learning_rate * keep ** (epoch % every),
-            lambda seen: (
-                f"In epoch {seen.args[3]} your rate is {seen.got:.3g}: it falls within each stair, and is back at the top at the next."
-            ),
+            "In epoch {args[3]} your rate is {got:.3g}: it falls within each stair, and is back at the top at the next.",
         ),
         WrongAnswer(
             lambda learning_rate, keep, every, epoch: learning_rate * keep if epoch >= every else learning_rate,
-            lambda seen: (
-                f"One stair, and then none: in epoch {seen.args[3]}, with a stair every {seen.args[2]} epochs, your rate is {seen.got:.3g}."
-            ),
+            "One stair, and then none: in epoch {args[3]}, with a stair every {args[2]} epochs, your rate is {got:.3g}.",
         ),
         WrongAnswer(
             lambda learning_rate, keep, every, epoch: learning_rate * keep * (epoch // every),
-            lambda seen: (
-                f"In epoch {seen.args[3]} your rate is {seen.got:.3g}. Each stair keeps a share of the one before."
-            ),
+            "In epoch {args[3]} your rate is {got:.3g}. Each stair keeps a share of the one before.",
         ),
         WrongAnswer(
             lambda learning_rate, keep, every, epoch: learning_rate * (1 - keep) ** (epoch // every),
-            lambda seen: (
-                f"With `keep` {seen.args[1]:g} your rate in epoch {seen.args[3]} is {seen.got:.3g}: that is what each stair takes away."
-            ),
+            "With `keep` {args[1]:g} your rate in epoch {args[3]} is {got:.3g}: that is what each stair takes away.",
         ),
         WrongAnswer(
             lambda learning_rate, keep, every, epoch: learning_rate / (1 + (1 - keep) * epoch),  # noqa: ARG005
-            lambda seen: f"In epoch {seen.args[3]} your rate is {seen.got:.3g}: that is 1 / (1 + ...), not stairs.",
+            "In epoch {args[3]} your rate is {got:.3g}: that is 1 / (1 + ...), not stairs.",
         ),
     ),
-    otherwise=lambda seen: (
-        f"From {seen.args[0]:g}, with {seen.args[1]:g} kept every {seen.args[2]} epochs, epoch {seen.args[3]} has {seen.got:.4g}; expected {seen.expected:.4g}."
-    ),
+    otherwise="From {args[0]:g}, with {args[1]:g} kept every {args[2]} epochs, epoch {args[3]} has {got:.4g}; expected {expected:.4g}.",
     hints=(
         "How many whole stairs lie behind epoch 7, if a stair is 3 epochs long?",
         "Python's `//` counts whole stairs. Each of them multiplies the rate once more.",

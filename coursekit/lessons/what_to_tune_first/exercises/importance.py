@@ -46,34 +46,33 @@ SHARE = Exercise(
     solution=share,
     cases=_cases,
     same=same_values,
+    shows=_seen,
     wrong_answers=(
         WrongAnswer(
             lambda groups, scores: 1 - share(groups, scores),
-            lambda seen: f"{_seen(seen)}. That is the part which is left within the groups.",
+            "{shown}. That is the part which is left within the groups.",
         ),
         WrongAnswer(
             lambda groups, scores: np.var(_means(groups, scores)) / np.var(scores),
-            lambda seen: f"{_seen(seen)}. You count every group's mean once, whether it has two trials or two hundred.",
+            "{shown}. You count every group's mean once, whether it has two trials or two hundred.",
         ),
         WrongAnswer(
             lambda groups, scores: (
                 1 - np.mean([scores[groups == group].var() for group in np.unique(groups)]) / np.var(scores)
             ),
-            lambda seen: f"{_seen(seen)}. You average the groups' variances as if all groups were of one size.",
+            "{shown}. You average the groups' variances as if all groups were of one size.",
         ),
         WrongAnswer(
             lambda groups, scores: np.corrcoef(groups, scores)[0, 1] ** 2,
-            lambda seen: (
-                f"{_seen(seen)}. That asks how well a straight line fits. The groups' numbers are names: their order says nothing."
-            ),
+            "{shown}. That asks how well a straight line fits. The groups' numbers are names: their order says nothing.",
         ),
         WrongAnswer(
             lambda groups, scores: 1 - np.sqrt(1 - share(groups, scores)),
-            lambda seen: f"{_seen(seen)}. You compare standard deviations; shares add up only for variances.",
+            "{shown}. You compare standard deviations; shares add up only for variances.",
         ),
         WrongAnswer(
             lambda groups, scores: np.sum(_counts(groups) * (_means(groups, scores) - scores.mean()) ** 2),
-            lambda seen: f"{_seen(seen)}. That is what the groups explain, in squared accuracies. Which share of all?",
+            "{shown}. That is what the groups explain, in squared accuracies. Which share of all?",
         ),
     ),
     otherwise=lambda seen: f"{_seen(seen)}; expected {float(seen.expected):.3g}.",
@@ -118,45 +117,44 @@ RANKING = Exercise(
     solution=ranking,
     cases=lambda: [(shares.copy(),) for (shares,) in _resamples()],
     same=same_values,
+    shows=_ranked,
     wrong_answers=(
         WrongAnswer(
             lambda shares: np.argsort(-shares.mean(axis=0)),
-            lambda seen: f"{_ranked(seen)}: all of them. Which could be luck, by the resamples' own spread?",
+            "{shown}: all of them. Which could be luck, by the resamples' own spread?",
         ),
         WrongAnswer(
             lambda shares: ranking(shares)[::-1],
-            lambda seen: f"{_ranked(seen)}: the smallest comes first.",
+            "{shown}: the smallest comes first.",
         ),
         WrongAnswer(
             lambda shares: np.sort(ranking(shares)),
-            lambda seen: f"{_ranked(seen)}. The right ones, in the order of the columns, not of their means.",
+            "{shown}. The right ones, in the order of the columns, not of their means.",
         ),
         WrongAnswer(
             lambda shares: np.argsort(-shares.mean(axis=0))[
                 np.sort(-shares.mean(axis=0))
                 < -2 * shares.std(axis=0)[np.argsort(-shares.mean(axis=0))] / np.sqrt(len(shares))
             ],
-            lambda seen: (
-                f"{_ranked(seen)}. You divide the spread by the root of the number of resamples. But resamples of one set of trials are not new trials: with enough of them, everything would have evidence."
-            ),
+            "{shown}. You divide the spread by the root of the number of resamples. But resamples of one set of trials are not new trials: with enough of them, everything would have evidence.",
         ),
         WrongAnswer(
             lambda shares: np.argsort(-shares.mean(axis=0) / shares.std(axis=0))[
                 : int(np.sum(shares.mean(axis=0) > 2 * shares.std(axis=0)))
             ],
-            lambda seen: f"{_ranked(seen)}: the surest comes first. Asked for is the largest.",
+            "{shown}: the surest comes first. Asked for is the largest.",
         ),
         WrongAnswer(
             lambda shares: np.array([j for j in np.argsort(-shares.mean(axis=0)) if shares.mean(axis=0)[j] > 0]),
-            lambda seen: f"{_ranked(seen)}. Above 0 is not enough: half of what has no effect is above 0 by luck.",
+            "{shown}. Above 0 is not enough: half of what has no effect is above 0 by luck.",
         ),
         WrongAnswer(
             lambda shares: _above(shares, shares.std(axis=0)),
-            lambda seen: f"{_ranked(seen)}: those above 1 standard deviation. Asked for are 2.",
+            "{shown}: those above 1 standard deviation. Asked for are 2.",
         ),
         WrongAnswer(
             lambda shares: _above(shares, 2 * shares.var(axis=0)),
-            lambda seen: f"{_ranked(seen)}: you hold the means against variances. A mean is compared with its root.",
+            "{shown}: you hold the means against variances. A mean is compared with its root.",
         ),
     ),
     otherwise=lambda seen: f"{_ranked(seen)}; expected {np.asarray(seen.expected).tolist()}.",

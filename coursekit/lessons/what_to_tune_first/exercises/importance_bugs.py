@@ -50,14 +50,15 @@ HANGING_TOGETHER = Exercise(
     found=found_draw_trials,
     cases=lambda: [(2000, 3, 0), (3000, 5, 7)],
     same=_same_draws,
+    shows=_together,
     wrong_answers=(
         WrongAnswer(
             found_draw_trials,
-            lambda seen: f"{_together(seen)}: whoever gets a large rate gets many layers, too. Where does each column's randomness come from?",
+            "{shown}: whoever gets a large rate gets many layers, too. Where does each column's randomness come from?",
         ),
         WrongAnswer(
             _one_draw_bent,
-            lambda seen: f"{_together(seen)}. Other shapes, and still one draw for all columns.",
+            "{shown}. Other shapes, and still one draw for all columns.",
         ),
         WrongAnswer(
             lambda n, n_hyperparameters, seed: np.random.default_rng(seed).random((n_hyperparameters, n)),
@@ -97,39 +98,34 @@ CARRIED_OVER = Exercise(
     found=found_to_classical,
     cases=lambda: [(0.3, 0.9), (1.0, 0.0), (0.05, 0.99), (2.0, 0.5)],
     same=same_values,
+    shows=_carried,
     wrong_answers=(
         WrongAnswer(
             found_to_classical,
-            lambda seen: (
-                f"{_carried(seen)}. Feed both forms the gradient 1, over and over: where does your v end, and where PyTorch's?"
-            ),
+            "{shown}. Feed both forms the gradient 1, over and over: where does your v end, and where PyTorch's?",
         ),
         WrongAnswer(
             lambda learning_rate, momentum: (learning_rate / (1 - momentum), momentum),
-            lambda seen: f"{_carried(seen)}. PyTorch's v is the longer one. Does its rate have to grow or to shrink?",
+            "{shown}. PyTorch's v is the longer one. Does its rate have to grow or to shrink?",
         ),
         WrongAnswer(
             lambda learning_rate, momentum: (learning_rate * (1 - momentum), 1 - momentum),
-            lambda seen: (
-                f"{_carried(seen)}. The rate is right. The share of the old v is called momentum in both; it is batch norm's momentum that turns round."
-            ),
+            "{shown}. The rate is right. The share of the old v is called momentum in both; it is batch norm's momentum that turns round.",
         ),
         WrongAnswer(
             lambda learning_rate, momentum: (learning_rate, 1 - momentum),
-            lambda seen: f"{_carried(seen)}. Both keep the same share of the old v. What differs is the size of v.",
+            "{shown}. Both keep the same share of the old v. What differs is the size of v.",
         ),
         WrongAnswer(
             lambda learning_rate, momentum: (learning_rate * momentum, momentum),
-            lambda seen: (
-                f"{_carried(seen)}. With momentum 0 both forms are plain gradient descent, and you stand still."
-            ),
+            "{shown}. With momentum 0 both forms are plain gradient descent, and you stand still.",
         ),
         WrongAnswer(
             lambda learning_rate, momentum: learning_rate * (1 - momentum),
             "The rate is right. Return the momentum as well, in second place.",
         ),
     ),
-    otherwise=lambda seen: f"{_carried(seen)}; expected {seen.expected[0]:.3g} and {seen.expected[1]:.3g}.",
+    otherwise="{shown}; expected {expected[0]:.3g} and {expected[1]:.3g}.",
     hints=(
         "Under a constant gradient of 1, v in the first form goes to 1. Where does it go in the second?",
         "It goes to 1 / (1 - momentum). The steps are rate times v, and they are to stay as long as they were.",
@@ -164,34 +160,35 @@ COUNTED_IN_STEPS = Exercise(
         (0.2, 2.0, 11, 10, 4), (0.2, 0.1, 7, 64, 64),
     ],
     same=same_values,
+    shows=_at,
     wrong_answers=(
         WrongAnswer(
             found_rate_at_step,
-            lambda seen: f"{_at(seen)}. How many epochs are over by then?",
+            "{shown}. How many epochs are over by then?",
         ),
         WrongAnswer(
             lambda learning_rate, decay_rate, step, n_examples, batch_size: (
                 learning_rate / (1 + decay_rate * (step // (n_examples // batch_size)))
             ),
-            lambda seen: f"{_at(seen)}. The short batch at the end of an epoch is a step as well.",
+            "{shown}. The short batch at the end of an epoch is a step as well.",
         ),
         WrongAnswer(
             lambda learning_rate, decay_rate, step, n_examples, batch_size: (
                 learning_rate / (1 + decay_rate * step * batch_size / n_examples)
             ),
-            lambda seen: f"{_at(seen)}. It slides within the epoch; the formula changes it once an epoch.",
+            "{shown}. It slides within the epoch; the formula changes it once an epoch.",
         ),
         WrongAnswer(
             lambda learning_rate, decay_rate, step, n_examples, batch_size: (  # noqa: ARG005
                 learning_rate / (1 + decay_rate * (step // batch_size))
             ),
-            lambda seen: f"{_at(seen)}. How many steps make an epoch? The batch size alone does not say.",
+            "{shown}. How many steps make an epoch? The batch size alone does not say.",
         ),
         WrongAnswer(
             lambda learning_rate, decay_rate, step, n_examples, batch_size: (
                 learning_rate / (1 + decay_rate * (1 + step // -(-n_examples // batch_size)))
             ),
-            lambda seen: f"{_at(seen)}. In the first epoch the rate is full: epochs count from 0 here.",
+            "{shown}. In the first epoch the rate is full: epochs count from 0 here.",
         ),
     ),
     otherwise=lambda seen: f"{_at(seen)}; expected {float(seen.expected):.3g}.",

@@ -50,45 +50,40 @@ LOSSES_ALONG_GRADIENT = Exercise(
     solution=losses_along_gradient,
     cases=_cases,
     same=same_values,
+    shows=_second,
     wrong_answers=(
         WrongAnswer(
             lambda loss, gradient, w, lengths: np.array([loss(w + length * gradient(w)) for length in lengths]),
-            lambda seen: f"{_second(seen)}. Your steps go uphill.",
+            "{shown}. Your steps go uphill.",
         ),
         WrongAnswer(
             _walked,
-            lambda seen: (
-                f"{_second(seen)}. The first one is right: then you walk on from there, along a new gradient. Where does every step begin?"
-            ),
+            "{shown}. The first one is right: then you walk on from there, along a new gradient. Where does every step begin?",
         ),
         WrongAnswer(
             lambda loss, gradient, w, lengths: np.array([loss(w - length * _unit(gradient(w))) for length in lengths]),
-            lambda seen: (
-                f"{_second(seen)}. You made the gradient 1 long first. A learning rate multiplies it as it is, steep or flat."
-            ),
+            "{shown}. You made the gradient 1 long first. A learning rate multiplies it as it is, steep or flat.",
         ),
         WrongAnswer(
             lambda loss, gradient, w, lengths: np.array(
                 [loss(w) - length * np.sum(gradient(w) ** 2) for length in lengths]
             ),
-            lambda seen: (
-                f"{_second(seen)}. Yours falls along a straight line: that is what the gradient promises. Measure what loss does."
-            ),
+            "{shown}. Yours falls along a straight line: that is what the gradient promises. Measure what loss does.",
         ),
         WrongAnswer(
             lambda loss, gradient, w, lengths: np.array(
                 [loss(w) - loss(w - length * gradient(w)) for length in lengths]
             ),
-            lambda seen: f"{_second(seen)}. Yours is how much the step gains. Asked for is the loss itself.",
+            "{shown}. Yours is how much the step gains. Asked for is the loss itself.",
         ),
         WrongAnswer(
             lambda loss, gradient, w, lengths: np.array(
                 [loss(w - length * gradient(w)) for length in np.cumsum(lengths)]
             ),
-            lambda seen: f"{_second(seen)}. Each of your steps begins where the one before it ended: all begin at w.",
+            "{shown}. Each of your steps begins where the one before it ended: all begin at w.",
         ),
     ),
-    otherwise=lambda seen: f"{_second(seen)}.",
+    otherwise="{shown}.",
     hints=(
         "Take the gradient once, before anything moves.",
         "A step of gradient descent is w minus a length times the gradient.",
@@ -120,41 +115,38 @@ RELATIVE_STEP = Exercise(
     solution=relative_step,
     cases=_weights,
     same=same_values,
+    shows=_moved,
     wrong_answers=(
         WrongAnswer(
             lambda w, d_w, share: w - share * d_w,
-            lambda seen: (
-                f"{_moved(seen)}. You multiply the gradient by the share. Where weights are large and gradients small, that is hardly a step: measure it by w."
-            ),
+            "{shown}. You multiply the gradient by the share. Where weights are large and gradients small, that is hardly a step: measure it by w.",
         ),
         WrongAnswer(
             lambda w, d_w, share: w - share * d_w / np.linalg.norm(d_w),
-            lambda seen: f"{_moved(seen)}. The direction is right and has length 1. How long is a share of w?",
+            "{shown}. The direction is right and has length 1. How long is a share of w?",
         ),
         WrongAnswer(
             lambda w, d_w, share: w + share * np.linalg.norm(w) / np.linalg.norm(d_w) * d_w,
-            lambda seen: f"{_moved(seen)}, as it should be, but uphill.",
+            "{shown}, as it should be, but uphill.",
         ),
         WrongAnswer(
             lambda w, d_w, share: w - share * np.linalg.norm(w) * d_w,
-            lambda seen: f"{_moved(seen)}. The length of w is in it; the gradient brings a length of its own.",
+            "{shown}. The length of w is in it; the gradient brings a length of its own.",
         ),
         WrongAnswer(
             lambda w, d_w, share: w - share * np.abs(w) * np.sign(d_w),
-            lambda seen: (
-                f"{_moved(seen)}, but every number moves by the same share of itself. That is another direction than the gradient's."
-            ),
+            "{shown}, but every number moves by the same share of itself. That is another direction than the gradient's.",
         ),
         WrongAnswer(
             lambda w, d_w, share: w - share * np.sum(w**2) / np.sum(d_w**2) * d_w,
-            lambda seen: f"{_moved(seen)}. You took the squares of the lengths: the roots are missing.",
+            "{shown}. You took the squares of the lengths: the roots are missing.",
         ),
         WrongAnswer(
             lambda w, d_w, share: (1 - share) * w,  # noqa: ARG005
-            lambda seen: f"{_moved(seen)}, but it shrinks w. The step goes against the gradient.",
+            "{shown}, but it shrinks w. The step goes against the gradient.",
         ),
     ),
-    otherwise=lambda seen: f"{_moved(seen)}.",
+    otherwise="{shown}.",
     hints=(
         "Which way? Against d_w. Divide it by its own length, so that only the direction is left.",
         "How far? `share * np.linalg.norm(w)`.",

@@ -27,29 +27,30 @@ SATURATED_SHARES = Exercise(
     solution=saturated_shares,
     cases=_layers,
     same=same_values,
+    shows=_shares,
     wrong_answers=(
         WrongAnswer(
             lambda layers, limit: np.array([np.mean(a > limit) for a in layers]),
-            lambda seen: f"{_shares(seen)}. A tanh has two flat ends.",
+            "{shown}. A tanh has two flat ends.",
         ),
         WrongAnswer(
             lambda layers, limit: np.array([np.mean(np.any(np.abs(a) > limit, axis=0)) for a in layers]),
-            lambda seen: f"{_shares(seen)}. Yours is the share of units that are there for at least one example.",
+            "{shown}. Yours is the share of units that are there for at least one example.",
         ),
         WrongAnswer(
             lambda layers, limit: np.array([np.mean(np.any(np.abs(a) > limit, axis=1)) for a in layers]),
-            lambda seen: f"{_shares(seen)}. Yours is the share of examples for which at least one unit is there.",
+            "{shown}. Yours is the share of examples for which at least one unit is there.",
         ),
         WrongAnswer(
             lambda layers, limit: np.array([np.sum(np.abs(a) > limit) for a in layers]),
-            lambda seen: f"{_shares(seen)}. You count them. Layers of different widths need a share.",
+            "{shown}. You count them. Layers of different widths need a share.",
         ),
         WrongAnswer(
             lambda layers, limit: np.array([np.mean(np.abs(a) < limit) for a in layers]),
-            lambda seen: f"{_shares(seen)}. Those are the ones that can still learn.",
+            "{shown}. Those are the ones that can still learn.",
         ),
     ),
-    otherwise=lambda seen: f"{_shares(seen)}.",
+    otherwise="{shown}.",
     hints=(
         "Which activations are beyond the limit, above or below? An array of True and False.",
         "The mean of True and False is the share of True.",
@@ -91,41 +92,36 @@ BATCH_NOISE = Exercise(
     solution=batch_noise,
     cases=_batches,
     same=same_values,
+    shows=_noise,
     wrong_answers=(
         WrongAnswer(
             lambda batches, eps: _normed(batches, eps, axis=(0, 1))[:, 0].std(axis=0),
-            lambda seen: (
-                f"{_noise(seen)}. The example comes out the same in every batch. So it has been normalised by something that is the same for all of them, or not at all: what does a batch have of its own?"
-            ),
+            "{shown}. The example comes out the same in every batch. So it has been normalised by something that is the same for all of them, or not at all: what does a batch have of its own?",
         ),
         WrongAnswer(
             lambda batches, eps: _normed(batches, eps)[0].std(axis=0),
-            lambda seen: f"{_noise(seen)}. That is the spread of one batch's examples: 1, whatever comes in.",
+            "{shown}. That is the spread of one batch's examples: 1, whatever comes in.",
         ),
         WrongAnswer(
             lambda batches, eps: _normed(batches, eps)[:, 0].var(axis=0),
-            lambda seen: f"{_noise(seen)}. Yours is a variance.",
+            "{shown}. Yours is a variance.",
         ),
         WrongAnswer(
             lambda batches, eps: np.asarray(batches).mean(axis=1).std(axis=0) + 0 * eps,
-            lambda seen: (
-                f"{_noise(seen)}. Yours is how much the batches' means vary, in the unit of z. What becomes of the one example?"
-            ),
+            "{shown}. Yours is how much the batches' means vary, in the unit of z. What becomes of the one example?",
         ),
         WrongAnswer(
             lambda batches, eps: (np.asarray(batches)[:, 0] / np.sqrt(np.asarray(batches).var(axis=1) + eps)).std(
                 axis=0
             ),
-            lambda seen: f"{_noise(seen)}. You divide, but take no mean off.",
+            "{shown}. You divide, but take no mean off.",
         ),
         WrongAnswer(
             lambda batches, eps: _normed(batches, eps).std(axis=(0, 1)),
-            lambda seen: (
-                f"{_noise(seen)}. You took the spread of all examples. Only the first one of each batch counts."
-            ),
+            "{shown}. You took the spread of all examples. Only the first one of each batch counts.",
         ),
     ),
-    otherwise=lambda seen: f"{_noise(seen)}.",
+    otherwise="{shown}.",
     hints=(
         "Mean and variance of a batch are over its examples: which axis is that, of (k, m, n)?",
         "`keepdims=True` keeps the shapes fitting.",

@@ -40,24 +40,23 @@ MEAN_AND_VARIANCE = Exercise(
     found=found_mean_and_variance,
     cases=_units,
     same=same_values,
+    shows=_last,
     wrong_answers=(
         WrongAnswer(
             found_mean_and_variance,
-            lambda seen: (
-                f"{_last(seen)}. That is so before gamma and beta. What leaves the layer has gone through them, and a training moves both."
-            ),
+            "{shown}. That is so before gamma and beta. What leaves the layer has gone through them, and a training moves both.",
         ),
         WrongAnswer(
             lambda z, gamma, beta, eps: (z.mean(axis=0), z.var(axis=0)),  # noqa: ARG005
-            lambda seen: f"{_last(seen)}. Those are the moments of z, which batch norm has just taken away.",
+            "{shown}. Those are the moments of z, which batch norm has just taken away.",
         ),
         WrongAnswer(
             lambda z, gamma, beta, eps: (beta, gamma * z.var(axis=0) / (z.var(axis=0) + eps)),
-            lambda seen: f"{_last(seen)}. What multiplies a value by gamma, by what does it multiply its variance?",
+            "{shown}. What multiplies a value by gamma, by what does it multiply its variance?",
         ),
         WrongAnswer(
             lambda z, gamma, beta, eps: (gamma, beta**2 * z.var(axis=0) / (z.var(axis=0) + eps)),
-            lambda seen: f"{_last(seen)}. Which of the two shifts, and which scales?",
+            "{shown}. Which of the two shifts, and which scales?",
         ),
         WrongAnswer(
             lambda z, gamma, beta, eps: (beta, gamma**2),  # noqa: ARG005
@@ -67,7 +66,7 @@ MEAN_AND_VARIANCE = Exercise(
         ),
         WrongAnswer(
             lambda z, gamma, beta, eps: (gamma + beta, gamma**2 * z.var(axis=0) / (z.var(axis=0) + eps)),
-            lambda seen: f"{_last(seen)}. Scaling a mean of 0 leaves it where it is.",
+            "{shown}. Scaling a mean of 0 leaves it where it is.",
         ),
     ),
     otherwise=lambda seen: f"{_last(seen)}; expected {seen.expected[0][-1]:.3g} and {seen.expected[1][-1]:.3g}.",
@@ -111,28 +110,27 @@ INPUT_SHIFT = Exercise(
     found=found_input_shift,
     cases=_pairs,
     same=same_values,
+    shows=_moved,
     wrong_answers=(
         WrongAnswer(
             found_input_shift,
-            lambda seen: (
-                f"{_moved(seen)}. Each moment is measured by itself: whatever had moved, this would give 0. Which one is the yardstick?"
-            ),
+            "{shown}. Each moment is measured by itself: whatever had moved, this would give 0. Which one is the yardstick?",
         ),
         WrongAnswer(
             lambda before, after: np.abs(after.mean(axis=0) - before.mean(axis=0)),
-            lambda seen: f"{_moved(seen)}: the move in the unit's own unit. In how many standard deviations?",
+            "{shown}: the move in the unit's own unit. In how many standard deviations?",
         ),
         WrongAnswer(
             lambda before, after: np.abs(after.mean(axis=0) - before.mean(axis=0)) / after.std(axis=0),
-            lambda seen: f"{_moved(seen)}. You measure by where it went. The yardstick was to be where it came from.",
+            "{shown}. You measure by where it went. The yardstick was to be where it came from.",
         ),
         WrongAnswer(
             lambda before, after: np.abs(after.mean(axis=0) - before.mean(axis=0)) / before.var(axis=0),
-            lambda seen: f"{_moved(seen)}. You divide by a variance.",
+            "{shown}. You divide by a variance.",
         ),
         WrongAnswer(
             lambda before, after: (after.mean(axis=0) - before.mean(axis=0)) / before.std(axis=0),
-            lambda seen: f"{_moved(seen)}. How far is a distance: it has no sign.",
+            "{shown}. How far is a distance: it has no sign.",
         ),
         WrongAnswer(
             lambda before, after: np.abs((after - before).mean()) / before.std(),
@@ -140,18 +138,16 @@ INPUT_SHIFT = Exercise(
         ),
         WrongAnswer(
             lambda before, after: np.abs(after.mean(axis=0) - before.mean(axis=0)) / np.vstack([before, after]).std(0),
-            lambda seen: (
-                f"{_moved(seen)}. You measure by the spread of both moments together, and so by the move itself."
-            ),
+            "{shown}. You measure by the spread of both moments together, and so by the move itself.",
         ),
         WrongAnswer(
             lambda before, after: np.abs(
                 after.mean(axis=0) / after.std(axis=0) - before.mean(axis=0) / before.std(axis=0)
             ),
-            lambda seen: f"{_moved(seen)}. You divide each mean by its own spread: two yardsticks. Take one for both.",
+            "{shown}. You divide each mean by its own spread: two yardsticks. Take one for both.",
         ),
     ),
-    otherwise=lambda seen: f"{_moved(seen)}; expected {seen.expected[0]:.2f}.",
+    otherwise="{shown}; expected {expected[0]:.2f}.",
     hints=(
         "What are the means of `before` and of `after`, once each was normalised by itself?",
         "Take the means as they come, and divide their distance by the spread of `before`.",
