@@ -101,9 +101,11 @@ def slopes():
             "What you return is off by a factor of a over b, a being the number of rows of `w` and b the number of columns of `w`",
         ),
         (lambda x, w: x + 3, "What you return is 3 too large everywhere."),
+        (lambda x, w: 5 / x, "What you return is 5 divided by what it should be: it is upside down."),
+        (lambda x, w: x * [1, -1], "What you return is right but for the signs."),
         (lambda x, w: x.sum(), "It returns a single number where an array of shape (2,), one per column of `w`, was "
          "expected. What you return is the sum of what was asked for: all of its numbers are wanted."),
-        (lambda x, w: np.stack([x, x, x + 3]), "It returns an array of shape (3, 2) where an array of shape (2,), one "
+        (lambda x, w: np.stack([x - 3, x - 1, x + 4]), "It returns an array of shape (3, 2) where an array of shape (2,), one "
          "per column of `w`, was expected. What you return is not brought together yet"),
         (lambda x, w: x[:, None], "It returns an array of shape (2, 1) where an array of shape (2,), one per column of "
          "`w`, was expected. What you return is made of the right numbers, in shape (2, 1) instead of (2,)."),
@@ -120,6 +122,44 @@ def test_a_factor_that_is_not_the_same_in_every_call_is_not_told():
     factors = iter(range(2, 1000))
     message = judge(asked(slope, slopes), lambda w, learning_rate: next(factors) ** 2 * slope(w, learning_rate)).message
     assert "times" not in message
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (lambda x: x.sum() / 3, "What you return is not whole: cut to a whole number, it would be right."),
+        (lambda x: 1, "It returns 1 where 3 is expected."),  # no softmax of one number
+    ],
+)
+def test_what_can_be_said_of_one_whole_number(answer, says):
+    thirds = asked(lambda x: int(x.sum() // 3), lambda: [(np.array([1.0, 2.0, 8.0]),), (np.array([3.0, 5.0]),)])
+    assert judge(thirds, answer).message.endswith(says) or judge(thirds, answer).message.startswith(says)
+
+
+def test_which_end_is_left_out_is_not_said_where_both_fit():
+    constant = asked(lambda n: np.full(n, 3.0), lambda: [(4,), (6,)])
+    assert "without" not in judge(constant, lambda n: np.full(n - 1, 3.0)).message
+
+
+def test_a_known_mistake_is_named_where_half_of_the_wrong_calls_show_it_and_nothing_else_is_known():
+    known = asked(norm, matrices, wrong_answers=(WrongAnswer(lambda z, *_: np.sin(z), "{args[3]}: a sine."),))
+    status, message = judge(known, lambda z, gamma, beta, eps: np.sin(z) if len(z) < 7 else np.cos(z) * gamma)
+    assert (status, message) == ("not yet", "0.1: a sine.")
+    message = judge(known, lambda z, gamma, beta, eps: np.sin(z) if len(z) < 6 else np.cos(z) * gamma).message
+    assert "sine" not in message
+
+
+def test_sorted_or_used_as_a_set_an_argument_is_not_called_ignored():
+    ranks = asked(lambda x: np.argsort(-x), lambda: [(np.array([0.3, 0.9, 0.5]),), (np.array([0.1, 0.7, 0.2]),)])
+    assert "whatever" not in judge(ranks, lambda x: np.sort(x)[::-1]).message
+    labels = asked(lambda y: y * 2.0, lambda: [(np.array([0, 2, 1, 2]),), (np.array([1, 0, 0, 3]),)])
+    assert "whatever" not in judge(labels, lambda y: np.full(len(y), len(set(y.tolist())) + 0.5)).message
+
+
+def test_a_part_is_called_the_only_one_that_counts_only_if_no_other_does():
+    total = asked(lambda x: x.sum(), lambda: [(np.arange(1.0, 9.0),), (np.arange(2.0, 12.0),)])
+    assert judge(total, lambda x: x[0] ** 2).message.startswith("Of `x`, only the first entry counts")
+    assert "only the first" not in judge(total, lambda x: x[0] ** 2 + x[1]).message
 
 
 def three(x):

@@ -17,7 +17,7 @@ SHARE_LEFT = Exercise(
     wrong_answers=(
         WrongAnswer(
             lambda share, n: 1 - n * (1 - share),
-            "After {args[1]} steps of {args[0]} you have {got:.3g} left. Does the second step take as much as the first?",
+            "{args[1]} steps of {args[0]} leave you {got:.3g}. Does the second step take as much as the first?",
         ),
         WrongAnswer(lambda share, n: (1 - share) ** n, "You follow what each step takes away. What does it keep?"),
     ),

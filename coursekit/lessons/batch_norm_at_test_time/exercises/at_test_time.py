@@ -33,13 +33,13 @@ INFERENCE = Exercise(
     same=same_values,
     wrong_answers=(
         WrongAnswer(
-            lambda z, gamma, beta, running_mean, running_var, eps: (  # noqa: ARG005
+            lambda z, gamma, beta, running_mean, running_var, eps: (
                 gamma * (z - z.mean(axis=0)) / np.sqrt(z.var(axis=0) + eps) + beta
             ),
             "You take mean and variance of this very batch: that is training. Your one example [1, 2, 3] became [0, 0, 0], and so would any other. What was handed to you instead?",
         ),
         WrongAnswer(
-            lambda z, gamma, beta, running_mean, running_var, eps: (  # noqa: ARG005
+            lambda z, gamma, beta, running_mean, running_var, eps: (
                 gamma * (z - z.mean(axis=0)) / np.sqrt(running_var + eps) + beta
             ),
             "The variance is the running one, the mean is still this batch's: an example alone always comes out as beta.",
@@ -57,9 +57,7 @@ INFERENCE = Exercise(
             "Nearly: your eps stands outside of the root. Where did it stand in training? It has to stand there again.",
         ),
         WrongAnswer(
-            lambda z, gamma, beta, running_mean, running_var, eps: (  # noqa: ARG005
-                (z - running_mean) / np.sqrt(running_var + eps)
-            ),
+            lambda z, gamma, beta, running_mean, running_var, eps: (z - running_mean) / np.sqrt(running_var + eps),
             "Normalised, and there you stop. The next layer has learned from outputs that were scaled and shifted.",
         ),
         WrongAnswer(

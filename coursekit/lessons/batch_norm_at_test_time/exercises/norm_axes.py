@@ -56,11 +56,11 @@ NORM_OVER = Exercise(
             "{shown}. You take the mean over the axes that were *not* named.",
         ),
         WrongAnswer(
-            lambda z, axes, eps: norm_over(z, tuple(range(z.ndim)), eps),  # noqa: ARG005
+            lambda z, axes, eps: norm_over(z, tuple(range(z.ndim)), eps),
             "{shown}. You take one mean over everything. Which axes were asked for?",
         ),
         WrongAnswer(
-            lambda z, axes, eps: norm_over(z, (0,), eps),  # noqa: ARG005
+            lambda z, axes, eps: norm_over(z, (0,), eps),
             "{shown}. You always take axis 0. That is right for rows of examples, not for images.",
         ),
         WrongAnswer(

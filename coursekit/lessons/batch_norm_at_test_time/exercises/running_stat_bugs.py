@@ -100,7 +100,7 @@ UPDATING_WHILE_EVALUATING = Exercise(
             ),
         ),
         WrongAnswer(
-            lambda batches, running_mean, running_var, eps: np.concatenate(  # noqa: ARG005
+            lambda batches, running_mean, running_var, eps: np.concatenate(
                 [(z - z.mean(axis=0)) / np.sqrt(z.var(axis=0) + eps) for z in batches]
             ),
             "Now each batch is normalised by itself, as in training: a batch of 1 comes out as 0. The running statistics were right before the loop touched them.",
@@ -135,7 +135,7 @@ MOMENTUM_THE_WRONG_WAY_ROUND = Exercise(
             "From {args[0]:g}, a batch with {args[1]:g} and momentum {args[2]:g} moved it to {got:g}. How much of the batch is that?",
         ),
         WrongAnswer(
-            lambda running, new, momentum: 0.9 * running + 0.1 * new,  # noqa: ARG005
+            lambda running, new, momentum: 0.9 * running + 0.1 * new,
             lambda seen: (
                 f"Right at 0.1, and only there: with momentum {seen.args[2]:g} it gives {np.round(seen.got, 3)}."
             ),
@@ -153,7 +153,7 @@ MOMENTUM_THE_WRONG_WAY_ROUND = Exercise(
             ),
         ),
         WrongAnswer(
-            lambda running, new, momentum: momentum * new,  # noqa: ARG005
+            lambda running, new, momentum: momentum * new,
             "That is what the batch adds. What stays of the old value?",
         ),
     ),

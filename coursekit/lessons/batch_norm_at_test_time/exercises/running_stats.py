@@ -68,14 +68,14 @@ RUNNING_STATISTICS = Exercise(
             "{shown}. You divide by m - 1, as PyTorch does here. This course averages what the forward pass used: the mean of the squares.",
         ),
         WrongAnswer(
-            lambda batches, decay: (  # noqa: ARG005
+            lambda batches, decay: (
                 np.mean([z.mean(axis=0) for z in batches], axis=0),
                 np.mean([z.var(axis=0) for z in batches], axis=0),
             ),
             "{shown}. All batches count the same there. Where does the decay come in?",
         ),
         WrongAnswer(
-            lambda batches, decay: (batches[-1].mean(axis=0), batches[-1].var(axis=0)),  # noqa: ARG005
+            lambda batches, decay: (batches[-1].mean(axis=0), batches[-1].var(axis=0)),
             "{shown}: the last batch's own. The earlier ones are forgotten at once.",
         ),
         WrongAnswer(

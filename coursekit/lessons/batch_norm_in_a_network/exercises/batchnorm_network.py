@@ -78,12 +78,24 @@ HIDDEN_LAYER = Exercise(
             "{shown}. Nearly: your `eps` stands outside of the root.",
         ),
         WrongAnswer(
-            lambda a, W, gamma, beta, eps: np.maximum(gamma * (a @ W) + beta, 0),  # noqa: ARG005
+            lambda a, W, gamma, beta, eps: np.maximum(gamma * (a @ W) + beta, 0),
             "{shown}. `gamma` and `beta` are there, but nothing was normalised before them.",
         ),
         WrongAnswer(
             lambda a, W, gamma, beta, eps: hidden_layer((a - a.mean(0)) / np.sqrt(a.var(0) + eps), W, gamma, beta, eps),
             "{shown}. You normalise twice: what comes in, and z. It is z alone; the layer before has seen to its own.",
+        ),
+        WrongAnswer(
+            lambda a, W, gamma, beta, eps: np.maximum(
+                gamma * ((a - a.mean(axis=0)) / np.sqrt(a.var(axis=0) + eps) @ W) + beta, 0
+            ),
+            "{shown}. You normalise what comes in. Batch norm stands behind the weights: it normalises z.",
+        ),
+        WrongAnswer(
+            lambda a, W, gamma, beta, eps: (
+                gamma * np.maximum((a @ W - (a @ W).mean(axis=0)) / np.sqrt((a @ W).var(axis=0) + eps), 0) + beta
+            ),
+            "{shown}. The ReLU cuts between the two halves of batch norm. gamma and beta belong before it.",
         ),
     ),
     otherwise=lambda seen: f"{_first(seen)}; expected {np.ravel(seen.expected)[0]:.3f}.",

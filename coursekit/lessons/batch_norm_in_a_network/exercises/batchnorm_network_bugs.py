@@ -166,6 +166,12 @@ OF_WHICH_BATCH = Exercise(
                 f"Of {len(seen.args[0])} examples in mini-batches of {seen.args[1]} you return {len(seen.got)}: the last mini-batch is shorter, and counts as well."
             ),
         ),
+        WrongAnswer(
+            lambda z, m: np.concatenate(
+                [(batch - batch.mean(axis=0)) / batch.std(axis=0) for batch in np.split(z, range(m, len(z), m))]
+            ),
+            "Each mini-batch has its own statistics now, but the 1e-5 is gone: a unit that does not vary in one would be divided by 0.",
+        ),
     ),
     otherwise=lambda seen: (
         f"The first value is {np.ravel(seen.got)[0]:.4g}; expected {np.ravel(seen.expected)[0]:.4g}."

@@ -106,7 +106,7 @@ GAMMA_OF_ZERO = Exercise(
             "Now they are the wrong way round: which of the two multiplies?",
         ),
         WrongAnswer(
-            lambda n: (1.0, 0.0),  # noqa: ARG005
+            lambda n: (1.0, 0.0),
             "One number for all units: it would begin well, but all units would have to share what is learned.",
         ),
         WrongAnswer(

@@ -51,7 +51,7 @@ EPS_OUTSIDE = Exercise(
             "{shown}: a feature that hardly varies is blown up. What is ε added to, an sd or a variance?",
         ),
         WrongAnswer(
-            lambda z, eps: (z - z.mean(axis=0)) / np.sqrt(z.var(axis=0)),  # noqa: ARG005
+            lambda z, eps: (z - z.mean(axis=0)) / np.sqrt(z.var(axis=0)),
             "{shown}: without any ε, the smallest flicker becomes as large as everything else, and a constant becomes 0 / 0.",
         ),
         WrongAnswer(
@@ -112,8 +112,12 @@ VARIANCE_ONE = Exercise(
             lambda seen: f"You say {numbers(seen.got, 6)} whatever the variance. For a constant feature?",
         ),
         WrongAnswer(
-            lambda var, eps: np.where(var > 0, 1.0, 0.0),  # noqa: ARG005
+            lambda var, eps: np.where(var > 0, 1.0, 0.0),
             "Right for the constant. But where var = {args[0][0]:.0e} and ε = {args[1]:.0e}, z was divided by the root of their sum.",
+        ),
+        WrongAnswer(
+            lambda var, eps: (var + eps) / var,
+            "Upside down: dividing by a little more than the sd can only leave less than 1.",
         ),
     ),
     otherwise=lambda seen: (

@@ -77,7 +77,7 @@ FORWARD = Exercise(
             "You take one mean and one variance for all features together. One in metres and one in grams would share them: each feature has its own.",
         ),
         WrongAnswer(
-            lambda z, gamma, beta, eps: (z - z.mean(axis=0)) / np.sqrt(z.var(axis=0) + eps),  # noqa: ARG005
+            lambda z, gamma, beta, eps: (z - z.mean(axis=0)) / np.sqrt(z.var(axis=0) + eps),
             "{shown}: normalised, and there you stop. γ is {args[1][0]:g}, β is {args[2][0]:g}, and nothing has used them.",
         ),
         WrongAnswer(
@@ -95,6 +95,10 @@ FORWARD = Exercise(
             lambda seen: (
                 f"{_first(seen)}. Its mean is {np.mean(seen.got[:, 0]):.3f}, and β is {seen.args[2][0]:g}: look at the order of the last two operations."
             ),
+        ),
+        WrongAnswer(
+            lambda z, gamma, beta, eps: gamma * (z - z.mean(axis=0) / np.sqrt(z.var(axis=0) + eps)) + beta,
+            "{shown}. Division comes before subtraction: only the mean is divided. Where do brackets belong?",
         ),
     ),
     otherwise=lambda seen: f"{_first(seen)}; expected {numbers(np.asarray(seen.expected)[:, 0])}.",
@@ -114,7 +118,7 @@ UNDO = Exercise(
     same=same_values,
     wrong_answers=(
         WrongAnswer(
-            lambda z, eps: (z.std(axis=0), z.mean(axis=0)),  # noqa: ARG005
+            lambda z, eps: (z.std(axis=0), z.mean(axis=0)),
             lambda seen: (
                 f"Nearly. With your γ, z comes back {_short_of(seen):.2%} too narrow in one feature: what did the forward pass really divide by?"
             ),
@@ -150,7 +154,7 @@ UNDO = Exercise(
             lambda seen: f"Your β is {numbers(seen.got[1])}. β is added after γ has scaled, in the unit of z.",
         ),
         WrongAnswer(
-            lambda z, eps: (np.ones(z.shape[1]), np.zeros(z.shape[1])),  # noqa: ARG005
+            lambda z, eps: (np.ones(z.shape[1]), np.zeros(z.shape[1])),
             "With γ = 1 and β = 0 z_norm leaves as it is. It is z that is wanted back.",
         ),
     ),

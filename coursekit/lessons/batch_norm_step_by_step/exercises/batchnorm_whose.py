@@ -49,7 +49,7 @@ LEARNABLE = Exercise(
             "The mean comes from the batch now, the spread is still a learned number: z twice as wide leaves twice as wide.",
         ),
         WrongAnswer(
-            lambda z, learned, eps: (z - z.mean(axis=0)) / np.sqrt(z.var(axis=0) + eps),  # noqa: ARG005
+            lambda z, learned, eps: (z - z.mean(axis=0)) / np.sqrt(z.var(axis=0) + eps),
             "Mean and variance come from the batch now. But nothing in the layer is learned any more.",
         ),
         WrongAnswer(
@@ -68,6 +68,12 @@ LEARNABLE = Exercise(
             lambda seen: (
                 f"The outputs' sd is {np.std(seen.got[:, 0]):.3f}, with γ = {seen.args[1]['gamma'][0]:g}. γ is no variance: it multiplies as it is."
             ),
+        ),
+        WrongAnswer(
+            lambda z, learned, eps: (
+                learned["gamma"] * (z - learned["beta"]) / np.sqrt(z.var(axis=0) + eps) + learned["beta"]
+            ),
+            "The spread comes from the batch, what is taken off does not: you still subtract the learned beta.",
         ),
     ),
     otherwise=lambda seen: (
@@ -125,6 +131,10 @@ OF_THE_PARAMETERS = Exercise(
         WrongAnswer(
             lambda X, W, eps: (X @ W - (X @ W).mean(axis=0)) / np.sqrt(np.mean(W**2, axis=0) + eps),
             "{shown}. The mean is right now; the spread is still one of the parameters.",
+        ),
+        WrongAnswer(
+            lambda X, W, eps: (X @ W - (X @ W).mean(axis=0)) / np.sqrt(W.var(axis=0) + eps),
+            "{shown}. The mean is that of z now; the variance is still that of the parameters.",
         ),
     ),
     otherwise="{shown}; wanted are 0 and 1.",

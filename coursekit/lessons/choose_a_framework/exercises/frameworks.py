@@ -56,6 +56,10 @@ MEAN_OF_KNOWN = Exercise(
             lambda numbers, weights: np.where(np.isnan(numbers), 1, numbers) @ weights / weights.sum(),
             "{shown}. A framework that nobody timed gets 1 for it, as if it were the fastest.",
         ),
+        WrongAnswer(
+            lambda numbers, weights: numbers[~np.isnan(numbers).any(axis=1)] @ weights / weights.sum(),
+            "You leave out each framework of which anything is unknown. Leave out the fact, and its weight.",
+        ),
     ),
     otherwise=lambda seen: f"{_means(seen)}; expected {', '.join(f'{value:.3g}' for value in seen.expected[:3])}.",
     hints=(

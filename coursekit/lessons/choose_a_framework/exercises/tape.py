@@ -49,11 +49,11 @@ DIVIDE_RULE = Exercise(
             lambda seen: f"{_two(seen)}; {_by_nudging(seen)}. Which way does a quotient go when b grows?",
         ),
         WrongAnswer(
-            lambda d, a, b: (1 / b, -a / b**2),  # noqa: ARG005
+            lambda d, a, b: (1 / b, -a / b**2),
             "{shown}: with another d you would send the same. You give the slopes of a / b itself; what arrives at the quotient has a say in it.",
         ),
         WrongAnswer(
-            lambda d, a, b: (d / b, -d / b**2),  # noqa: ARG005
+            lambda d, a, b: (d / b, -d / b**2),
             "{shown}. To a it is right. To b: does it not matter how large a is?",
         ),
         WrongAnswer(

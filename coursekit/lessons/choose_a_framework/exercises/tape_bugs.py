@@ -53,6 +53,10 @@ SLIPPED_POWER = Exercise(
             lambda d, a, n: d * (n - 1) * a ** (n - 1),
             "{shown}: what comes down in front is the old power, not the new one.",
         ),
+        WrongAnswer(
+            lambda d, a, n: d * (n * a**n - 1),
+            "{shown}. The 1 is taken off the product, not off the exponent: a power binds before a minus.",
+        ),
     ),
     otherwise=lambda seen: f"{_sent(seen)}; expected {float(np.ravel(seen.expected)[0]):.3g}.",
     hints=(
@@ -116,6 +120,10 @@ NEVER_ZEROED = Exercise(
         WrongAnswer(
             lambda w, learning_rate, n_steps: descend(w, learning_rate / 2, n_steps),
             "{shown}: right in form, and half as fast as it should be.",
+        ),
+        WrongAnswer(
+            lambda w, learning_rate, n_steps: w - learning_rate * (2 * w - 10) * np.arange(n_steps + 1),
+            "{shown}. Every step has the slope of the start: it has to be taken anew where w is by then.",
         ),
     ),
     otherwise=lambda seen: f"{_where(seen)}; it should be {float(seen.expected[-1]):.4g}.",

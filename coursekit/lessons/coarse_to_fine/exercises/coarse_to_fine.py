@@ -63,13 +63,13 @@ ZOOM = Exercise(
             "These are exponents, and they are right. A search wants learning rates: come back from unit space.",
         ),
         WrongAnswer(
-            lambda low, high, best, shrink: tuple(  # noqa: ARG005
+            lambda low, high, best, shrink: tuple(
                 np.sqrt(low * high) * (high / low) ** (sign * shrink / 2) for sign in (-1, 1)
             ),
             "{shown}. It has the right width, around the middle of the range. Around what then?",
         ),
         WrongAnswer(
-            lambda low, high, best, shrink: (best * (1 - shrink / 2), best * (1 + shrink / 2)),  # noqa: ARG005
+            lambda low, high, best, shrink: (best * (1 - shrink / 2), best * (1 + shrink / 2)),
             "{shown}, whatever the range was. How many decades does the range have?",
         ),
         WrongAnswer(
@@ -157,7 +157,7 @@ CLIPPED = Exercise(
             ),
         ),
         WrongAnswer(
-            lambda best, shrink, border: (  # noqa: ARG005
+            lambda best, shrink, border: (
                 np.maximum(best - shrink / 2, 0),
                 np.minimum(best + shrink / 2, 1),
                 (best - shrink / 2 < 0) | (best + shrink / 2 > 1),
@@ -173,6 +173,17 @@ CLIPPED = Exercise(
                 np.minimum(best, 1 - best) <= border,
             ),
             "{shown}. How wide is it, where nothing is cut?",
+        ),
+        WrongAnswer(
+            lambda best, shrink, border: (
+                *clipped(best, shrink, border)[:2],
+                (clipped(best, shrink, border)[0] <= border) | (clipped(best, shrink, border)[1] >= 1 - border),
+            ),
+            "The window is right. But you ask whether *its* ends are near the border: it is the best that was meant.",
+        ),
+        WrongAnswer(
+            lambda best, shrink, border: (*clipped(best, shrink, border)[:2], (best <= border) & (best >= 1 - border)),
+            "The window is right. No number is near both ends at once: is one of them enough?",
         ),
     ),
     otherwise=lambda seen: (

@@ -60,6 +60,10 @@ HALVE = Exercise(
             lambda scores, keep: np.arange(max(1, int(keep * len(scores)))),
             "{shown}: the first ones, whatever they scored.",
         ),
+        WrongAnswer(
+            lambda scores, keep: np.argsort(-scores)[: max(1, round(keep * len(scores)))],
+            "Of the scores {args[0]}, with keep {args[1]}, you took {got}: one more than the share allows. Asked for was rounded down.",
+        ),
     ),
     otherwise="{shown}; expected {expected}.",
     hints=(

@@ -178,6 +178,10 @@ DIFFERENT_RUNGS = Exercise(
                 f"You name trial {seen.got}: good from the start, on average. But {seen.args[0][-1]} is where they are compared after the same number of epochs, at the end."
             ),
         ),
+        WrongAnswer(
+            lambda rungs: max(rungs[-1]),
+            "You take the largest number of a trial: `max` of a dict looks at its keys. By what should it choose?",
+        ),
     ),
     otherwise=lambda seen: f"You name {np.asarray(seen.got)}; expected trial {seen.expected}, of {seen.args[0][-1]}.",
     hints=(

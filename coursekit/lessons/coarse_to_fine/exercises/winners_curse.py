@@ -25,11 +25,11 @@ REPORT = Exercise(
     same=same_values,
     wrong_answers=(
         WrongAnswer(
-            lambda scores, again: np.max(scores),  # noqa: ARG005
+            lambda scores, again: np.max(scores),
             "{got:.2f} is the score by which it was chosen: luck included. What is `again` for?",
         ),
         WrongAnswer(
-            lambda scores, again: np.max(np.mean(again, axis=1)),  # noqa: ARG005
+            lambda scores, again: np.max(np.mean(again, axis=1)),
             "You choose a second time, by the new scores, and report the best of those: the curse starts anew. Which setting had the search chosen?",
         ),
         WrongAnswer(
@@ -41,7 +41,7 @@ REPORT = Exercise(
             "The right row, and of it the luckiest seed. That is the curse in small.",
         ),
         WrongAnswer(
-            lambda scores, again: np.mean(again),  # noqa: ARG005
+            lambda scores, again: np.mean(again),
             "That is the mean over all settings. You will use but one of them.",
         ),
         WrongAnswer(
@@ -51,6 +51,14 @@ REPORT = Exercise(
         WrongAnswer(
             lambda scores, again: np.mean(again[:, np.argmax(scores)]) if np.argmax(scores) < again.shape[1] else 0.0,
             "You took a column of `again`: a seed of every setting. A setting is a row.",
+        ),
+        WrongAnswer(
+            lambda scores, again: (scores.max() + again[np.argmax(scores)].mean()) / 2,
+            "The right row. But you mix in the score by which it was chosen, and the luck in it.",
+        ),
+        WrongAnswer(
+            lambda scores, again: again[np.argmax(scores), 0],
+            "The right row, and of it the first seed alone. There are more: what do they say together?",
         ),
     ),
     otherwise=lambda seen: (

@@ -51,7 +51,7 @@ STANDARDIZE = Exercise(
             ),
         ),
         WrongAnswer(
-            lambda X_train, X: (X - X.mean(axis=0)) / X.std(axis=0),  # noqa: ARG005
+            lambda X_train, X: (X - X.mean(axis=0)) / X.std(axis=0),
             "Your X has mean 0 and standard deviation 1 whatever X_train is: you measure X by itself. Call it with a single example, and every feature would become 0 / 0.",
         ),
         WrongAnswer(
@@ -77,10 +77,18 @@ STANDARDIZE = Exercise(
             ),
         ),
         WrongAnswer(
-            lambda X_train, X: (X_train - X_train.mean(axis=0)) / X_train.std(axis=0),  # noqa: ARG005
+            lambda X_train, X: (X_train - X_train.mean(axis=0)) / X_train.std(axis=0),
             lambda seen: (
                 f"You return {len(seen.got)} rows where {len(seen.args[1])} were handed over in X: this is the training set itself."
             ),
+        ),
+        WrongAnswer(
+            lambda X_train, X: X - X_train.mean(axis=0) / X_train.std(axis=0),
+            "{shown}. Division comes before subtraction: only the mean is divided. Where do brackets belong?",
+        ),
+        WrongAnswer(
+            lambda X_train, X: (X - np.vstack([X_train, X]).mean(axis=0)) / np.vstack([X_train, X]).std(axis=0),
+            "{shown}. You measure both sets together. X stands for examples that do not exist yet: what they are like must not matter.",
         ),
     ),
     otherwise=lambda seen: f"{_first(seen)}; expected {numbers(seen.expected[0])}.",
@@ -181,6 +189,14 @@ LARGEST_STABLE_RATE = Exercise(
         WrongAnswer(
             lambda X: 2 / np.sum(np.linalg.eigvalsh(X.T @ X / len(X))),
             "{got:.3g} is safe, and too small: expected {expected:.3g}. You add the curvatures up; which one of them breaks first?",
+        ),
+        WrongAnswer(
+            lambda X: 2 / sum(np.linalg.eigvalsh(hessian(X))[[0, -1]]),
+            "{got:.4g} is the rate at which steepest and flattest axis shrink alike: the fastest one. Asked for is where the steepest stops shrinking.",
+        ),
+        WrongAnswer(
+            lambda X: np.linalg.eigvalsh(hessian(X)).max(),
+            "{got:.4g} is the largest curvature. The steeper it is, the smaller a rate must be.",
         ),
     ),
     otherwise="It gives {got:.4g}; expected {expected:.4g}.",

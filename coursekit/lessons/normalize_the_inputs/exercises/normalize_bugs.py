@@ -88,6 +88,14 @@ VARIANCE_OR_SD = Exercise(
             lambda X: X - X.mean(axis=0),
             "{shown}. Dividing is not the mistake; what you divide by is.",
         ),
+        WrongAnswer(
+            lambda X: (X - X.mean(axis=0)) * X.std(axis=0),
+            "You multiply by the standard deviation: wide features become wider still.",
+        ),
+        WrongAnswer(
+            lambda X: (X - X.mean(axis=0)) / np.abs(X - X.mean(axis=0)).mean(axis=0),
+            "That divides by the mean distance. The standard deviation is the root of the mean square.",
+        ),
     ),
     otherwise=lambda seen: (
         f"{_spread(seen)}, where 1 was wanted; your first row is {numbers(np.asarray(seen.got)[0])}."
@@ -176,6 +184,10 @@ BETWEEN_0_AND_1 = Exercise(
         WrongAnswer(
             lambda X: (X - X.min()) / np.ptp(X),
             "Now all features together go from 0 to 1: the widest takes it all. Each feature has its own unit; and the mean was wanted at 0.",
+        ),
+        WrongAnswer(
+            lambda X: 2 * (X - X.min(axis=0)) / np.ptp(X, axis=0) - 1,
+            "Between -1 and 1 now: still the range, from lowest to highest. Mean and standard deviation were asked for.",
         ),
     ),
     otherwise=lambda seen: f"{_spread(seen)}, and the means {numbers(np.mean(seen.got, axis=0))}; wanted were 1 and 0.",

@@ -89,6 +89,14 @@ CONSTANT_PIXELS = Exercise(
             ),
             "The constant pixel becomes 0 in every test image. That is safe, but the prompt wants it shifted: a 3 where the training set has only 0 should stay a 3.",
         ),
+        WrongAnswer(
+            lambda X_train, X_test: (X_test - X_train.mean(axis=0)) / np.sqrt(X_train.var(axis=0) + 1e-8),
+            "The small number stands under the root now: the constant pixel is divided by 0.0001, and a change of 1 becomes 10,000.",
+        ),
+        WrongAnswer(
+            lambda X_train, X_test: ((X_test - X_train.mean(axis=0)) / X_train.std(axis=0))[:, X_train.std(axis=0) > 0],
+            "You leave the constant pixel out. The prompt wants it shifted, and the network as many inputs as before.",
+        ),
     ),
     otherwise=lambda seen: (
         f"Your first row is {numbers(np.asarray(seen.got)[0])}; expected {numbers(seen.expected[0])}."
@@ -132,7 +140,7 @@ FITTED_ON_THE_TEST_SET = Exercise(
             "The standard deviation is the training set's, the mean is not yet.",
         ),
         WrongAnswer(
-            lambda X_train, X_test: (X_train - X_train.mean(axis=0)) / X_train.std(axis=0),  # noqa: ARG005
+            lambda X_train, X_test: (X_train - X_train.mean(axis=0)) / X_train.std(axis=0),
             lambda seen: (
                 f"You return {len(seen.got)} rows, the training set; {len(seen.args[1])} test examples came in."
             ),

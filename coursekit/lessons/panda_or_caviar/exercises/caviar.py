@@ -53,13 +53,13 @@ EXPECTED_BEST = Exercise(
             ),
         ),
         WrongAnswer(
-            lambda scores, n: np.max(scores),  # noqa: ARG005
+            lambda scores, n: np.max(scores),
             lambda seen: (
                 f"You took {seen.got:.3g}, the best of all {len(seen.args[0])}. Whoever runs {seen.args[1]} trials does not always find it."
             ),
         ),
         WrongAnswer(
-            lambda scores, n: np.mean(scores),  # noqa: ARG005
+            lambda scores, n: np.mean(scores),
             "{got:.3g} is the mean: what one trial is worth. For {args[1]} it should be higher.",
         ),
         WrongAnswer(
@@ -71,6 +71,14 @@ EXPECTED_BEST = Exercise(
             lambda seen: (
                 f"Best of {seen.args[1]} from {np.asarray(seen.args[0])}: you get {seen.got:.4f}, and all draws of two different ones give more. Your draws may hold one trial twice, and that one adds nothing: too low."
             ),
+        ),
+        WrongAnswer(
+            lambda scores, n: np.mean([max(scores[i : i + n]) for i in range(0, len(scores), n)]),
+            "You cut the list into groups of {args[1]}. That is one way to draw them; asked for is the mean over all ways.",
+        ),
+        WrongAnswer(
+            lambda scores, n: -expected_best(-scores, n),
+            "{got:.4g} is what the worst of each draw is worth.",
         ),
     ),
     otherwise=_otherwise,
@@ -128,6 +136,14 @@ BEST_SPLIT = Exercise(
         WrongAnswer(
             lambda scores, budget: budget // best_split(scores, budget),
             "You return {got}, expected {expected}. Is that how many are trained, or how long each is?",
+        ),
+        WrongAnswer(
+            lambda scores, budget: max(
+                metrics.expected_best(scores[:, budget // n - 1], n)
+                for n in range(1, len(scores) + 1)
+                if budget % n == 0 and budget // n <= scores.shape[1]
+            ),
+            "That is the score that is expected. Which n has it?",
         ),
     ),
     otherwise="For a budget of {args[1]} you share by {got}, expected {expected}. Print what each n is worth.",

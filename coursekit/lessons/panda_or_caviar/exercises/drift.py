@@ -31,23 +31,19 @@ COST_OF_STAYING = Exercise(
     same=same_values,
     wrong_answers=(
         WrongAnswer(
-            lambda then, now, judged: then.mean(axis=0).max() - now.mean(axis=0).max(),  # noqa: ARG005
+            lambda then, now, judged: then.mean(axis=0).max() - now.mean(axis=0).max(),
             "{got:.3f} is how much harder the month has become for everybody. That you would lose with any rate.",
         ),
         WrongAnswer(
-            lambda then, now, judged: then.mean(axis=0).max() - judged.mean(axis=0)[then.mean(axis=0).argmax()],  # noqa: ARG005
+            lambda then, now, judged: then.mean(axis=0).max() - judged.mean(axis=0)[then.mean(axis=0).argmax()],
             "{got:.3f} is what the old rate has lost since last month. What would another rate get now?",
         ),
         WrongAnswer(
-            lambda then, now, judged: (  # noqa: ARG005
-                judged.mean(axis=0).max() - judged.mean(axis=0)[then.mean(axis=0).argmax()]
-            ),
+            lambda then, now, judged: judged.mean(axis=0).max() - judged.mean(axis=0)[then.mean(axis=0).argmax()],
             "You have {got:.3f}: you chose the new rate by the test scores, and there it can't but look good. Choose by `now`.",
         ),
         WrongAnswer(
-            lambda then, now, judged: (  # noqa: ARG005
-                now.mean(axis=0).max() - now.mean(axis=0)[then.mean(axis=0).argmax()]
-            ),
+            lambda then, now, judged: now.mean(axis=0).max() - now.mean(axis=0)[then.mean(axis=0).argmax()],
             "You have {got:.3f}, on the scores that you chose by: whoever is chosen looks better there than it is. What is `judged` for?",
         ),
         WrongAnswer(
@@ -61,6 +57,12 @@ COST_OF_STAYING = Exercise(
                 [row[b.argmax()] - row[a.argmax()] for a, b, row in zip(then, now, judged, strict=True)]
             ),
             "You have {got:.3f}: every repetition chose a rate of its own. One rate is to be chosen a month, by the mean.",
+        ),
+        WrongAnswer(
+            lambda then, now, judged: (
+                judged.mean(axis=1)[now.mean(axis=1).argmax()] - judged.mean(axis=1)[then.mean(axis=1).argmax()]
+            ),
+            "You take the means over the rates, and choose a repetition. Rates are columns.",
         ),
     ),
     otherwise=lambda seen: f"You have {float(seen.got):.4f}, expected {float(seen.expected):.4f}.",

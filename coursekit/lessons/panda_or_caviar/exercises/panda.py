@@ -190,7 +190,7 @@ SPLIT_OVER_MACHINES = Exercise(
             ),
         ),
         WrongAnswer(
-            lambda n_models, machines, minutes, minutes_per_epoch: int(minutes / minutes_per_epoch / n_models),  # noqa: ARG005
+            lambda n_models, machines, minutes, minutes_per_epoch: int(minutes / minutes_per_epoch / n_models),
             "You let all trainings wait for one machine. The others would stand idle.",
         ),
     ),

@@ -71,6 +71,18 @@ SIGN_OF_THE_EXPONENT = Exercise(
             lambda size, rng: 1 - 10 ** (-4 * rng.random(size)),
             "{shown}, and most are close to 1. That is the reverse-log scale, for a decay.",
         ),
+        WrongAnswer(
+            lambda size, rng: 10.0 ** -rng.integers(0, 5, size),
+            "You draw whole exponents: five learning rates, and nothing between them.",
+        ),
+        WrongAnswer(
+            lambda size, rng: np.exp(-4 * rng.random(size)),
+            "The sign is mended. But `np.exp` is a power of e, and the exponents are those of 10.",
+        ),
+        WrongAnswer(
+            lambda size, rng: 10 ** rng.uniform(-4, 1, size),
+            "The exponents reach up to 1, and 10 to the power of 1 is 10. Which exponent does the upper end have?",
+        ),
     ),
     otherwise=lambda seen: (
         f"{_range(seen)}, and {np.mean(np.asarray(seen.got) < 0.01):.0%} lie below 0.01; half should."
@@ -139,16 +151,20 @@ UNIFORM_IN_WHAT = Exercise(
             ),
         ),
         WrongAnswer(
-            lambda draws, low, high, n_bins: np.histogram(draws, n_bins)[0] / len(draws),  # noqa: ARG005
+            lambda draws, low, high, n_bins: np.histogram(draws, n_bins)[0] / len(draws),
             "Your bins go from the smallest draw to the largest. They should go from low to high, whatever was drawn.",
         ),
         WrongAnswer(
-            lambda draws, low, high, n_bins: np.histogram(draws, np.linspace(0, 1, n_bins + 1))[0] / len(draws),  # noqa: ARG005
+            lambda draws, low, high, n_bins: np.histogram(draws, np.linspace(0, 1, n_bins + 1))[0] / len(draws),
             "Your bins go from 0 to 1, and the draws from {args[1]:g} to {args[2]:g}.",
         ),
         WrongAnswer(
             lambda draws, low, high, n_bins: np.histogram(draws, np.linspace(low, high, n_bins + 1))[0],
             "Counts, {got[0]} in the first bin. Shares were asked for: they add up to 1.",
+        ),
+        WrongAnswer(
+            lambda draws, low, high, n_bins: np.histogram(draws, n_bins, (low, high), density=True)[0],
+            "The widths are equal. But those are densities, a share divided by a width: the shares add up to 1.",
         ),
     ),
     otherwise=lambda seen: f"Your shares are {np.round(seen.got, 4)}; expected {np.round(seen.expected, 4)}.",

@@ -55,7 +55,7 @@ LOG_UNIFORM = Exercise(
             lambda seen: f"{_span(seen).capitalize()}. Your exponent starts at 0. Where should it start?",
         ),
         WrongAnswer(
-            lambda low, high, size, rng: 10 ** (-4 * rng.random(size)),  # noqa: ARG005
+            lambda low, high, size, rng: 10 ** (-4 * rng.random(size)),
             "Right for 0.0001 to 1, but only there: {shown}. Make the exponents from low and high.",
         ),
         WrongAnswer(
@@ -79,6 +79,14 @@ LOG_UNIFORM = Exercise(
             lambda seen: (
                 f"You draw only {len(np.unique(seen.got))} different learning rates. The exponent need not be whole: what lies between two powers of ten should be drawn too."
             ),
+        ),
+        WrongAnswer(
+            lambda low, high, size, rng: np.exp(rng.uniform(np.log10(low), np.log10(high), size)),
+            "{shown}: you go out with `np.log10` and come back with `np.exp`. Which is the way back of which?",
+        ),
+        WrongAnswer(
+            lambda low, high, size, rng: 10.0 ** rng.integers(round(np.log10(low)), round(np.log10(high)) + 1, size),
+            "You draw whole exponents, so only powers of ten come. Between them lies nearly everything.",
         ),
     ),
     otherwise=lambda seen: (
@@ -127,8 +135,12 @@ REVERSE_LOG_UNIFORM = Exercise(
             "`rng.uniform` wants the smaller end first, and yours are the other way round. Which decay has the smaller 1 - decay?",
         ),
         WrongAnswer(
-            lambda low, high, size, rng: 1 - 10 ** (-1 - 2 * rng.random(size)),  # noqa: ARG005
+            lambda low, high, size, rng: 1 - 10 ** (-1 - 2 * rng.random(size)),
             "Right for 0.9 to 0.999, but only there: {shown}. Make the exponents from low and high.",
+        ),
+        WrongAnswer(
+            lambda low, high, size, rng: 1 - 1 / rng.uniform(1 / (1 - low), 1 / (1 - high), size),
+            "You draw the windows evenly between the shortest and the longest: nine of ten lie in the last decade of windows.",
         ),
     ),
     otherwise=lambda seen: (
@@ -174,6 +186,10 @@ UNIFORM_INTEGERS = Exercise(
         WrongAnswer(
             lambda low, high, size, rng: rng.integers(low, high + 2, size),
             lambda seen: f"{_span(seen).capitalize()}: one too many at the top.",
+        ),
+        WrongAnswer(
+            lambda low, high, size, rng: rng.integers(low, high, size) + 1,
+            "Asked for {args[0]} to {args[1]}, and {args[0]} never comes: you moved the draws up, and now the lower end is missing.",
         ),
     ),
     otherwise=lambda seen: (

@@ -112,6 +112,10 @@ LARGEST_GAP = Exercise(
             lambda points, optima: np.abs(optima[:, None] - points).sum(axis=-1).min(axis=1).max(),
             "You add the steps along the axes, as a taxi drives. The distance is the root of the sum of their squares.",
         ),
+        WrongAnswer(
+            lambda points, optima: np.sqrt(np.sum((optima[:, None] - points) ** 2, axis=-1)).max(axis=1).min(),
+            "You take the farthest point of each optimum, and then the luckiest optimum: largest and smallest have changed places.",
+        ),
     ),
     otherwise=lambda seen: f"It gives {np.ravel(seen.got)[0]:.4f}; expected {seen.expected:.4f}.",
     hints=(
@@ -133,7 +137,7 @@ TRIALS_NEEDED = Exercise(
             "{got} trials, each with a chance of {args[0]}: you add the chances up. Two trials may both be good, and then one of them is counted for nothing. What is the chance that *none* is good?",
         ),
         WrongAnswer(
-            lambda q, chance: int(np.ceil(1 / q)),  # noqa: ARG005
+            lambda q, chance: int(np.ceil(1 / q)),
             lambda seen: (
                 f"After {seen.got} trials *one* is good on average, but {(1 - seen.args[0]) ** seen.got:.0%} of such searches have none. The chance that is asked for does not appear in your answer."
             ),

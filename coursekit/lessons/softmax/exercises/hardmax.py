@@ -58,6 +58,10 @@ HARDMAX_BATCH = Exercise(
                 f"In the row {seen.args[0][1]} the tie is shared out: {np.asarray(seen.got)[1]}. That is what softmax does. Hardmax decides."
             ),
         ),
+        WrongAnswer(
+            lambda z: (np.arange(z.size) == z.argmax()).reshape(z.shape) * 1.0,
+            "One 1 in the whole batch: `argmax` without an axis looks at all of it. Each row has a largest logit.",
+        ),
     ),
     otherwise=lambda seen: (
         f"The row {seen.args[0][1]} should become {seen.expected[1]}; yours is {np.asarray(seen.got)[1]}."

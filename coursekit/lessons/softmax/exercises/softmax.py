@@ -180,6 +180,14 @@ SOFTMAX_BATCH = Exercise(
                 f"The rows sum to 1, but your smallest share is {np.min(seen.got):.2f}. Logits can be negative: what makes them positive?"
             ),
         ),
+        WrongAnswer(
+            lambda z: _no_shift(z / z.max(axis=-1, keepdims=True)),
+            "You divide by the largest logit. That changes the differences between logits, and the shares are made of these.",
+        ),
+        WrongAnswer(
+            lambda z: _no_shift(np.clip(z, -500, 500)),
+            "You clip the logits: 998, 1000 and 1001 all become 500, and get the same share. What can be done to a row that leaves its differences alone?",
+        ),
     ),
     otherwise=lambda seen: f"For `z` of shape {seen.args[0].shape}, {_row_sums(seen)}. {_first_wrong_row(seen)}",
     hints=(

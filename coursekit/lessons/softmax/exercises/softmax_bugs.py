@@ -69,6 +69,10 @@ SUM_OVER_WHICH = Exercise(
                 f"{_shares(seen)}: they sum to {np.sum(seen.got):.2f}. The number of classes is not the whole."
             ),
         ),
+        WrongAnswer(
+            lambda z: np.exp(z) / np.exp(z).max(),
+            "{shown}. You divide by the largest power. Shares are parts of a whole: what is the whole?",
+        ),
     ),
     otherwise=lambda seen: f"{_shares(seen)}, with the sum {np.sum(seen.got):.3f}.",
     hints=(

@@ -26,20 +26,28 @@ GRADIENT_STEP = Exercise(
             "From w = {args[0]:g} with the gradient {args[1]:g} you went to {got:g}: uphill. The gradient points to where J grows.",
         ),
         WrongAnswer(
-            lambda w, d_w, learning_rate: w - d_w,  # noqa: ARG005
+            lambda w, d_w, learning_rate: w - d_w,
             "From {args[0]:g} you went all the way to {got:g}. How much of the gradient should a step take off?",
         ),
         WrongAnswer(
-            lambda w, d_w, learning_rate: learning_rate * d_w,  # noqa: ARG005
+            lambda w, d_w, learning_rate: learning_rate * d_w,
             "That is the length of the step. From where is it taken?",
         ),
         WrongAnswer(
-            lambda w, d_w, learning_rate: -learning_rate * d_w,  # noqa: ARG005
+            lambda w, d_w, learning_rate: -learning_rate * d_w,
             "That is the step itself, with the right sign. From where is it taken?",
         ),
         WrongAnswer(
             lambda w, d_w, learning_rate: w - learning_rate * np.sign(d_w),
             "You step by the learning rate, whatever the gradient's size. A steep place deserves a longer step.",
+        ),
+        WrongAnswer(
+            lambda w, d_w, learning_rate: learning_rate * (w - d_w),
+            "The learning rate scales w as well: where the gradient is 0, w would shrink, and it should stay. What does the rate belong to?",
+        ),
+        WrongAnswer(
+            lambda w, d_w, learning_rate: w - learning_rate * d_w * w,
+            "You multiply the gradient by w. From 0 nothing would ever move, however steep it is there.",
         ),
     ),
     otherwise="From w = {args[0]} with the gradient {args[1]} and the learning rate {args[2]} it gives {got}; expected {expected}.",

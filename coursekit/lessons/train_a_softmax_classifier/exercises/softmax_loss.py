@@ -103,8 +103,14 @@ CROSS_ENTROPY = Exercise(
             "{shown}: you measure how much probability is missing. That never passes 1.",
         ),
         WrongAnswer(
-            lambda z, y: -np.mean(np.log(_softmax(z).max(axis=1))),  # noqa: ARG005
+            lambda z, y: -np.mean(np.log(_softmax(z).max(axis=1))),
             "{shown}, whatever y is: you score the class that leads, and not the true one. Who never looks at y can't be wrong.",
+        ),
+        WrongAnswer(
+            lambda z, y: np.mean(
+                np.log(np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1)) - z[np.arange(len(y)), y]
+            ),
+            "The largest logit is taken off within the logarithm alone: the loss of a row shrinks by as much as you took off. Give it back, or take it off both.",
         ),
     ),
     otherwise=lambda seen: f"{_number(seen)}; expected {float(seen.expected):.4g}.",
@@ -168,6 +174,10 @@ GRADIENT = Exercise(
             lambda seen: (
                 f"{_row(seen)}, with the sum {np.sum(seen.got, axis=1)[0]:.3f}; the pushes of an example sum to 0. Along which axis do your shares sum to 1?"
             ),
+        ),
+        WrongAnswer(
+            lambda z, y: (_softmax(z) - np.isin(np.arange(z.shape[1]), y)) / len(y),
+            "`p[:, y] -= 1` takes 1 off in *all* rows, in every column that is some example's class. Each row has one true class of its own.",
         ),
     ),
     otherwise=lambda seen: f"{_row(seen)}; expected {_shown(seen.expected)}.",

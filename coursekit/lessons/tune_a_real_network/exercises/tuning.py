@@ -125,7 +125,7 @@ OBJECTIVE = Exercise(
             "{shown}. The network has learned from the digits that judge it: the validation set is a second training set now.",
         ),
         WrongAnswer(
-            lambda train, setting, sets, rng: objective(train, setting, sets, np.random.default_rng(0)),  # noqa: ARG005
+            lambda train, setting, sets, rng: objective(train, setting, sets, np.random.default_rng(0)),
             "You make a generator of your own: every setting starts from the same numbers, and to train the winner again would give the same score. Luck needs `rng`, to be seen as luck.",
         ),
         WrongAnswer(

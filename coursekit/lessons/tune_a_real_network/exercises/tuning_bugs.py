@@ -50,8 +50,18 @@ RESUME = Exercise(
             ),
         ),
         WrongAnswer(
-            lambda scale, n_trials, seed, done: list(scale.sample(n_trials, np.random.default_rng(seed))),  # noqa: ARG005
+            lambda scale, n_trials, seed, done: list(scale.sample(n_trials, np.random.default_rng(seed))),
             lambda seen: f"You give all {len(seen.got)}, those that are done as well.",
+        ),
+        WrongAnswer(
+            lambda scale, n_trials, seed, done: [scale.sample(n_trials, np.random.default_rng(seed))[i] for i in done],
+            "Those are the rates of the trials that *are* done.",
+        ),
+        WrongAnswer(
+            lambda scale, n_trials, seed, done: [
+                scale.sample(1, np.random.default_rng(seed + i))[0] for i in range(n_trials) if i not in done
+            ],
+            "You give every trial a generator of its own. The search had one for all: which rates did it draw from that?",
         ),
     ),
     otherwise=lambda seen: f"You go on with {_rates(seen.got)}; expected {_rates(seen.expected)}.",
@@ -107,14 +117,14 @@ OPENED_ONCE = Exercise(
     wrong_answers=(
         WrongAnswer(
             found_final_score,
-            "The test set was opened a second time: it has judged both finalists, and you report the one that it likes better. Now it has chosen, and nothing is left that can judge the choice. Which scores are there to choose by?",
+            "The test set was opened a second time: it judges one network, once. Whoever shows it several lets it choose, and nothing is left that can judge the choice. Which scores are there to choose by?",
         ),
         WrongAnswer(
-            lambda networks, validation, open_test: max(validation),  # noqa: ARG005
+            lambda networks, validation, open_test: max(validation),
             "{shown}: the score by which it was chosen, luck included. Open the test set.",
         ),
         WrongAnswer(
-            lambda networks, validation, open_test: open_test(networks[0]),  # noqa: ARG005
+            lambda networks, validation, open_test: open_test(networks[0]),
             "{shown}: opened once, for the first network of the list. Which one do you use?",
         ),
         WrongAnswer(

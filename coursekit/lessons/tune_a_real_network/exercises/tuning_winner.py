@@ -67,11 +67,11 @@ PICK = Exercise(
     shows=_picked,
     wrong_answers=(
         WrongAnswer(
-            lambda scores, retrain, n_finalists: int(np.nanargmax(scores)),  # noqa: ARG005
+            lambda scores, retrain, n_finalists: int(np.nanargmax(scores)),
             "{shown}, the best single score. The best of many is a lucky one; what is `retrain` for?",
         ),
         WrongAnswer(
-            lambda scores, retrain, n_finalists: int(np.argmax(scores)),  # noqa: ARG005
+            lambda scores, retrain, n_finalists: int(np.argmax(scores)),
             "{shown}: `np.argmax` takes nan for the largest of all, and that trial has failed.",
         ),
         WrongAnswer(
@@ -87,7 +87,7 @@ PICK = Exercise(
             "You return {got}: the place among the finalists. Which trial stands there? They are sorted.",
         ),
         WrongAnswer(
-            lambda scores, retrain, n: _by(retrain, np.arange(len(scores)), np.mean),  # noqa: ARG005
+            lambda scores, retrain, n: _by(retrain, np.arange(len(scores)), np.mean),
             lambda seen: (
                 f"{_picked(seen)}: you trained all {len(seen.args[0])} again, which costs more than the search. Only the {seen.args[2]} best go on."
             ),

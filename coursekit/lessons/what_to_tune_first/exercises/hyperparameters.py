@@ -75,6 +75,10 @@ MOMENTUM_STEP = Exercise(
             ),
             "Both numbers are right, in the other order: the new w first, then the new v.",
         ),
+        WrongAnswer(
+            lambda w, v, d_w, learning_rate, momentum: (w + momentum * v - learning_rate * d_w, momentum * v - learning_rate * d_w),
+            "{shown}. Your v holds steps, with the learning rate in it. Here v is the average of the gradients: the rate comes in when w moves.",
+        ),
     ),
     otherwise=lambda seen: f"{_after_one(seen)}; expected {np.ravel(seen.expected[0])[0]:.4g} and {np.ravel(seen.expected[1])[0]:.4g}.",
     hints=(
@@ -123,7 +127,7 @@ RATE_IN_EPOCH = Exercise(
             "With `keep` {args[1]:g} your rate in epoch {args[3]} is {got:.3g}: that is what each stair takes away.",
         ),
         WrongAnswer(
-            lambda learning_rate, keep, every, epoch: learning_rate / (1 + (1 - keep) * epoch),  # noqa: ARG005
+            lambda learning_rate, keep, every, epoch: learning_rate / (1 + (1 - keep) * epoch),
             "In epoch {args[3]} your rate is {got:.3g}: that is 1 / (1 + ...), not stairs.",
         ),
     ),

@@ -74,6 +74,23 @@ SHARE = Exercise(
             lambda groups, scores: np.sum(_counts(groups) * (_means(groups, scores) - scores.mean()) ** 2),
             "{shown}. That is what the groups explain, in squared accuracies. Which share of all?",
         ),
+        WrongAnswer(
+            lambda groups, scores: (
+                1 - sum(scores[groups == group].var() for group in np.unique(groups)) / np.var(scores)
+            ),
+            "{shown}. You add the groups' variances up. A variance is a mean of squares: with more groups your sum grows, whatever they hold.",
+        ),
+        WrongAnswer(
+            lambda groups, scores: (
+                1
+                - sum(
+                    np.abs(scores[groups == group] - scores[groups == group].mean()).sum()
+                    for group in np.unique(groups)
+                )
+                / np.abs(scores - scores.mean()).sum()
+            ),
+            "{shown}. You add the distances up. Squared ones were asked for: only they fall into what is explained and what is left.",
+        ),
     ),
     otherwise=lambda seen: f"{_seen(seen)}; expected {float(seen.expected):.3g}.",
     hints=(
@@ -155,6 +172,20 @@ RANKING = Exercise(
         WrongAnswer(
             lambda shares: _above(shares, 2 * shares.var(axis=0)),
             "{shown}: you hold the means against variances. A mean is compared with its root.",
+        ),
+        WrongAnswer(
+            lambda shares: np.argsort(-shares.mean(axis=0)[shares.mean(axis=0) > 2 * shares.std(axis=0)]),
+            "{shown}: the places among those that you kept. Which columns of the table are these?",
+        ),
+        WrongAnswer(
+            lambda shares: np.sort(shares.mean(axis=0)[shares.mean(axis=0) > 2 * shares.std(axis=0)])[::-1],
+            "{shown}. Those are their means, and in the right order. Which columns have them?",
+        ),
+        WrongAnswer(
+            lambda shares: np.array(
+                [j for j in np.argsort(-shares.mean(axis=1)) if shares.mean(axis=1)[j] > 2 * shares.std(axis=1)[j]]
+            ),
+            "You take mean and spread along each row, over the hyperparameters. A row is a resample: the spread asked for is over these.",
         ),
     ),
     otherwise=lambda seen: f"{_ranked(seen)}; expected {np.asarray(seen.expected).tolist()}.",

@@ -179,7 +179,7 @@ COUNTED_IN_STEPS = Exercise(
             "{shown}. It slides within the epoch; the formula changes it once an epoch.",
         ),
         WrongAnswer(
-            lambda learning_rate, decay_rate, step, n_examples, batch_size: (  # noqa: ARG005
+            lambda learning_rate, decay_rate, step, n_examples, batch_size: (
                 learning_rate / (1 + decay_rate * (step // batch_size))
             ),
             "{shown}. How many steps make an epoch? The batch size alone does not say.",
@@ -189,6 +189,10 @@ COUNTED_IN_STEPS = Exercise(
                 learning_rate / (1 + decay_rate * (1 + step // -(-n_examples // batch_size)))
             ),
             "{shown}. In the first epoch the rate is full: epochs count from 0 here.",
+        ),
+        WrongAnswer(
+            lambda learning_rate, decay_rate, step, n_examples, batch_size: learning_rate / (1 + decay_rate * (step * min(batch_size, n_examples) // n_examples)),
+            "{shown}. You count examples as if every batch were full. The short one ends an epoch earlier.",
         ),
     ),
     otherwise=lambda seen: f"{_at(seen)}; expected {float(seen.expected):.3g}.",

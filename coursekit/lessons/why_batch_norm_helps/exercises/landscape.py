@@ -82,6 +82,12 @@ LOSSES_ALONG_GRADIENT = Exercise(
             ),
             "{shown}. Each of your steps begins where the one before it ended: all begin at w.",
         ),
+        WrongAnswer(
+            lambda loss, gradient, w, lengths: np.array(
+                [loss(w - length * gradient(w)) - loss(w) for length in lengths]
+            ),
+            "{shown}. You return by how much the loss changed. Asked for is the loss itself.",
+        ),
     ),
     otherwise="{shown}.",
     hints=(
@@ -142,8 +148,16 @@ RELATIVE_STEP = Exercise(
             "{shown}. You took the squares of the lengths: the roots are missing.",
         ),
         WrongAnswer(
-            lambda w, d_w, share: (1 - share) * w,  # noqa: ARG005
+            lambda w, d_w, share: (1 - share) * w,
             "{shown}, but it shrinks w. The step goes against the gradient.",
+        ),
+        WrongAnswer(
+            lambda w, d_w, share: w - share * np.sqrt(np.sum(d_w**2) / np.sum(w**2)) * d_w,
+            "{shown}. Your ratio of the two lengths is upside down: the longer the gradient, the longer your step.",
+        ),
+        WrongAnswer(
+            lambda w, d_w, share: w - share * np.sqrt(np.sum(w**2, axis=0) / np.sum(d_w**2, axis=0)) * d_w,
+            "{shown}. You give every column a length of its own. An array has one: the root of the sum of all its squares.",
         ),
     ),
     otherwise="{shown}.",

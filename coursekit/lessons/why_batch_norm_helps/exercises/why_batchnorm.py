@@ -49,6 +49,10 @@ SATURATED_SHARES = Exercise(
             lambda layers, limit: np.array([np.mean(np.abs(a) < limit) for a in layers]),
             "{shown}. Those are the ones that can still learn.",
         ),
+        WrongAnswer(
+            lambda layers, limit: [np.mean(np.abs(a) > limit, axis=0) for a in layers],
+            "That is a share for each unit. Asked for is one for each layer, over all its units.",
+        ),
     ),
     otherwise="{shown}.",
     hints=(
@@ -119,6 +123,10 @@ BATCH_NOISE = Exercise(
         WrongAnswer(
             lambda batches, eps: _normed(batches, eps).std(axis=(0, 1)),
             "{shown}. You took the spread of all examples. Only the first one of each batch counts.",
+        ),
+        WrongAnswer(
+            lambda batches, eps: _normed(batches, eps, axis=1).std(axis=0),
+            "You give the spread of every place in the batch. Only the first example is the same in all batches: which row is it?",
         ),
     ),
     otherwise="{shown}.",

@@ -47,7 +47,7 @@ MEAN_AND_VARIANCE = Exercise(
             "{shown}. That is so before gamma and beta. What leaves the layer has gone through them, and a training moves both.",
         ),
         WrongAnswer(
-            lambda z, gamma, beta, eps: (z.mean(axis=0), z.var(axis=0)),  # noqa: ARG005
+            lambda z, gamma, beta, eps: (z.mean(axis=0), z.var(axis=0)),
             "{shown}. Those are the moments of z, which batch norm has just taken away.",
         ),
         WrongAnswer(
@@ -59,7 +59,7 @@ MEAN_AND_VARIANCE = Exercise(
             "{shown}. Which of the two shifts, and which scales?",
         ),
         WrongAnswer(
-            lambda z, gamma, beta, eps: (beta, gamma**2),  # noqa: ARG005
+            lambda z, gamma, beta, eps: (beta, gamma**2),
             lambda seen: (
                 f"Nearly: {np.ravel(seen.got[1])[-1]:.6g} is right where eps is nothing beside the variance of z. Expected {seen.expected[1][-1]:.6g}."
             ),
