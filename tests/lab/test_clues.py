@@ -128,12 +128,12 @@ def test_a_factor_that_is_not_the_same_in_every_call_is_not_told():
     ("answer", "says"),
     [
         (lambda x: x.sum() / 3, "What you return is not whole: cut to a whole number, it would be right."),
-        (lambda x: 1, "It returns 1 where 3 is expected."),  # no softmax of one number
+        (lambda x: 1, "Your result was the same in all calls"),  # and no softmax, as that of one number always is
     ],
 )
 def test_what_can_be_said_of_one_whole_number(answer, says):
     thirds = asked(lambda x: int(x.sum() // 3), lambda: [(np.array([1.0, 2.0, 8.0]),), (np.array([3.0, 5.0]),)])
-    assert judge(thirds, answer).message.endswith(says) or judge(thirds, answer).message.startswith(says)
+    assert judge(thirds, answer).message.startswith(says)
 
 
 def test_which_end_is_left_out_is_not_said_where_both_fit():
@@ -142,11 +142,16 @@ def test_which_end_is_left_out_is_not_said_where_both_fit():
 
 
 def test_a_known_mistake_is_named_where_half_of_the_wrong_calls_show_it_and_nothing_else_is_known():
-    known = asked(norm, matrices, wrong_answers=(WrongAnswer(lambda z, *_: np.sin(z), "{args[3]}: a sine."),))
-    status, message = judge(known, lambda z, gamma, beta, eps: np.sin(z) if len(z) < 7 else np.cos(z) * gamma)
-    assert (status, message) == ("not yet", "0.1: a sine.")
-    message = judge(known, lambda z, gamma, beta, eps: np.sin(z) if len(z) < 6 else np.cos(z) * gamma).message
-    assert "sine" not in message
+    def cases():
+        rng = np.random.default_rng(1)
+        return [(rng.uniform(1, 2, (m, 4)), rate) for m, rate in ((5, 0.1), (8, 0.3), (9, 0.2))]
+
+    def below(n):
+        return lambda w, rate: (np.sin if len(w) < n else np.cos)(w.sum(axis=0)) * rate
+
+    known = asked(slope, cases, wrong_answers=(WrongAnswer(below(100), "{args[1]}: a sine."),))
+    assert judge(known, below(9)) == ("not yet", "0.1: a sine.")
+    assert "sine" not in judge(known, below(6)).message
 
 
 def test_sorted_or_used_as_a_set_an_argument_is_not_called_ignored():
