@@ -9,7 +9,7 @@ from coursekit.lab.exercise import Exercise, Seen
 from coursekit.lab.raised import Raised
 from coursekit.lab.structure import not_that_kind
 
-FRACTIONS = 3  # as many numbers with decimals are not the same by chance
+MANY, FRACTIONS = 3, 3  # as many calls, and numbers with decimals, are not the same by chance
 
 
 def recognised(exercise: Exercise, cases: Sequence[Case]) -> tuple[str, bool]:
@@ -26,7 +26,7 @@ def recognised(exercise: Exercise, cases: Sequence[Case]) -> tuple[str, bool]:
     str
         The reason, "" if there is none.
     bool
-        Whether it does the same in every call; otherwise in half of the wrong ones at least.
+        Whether it does the same in every call; otherwise in two of three of the wrong ones at least.
     """
     wrong = [case for case in cases if not case.is_right]
     first = next((case for case in wrong if not isinstance(case.got, Raised)), wrong[0])
@@ -40,7 +40,7 @@ def recognised(exercise: Exercise, cases: Sequence[Case]) -> tuple[str, bool]:
                 return said or "", True
             return not_that_kind(first.got, first.expected, argument_names(exercise), first.args), True
         alike = [] if in_part else _alike(exercise, cases, theirs)
-        if alike and 2 * len(alike) >= len(wrong) and sum(map(_n_fractions, alike)) >= FRACTIONS:
+        if 3 * len(alike) >= max(2 * len(wrong), 3 * MANY) and sum(map(_n_fractions, alike)) >= FRACTIONS:
             in_part = exercise.say(known.reason, Seen(alike[0].args, alike[0].got, alike[0].expected)) or ""
     return in_part, False
 

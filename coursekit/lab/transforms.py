@@ -25,17 +25,6 @@ def _of_several(change: Callable[[Leaf], Any]) -> Callable[[Leaf], Any]:
     return changed
 
 
-def _shorter(part: slice) -> Callable[[Leaf], Any]:
-    """Leave a number or row out, where it can be told which."""
-
-    def shortened(x: Leaf) -> Any:
-        if close([x[1:]], [x[:-1]]):
-            raise ValueError
-        return x[part]
-
-    return shortened
-
-
 _WHOLE: tuple[Change, ...] = (
     ("minus what it should be: the sign is the other way round", lambda x: -x),
     ("1 minus what it should be", lambda x: 1 - x),
@@ -59,8 +48,8 @@ _WHOLE: tuple[Change, ...] = (
     ("what it should be, divided by its sum", _of_several(lambda x: x / x.sum())),
     ("what it should be, sorted", lambda x: np.sort(x, axis=0)),
     ("what it should be, summed up as it goes along", lambda x: np.cumsum(x, axis=0)),
-    ("what it should be, without its first number or row", _shorter(slice(1, None))),
-    ("what it should be, without its last number or row", _shorter(slice(-1))),
+    ("what it should be, without its first number or row", lambda x: x[1:]),
+    ("what it should be, without its last number or row", lambda x: x[:-1]),
 )
 _NOT_YET: tuple[Change, ...] = (
     ("not whole: cut to a whole number, it would be right", np.trunc),
@@ -125,8 +114,10 @@ def _is_taken(arg: tuple[Any, ...], take: Callable[[Leaf], Any], got: Any) -> bo
 def _a_transform(evidence: Evidence, piece: Piece) -> str:
     """Find what makes of the right result the one that came, or of this one the right result."""
     back = Piece(piece.place, [Pair(args, expected, got) for args, got, expected in piece.pairs])
-    there = next((words for words, change in _WHOLE if _holds(evidence, piece, change)), "")
-    return there or next((words for words, change in _NOT_YET if _holds(evidence, back, change)), "")
+    there = [words for words, change in _WHOLE if _holds(evidence, piece, change)]
+    if len(there) > 1 and "without its" in there[0]:  # which end is left out can't be told
+        return "what it should be, one number or row short"
+    return next((words for words, change in _NOT_YET if _holds(evidence, back, change)), "") if not there else there[0]
 
 
 def _holds(evidence: Evidence, piece: Piece, change: Callable[[Leaf], Any]) -> bool:

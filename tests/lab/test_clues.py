@@ -138,20 +138,20 @@ def test_what_can_be_said_of_one_whole_number(answer, says):
 
 def test_which_end_is_left_out_is_not_said_where_both_fit():
     constant = asked(lambda n: np.full(n, 3.0), lambda: [(4,), (6,)])
-    assert "without" not in judge(constant, lambda n: np.full(n - 1, 3.0)).message
+    assert "one number or row short" in judge(constant, lambda n: np.full(n - 1, 3.0)).message
 
 
-def test_a_known_mistake_is_named_where_half_of_the_wrong_calls_show_it_and_nothing_else_is_known():
+def test_a_known_mistake_is_named_where_most_of_the_wrong_calls_show_it_and_nothing_else_is_known():
     def cases():
         rng = np.random.default_rng(1)
-        return [(rng.uniform(1, 2, (m, 4)), rate) for m, rate in ((5, 0.1), (8, 0.3), (9, 0.2))]
+        return [(rng.uniform(1, 2, (m, 4)), rate) for m, rate in ((5, 0.1), (6, 0.4), (8, 0.3), (9, 0.2))]
 
     def below(n):
         return lambda w, rate: (np.sin if len(w) < n else np.cos)(w.sum(axis=0)) * rate
 
     known = asked(slope, cases, wrong_answers=(WrongAnswer(below(100), "{args[1]}: a sine."),))
     assert judge(known, below(9)) == ("not yet", "0.1: a sine.")
-    assert "sine" not in judge(known, below(6)).message
+    assert "sine" not in judge(known, below(8)).message
 
 
 def test_sorted_or_used_as_a_set_an_argument_is_not_called_ignored():

@@ -85,6 +85,17 @@ RUNNING_STATISTICS = Exercise(
             ),
             "{shown}. You correct the bias, which is a better estimate early on. Here, leave it out: the start may weigh what it weighs.",
         ),
+        WrongAnswer(
+            lambda batches, decay: _averaged(batches, decay, start=(batches[0].mean(axis=0), batches[0].var(axis=0))),
+            "{shown}. You start from the first batch itself. Asked for is a start at mean 0 and variance 1, so that it counts as every other.",
+        ),
+        WrongAnswer(
+            lambda batches, decay: (
+                running_statistics(batches, decay)[0],
+                _averaged(batches, decay, spread=np.std)[1] ** 2,
+            ),
+            "{shown}. The mean is right. You average standard deviations and square the average; variances were to be averaged.",
+        ),
     ),
     otherwise="{shown}; expected {expected[0][0]:.4g} and {expected[1][0]:.4g}.",
     hints=(

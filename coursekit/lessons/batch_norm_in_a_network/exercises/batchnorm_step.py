@@ -168,6 +168,13 @@ TRAINING_STEP = Exercise(
             lambda *args: _gradients(*args[:3]),
             "These are the gradients, and they are right. The step is still to come.",
         ),
+        WrongAnswer(
+            lambda parameters, X, y, learning_rate: (
+                *training_step(parameters, X, y, learning_rate)[:4],
+                parameters[4] - (parameters[4] - training_step(parameters, X, y, learning_rate)[4]) / len(y),
+            ),
+            "b2 moves too little, by the size of the batch: `softmax_loss` divides by it already, and you take the mean once more.",
+        ),
     ),
     otherwise=_which,
     hints=(

@@ -145,6 +145,13 @@ BEST_SPLIT = Exercise(
             ),
             "That is the score that is expected. Which n has it?",
         ),
+        WrongAnswer(
+            lambda scores, budget: max(
+                (n for n in range(1, len(scores) + 1) if budget % n == 0 and budget // n < scores.shape[1]),
+                key=lambda n: metrics.expected_best(scores[:, budget // n], n),
+            ),
+            "You score n by the column `budget // n`: that is an epoch too many, as column 0 is the score after the first.",
+        ),
     ),
     otherwise="For a budget of {args[1]} you share by {got}, expected {expected}. Print what each n is worth.",
     hints=(

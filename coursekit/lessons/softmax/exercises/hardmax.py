@@ -62,6 +62,10 @@ HARDMAX_BATCH = Exercise(
             lambda z: (np.arange(z.size) == z.argmax()).reshape(z.shape) * 1.0,
             "One 1 in the whole batch: `argmax` without an axis looks at all of it. Each row has a largest logit.",
         ),
+        WrongAnswer(
+            lambda z: np.isin(np.arange(z.shape[1]), z.argmax(axis=1)) * np.ones_like(z, float),
+            "A column that is the largest in some row gets a 1 in every row: `h[:, places]` means all rows. Each row has a place of its own.",
+        ),
     ),
     otherwise=lambda seen: (
         f"The row {seen.args[0][1]} should become {seen.expected[1]}; yours is {np.asarray(seen.got)[1]}."

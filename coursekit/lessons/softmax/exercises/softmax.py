@@ -188,6 +188,10 @@ SOFTMAX_BATCH = Exercise(
             lambda z: _no_shift(np.clip(z, -500, 500)),
             "You clip the logits: 998, 1000 and 1001 all become 500, and get the same share. What can be done to a row that leaves its differences alone?",
         ),
+        WrongAnswer(
+            lambda z: np.exp(z - z.max(axis=-1, keepdims=True)) / np.exp(z - z.max(axis=-1, keepdims=True)).sum(),
+            "All shares of the batch together sum to 1: you divide by one sum. How many sums does a batch of {args[0].shape[0]} examples need?",
+        ),
     ),
     otherwise=lambda seen: f"For `z` of shape {seen.args[0].shape}, {_row_sums(seen)}. {_first_wrong_row(seen)}",
     hints=(

@@ -132,6 +132,12 @@ TRAINING_LOOP = Exercise(
             _first_batch,
             "{shown}. The first {args[4]} examples come again and again, the others never.",
         ),
+        WrongAnswer(
+            lambda X, y, W, learning_rate, batch_size, n_epochs: train_softmax(
+                X, y[np.arange(len(y)) % batch_size], W, learning_rate, batch_size, n_epochs
+            ),
+            "{shown}: each batch learns the labels of the first one. Cut y as you cut X.",
+        ),
     ),
     otherwise=lambda seen: (
         f"{_losses(seen)}; it should go to {softmax_loss(seen.args[0] @ seen.expected, seen.args[1])[0]:.3f}."
