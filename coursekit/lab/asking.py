@@ -68,10 +68,10 @@ class Asker:
         """Say whether a change of the arguments of a case moves the solution, and whether it moves the answer."""
         case = self.evidence.cases[i]
         theirs = self.solution(change(self.args(i)))
-        if isinstance(theirs, Raised) or not differ(theirs, case.expected, MOVED):
+        if isinstance(theirs, Raised):
             return False, False
         mine = self.answer(change(self.args(i)))
-        return True, isinstance(mine, Raised) or differ(mine, case.got, ROUNDING)
+        return differ(theirs, case.expected, MOVED), isinstance(mine, Raised) or differ(mine, case.got, ROUNDING)
 
     def _ask(self, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
         if time.process_time() > self.evidence.ends:
@@ -104,14 +104,23 @@ def moved(value: Any, move: int) -> Any:
     if not is_number(value):
         return None
     if isinstance(value, int | np.integer):
-        return value + (1, -1, 2, 5)[move]
-    return value * (1.1, 0.9, 1.5, 0.5)[move] if value else 0.1 * (move + 1)
+        return (value + 1, value - 1, 2 * value, value // 2)[move]
+    return (1.1 * value, 0.5 * value, 2 * value, (value + 1) / 2)[move] if value else 0.1 * (move + 1)
 
 
 def _moved_array(value: NDArray[Any], move: int) -> NDArray[Any] | None:
-    if value.dtype.kind == "f":
-        return (value * np.random.default_rng(move).uniform(0.5, 1.5, value.shape)).astype(value.dtype)
-    return value[::-1].copy() if value.dtype.kind in "iu" and move == 0 else None
+    rng = np.random.default_rng(move)
+    if value.dtype.kind == "f" and move < 2:
+        return (value * rng.uniform(0.5, 1.5, value.shape)).astype(value.dtype)
+    if value.dtype.kind == "f":  # another order: what only picks a place notices it
+        return value[::-1].copy() if move == 2 else rng.permutation(value, axis=-1)
+    if value.dtype.kind not in "iu" or not value.size:
+        return None
+    if move == 0:
+        return value[::-1].copy()
+    if move == 1:  # the same values, each at another place
+        return np.roll(value, 1)
+    return np.full_like(value, value.flat[0]) if move == 2 else value.max() + value.min() - value
 
 
 def differ(a: Any, b: Any, tolerance: float) -> bool:

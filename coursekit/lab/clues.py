@@ -8,7 +8,7 @@ from coursekit.lab.calls import attempt
 from coursekit.lab.dependence import ignored, mixes_lines, parts_left_out
 from coursekit.lab.digits import first_difference, not_finite, which_lines
 from coursekit.lab.evidence import Evidence, wrong_pieces
-from coursekit.lab.exercise import Reason, Seen
+from coursekit.lab.exercise import Seen
 from coursekit.lab.stand_ins import another_argument
 from coursekit.lab.structure import (
     not_that_kind,
@@ -47,6 +47,8 @@ def what_is_wrong(evidence: Evidence) -> str:
     if built := _first(BUILT_OTHERWISE, evidence):
         return built
     shape, clue = _first((other_shape,), evidence), _first(NAMES, evidence)
+    if not clue and evidence.reason:
+        return evidence.reason
     parts = [shape, clue] if shape else [clue or which_part(evidence), shown(evidence)]
     said = " ".join(part for part in parts if part)
     return said if len(said) <= LONGEST else next(part for part in parts if part)
@@ -77,14 +79,14 @@ def which_part(evidence: Evidence) -> str:
 def shown(evidence: Evidence) -> str:
     """Return the exercise's own words with the numbers, or plain numbers where those would show no difference."""
     case = evidence.wrong[0]
-    otherwise = evidence.exercise.otherwise
+    exercise, otherwise = evidence.exercise, evidence.exercise.otherwise
     seen = Seen(case.args, case.got, case.expected)
-    said = say(otherwise, seen)
+    said = exercise.say(otherwise, seen)
     if said is None:
         return not_that_kind(case.got, case.expected, evidence.names, case.args)
     if (
-        isinstance(otherwise, str)
-        or said == say(otherwise, seen._replace(got=case.expected))
+        (isinstance(otherwise, str) and "{" not in otherwise)
+        or said == exercise.say(otherwise, seen._replace(got=case.expected))
         or shows_one_number_twice(said)
     ):
         return first_difference(evidence) or said
@@ -100,11 +102,3 @@ def shows_one_number_twice(text: str) -> bool:
     (True, False)
     """
     return bool(re.search(r"(-?\d[\d.e-]*)\D{0,3}; (?:it should be|expected) \1(?![\d])", text))
-
-
-def say(reason: Reason, seen: Seen) -> str | None:
-    """Return a reason's words, or None where it counts on numbers and there are none."""
-    try:
-        return reason if isinstance(reason, str) else reason(seen)
-    except Exception:  # noqa: BLE001 - whatever a learner's result does to it
-        return None

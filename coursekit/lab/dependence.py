@@ -18,25 +18,23 @@ def ignored(evidence: Evidence) -> str:
     if not names:
         return ""
     if len(names) == len(paths(evidence)):
-        return "Your result is always the same, whatever it is called with."
+        return "Your result was the same in all calls, whatever the arguments."
     if len(names) == 1:
         return f"Your result ignores {names[0]}: it stays the same whatever {names[0]} is."
     return f"Your result ignores {', '.join(names[:-1])} and {names[-1]}: it stays the same whatever they are."
 
 
 def _is_ignored(asker: Asker, path: Path) -> bool:
-    enough = 3 if len(asker.numbers) == 1 else 1  # moves of one case
-    mattered = 0
+    matters = False
     for i in asker.numbers:
-        before = mattered
         for move in range(N_MOVES):
-            if moved(path.get(asker.evidence.cases[i].args), move) is None or mattered == before + enough:
+            if moved(path.get(asker.evidence.cases[i].args), move) is None:
                 continue
             solution, answer = asker.moves(i, partial(_put_moved, path, move))
             if answer:
                 return False
-            mattered += solution
-    return mattered > 0
+            matters |= solution
+    return matters
 
 
 def _put_moved(path: Path, move: int, args: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -45,13 +43,15 @@ def _put_moved(path: Path, move: int, args: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def mixes_lines(evidence: Evidence) -> str:
     """Say that rows or columns are mixed where the solution keeps them apart, or the other way round."""
+    if isinstance(evidence.cases[0].expected, tuple):  # which line of which value would not be clear
+        return ""
     asker = Asker(evidence)
     for path in paths(evidence):
         for axis, line, others in ((0, "row", "rows"), (1, "column", "columns")):
             spread = {_spread(asker, path, axis, i) for i in asker.numbers} - {None}
             if spread == {(False, True)}:
                 return (f"Each {line} of your result changes with the other {others} of `{path.name}`, and it should "
-                        "not: look at the axis along which you compute.")  # fmt: skip
+                        "not: look at what you compute with, and along which axis.")  # fmt: skip
             if spread == {(True, False)}:
                 return (f"Each {line} of your result depends on the same {line} of `{path.name}` alone: the other "
                         f"{others} should count, too. Look at the axis along which you compute.")  # fmt: skip
@@ -120,17 +120,16 @@ def _parts_used(asker: Asker, path: Path, i: int) -> tuple[bool, bool, bool] | N
     value = path.get(asker.evidence.cases[i].args)
     if len(value) < 3 or moved(value[0], 0) is None:
         return None
-    both = [
-        [asker.moves(i, partial(_with_another_part, path, k, move)) for move in range(N_MOVES)]
-        for k in (0, len(value) // 2, len(value) - 1)
-    ]
+    places = sorted({round(k) for k in np.linspace(0, len(value) - 1, 8)})
+    both = [[asker.moves(i, partial(_with_another_part, path, k, move)) for move in range(N_MOVES + 1)] for k in places]
     if not all(any(solution for solution, _ in each) for each in both):
         return None
-    first, middle, last = (any(answer for _, answer in each) for each in both)
-    return first, middle, last
+    first, *middle, last = (any(answer for _, answer in each) for each in both)
+    return (first, middle[0], last) if len(set(middle)) == 1 else None
 
 
 def _with_another_part(path: Path, k: int, move: int, args: tuple[Any, ...]) -> tuple[Any, ...]:
     value = path.get(args)
-    parts = [moved(each, move) if i == k else each for i, each in enumerate(value)]
+    near = moved(value[k], move) if move < N_MOVES else -50 * value[k]  # so far off that it is the largest or the least
+    parts = [near if i == k else each for i, each in enumerate(value)]
     return path.put(args, np.array(parts, value.dtype) if isinstance(value, np.ndarray) else parts)

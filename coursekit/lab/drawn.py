@@ -47,12 +47,14 @@ def not_as_drawn(exercise: Exercise, answer: Callable[..., Any]) -> str:
         return ""
     one, other, again = (draw(answer, seed) for seed in (0, 1, 0))
     if _equal(one, other):
-        return f"With another {source} it returns the same values: they are laid out, not drawn. Draw from {source}."
+        where = "where does it come in?" if names[i] == "seed" else f"they are laid out, not drawn. Draw from {source}."
+        return f"With another {source} it returns the same values: {where}"
     if np.ndim(one) == 1 and _dealt_out(np.asarray(one), np.asarray(other)):
         return (f"With another {source} it returns the same values in another order: they are laid out and shuffled. "
                 "Draw each of them by itself.")  # fmt: skip
     if not _equal(one, again):
-        return f"With the same {source} it returns other values each time. Draw from {source}, not from `np.random`."
+        what = "Make the generator from it." if names[i] == "seed" else f"Draw from {source}, not from `np.random`."
+        return f"With the same {source} it returns other values each time. {what}"
     return ""
 
 

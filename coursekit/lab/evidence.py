@@ -32,6 +32,7 @@ class Evidence(NamedTuple):
     answer: Callable[..., Any]
     cases: Sequence[Case]
     ends: float  # in seconds of ``time.process_time``
+    reason: str = ""  # a known wrong answer's that does the same in most of the wrong calls
 
     @property
     def wrong(self) -> list[Case]:

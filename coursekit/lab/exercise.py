@@ -42,7 +42,8 @@ class WrongAnswer(NamedTuple):
     answer : callable
         A function that has it.
     reason : str or callable, Seen -> str
-        What the learner is told: what was seen, and where to look. Not the answer.
+        What the learner is told: what was seen, and where to look. Not the answer. ``{args[0]}``, ``{got:.3g}`` and
+        ``{expected}`` in it stand for what was seen, ``{shown}`` for what the exercise shows of it.
     """
 
     answer: Callable[..., Any]
@@ -94,6 +95,8 @@ class Exercise:
         To find the bug in: the function as it stood somewhere. It is the stub then, in place of an empty one.
     observe : callable, (function, args) -> result, optional
         Calls the function and says what is judged of it, where that is more than what it returns.
+    shows : callable, Seen -> str, optional
+        What was seen, in words, for several reasons to begin with.
     missing : callable, () -> str, optional
         Says what is not here without which no answer can be judged, such as ``"TensorFlow"``; ``""``: nothing.
     otherwise_first : bool, optional
@@ -116,6 +119,7 @@ class Exercise:
     why: str
     found: Callable[..., Any] | None = None
     observe: Callable[[Callable[..., Any], tuple[Any, ...]], Any] | None = None
+    shows: Callable[[Seen], str] = repr
     missing: Callable[[], str] = str
     otherwise_first: bool = False
 
@@ -123,6 +127,15 @@ class Exercise:
         for argument in ("hints", "wrong_answers"):
             if not getattr(self, argument):
                 refuse("Exercise", argument, f"hold at least one of them for exercise {self.name}", "none")
+
+    def say(self, reason: Reason, seen: Seen) -> str | None:
+        """Return a reason's words, or None where it counts on numbers and there are none."""
+        try:
+            if not isinstance(reason, str):
+                return reason(seen)
+            return reason.format(**seen._asdict(), shown=self.shows(seen) if "{shown" in reason else "")
+        except Exception:  # noqa: BLE001 - whatever a learner's result does to it
+            return None
 
     @property
     def stub(self) -> str:

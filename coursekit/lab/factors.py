@@ -1,6 +1,7 @@
 """A factor, or a number too much, that is the same everywhere: a constant, a length, or an argument."""
 
 from collections.abc import Callable, Iterator
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -23,11 +24,10 @@ def a_factor(evidence: Evidence, piece: Piece) -> str:
         return ""
     constant = np.allclose(factors, factors[0], rtol=1e-5)
     known = next((words for value, words in _CONSTANTS.items() if constant and np.isclose(factors[0], value)), "")
-    by_length = next(_by_length(evidence, piece.pairs, factors), "")
-    if by_length and not (known and len(factors) > 1):
-        return by_length
-    if by_argument := next(_by_argument(evidence, piece.pairs, factors), ""):
-        return by_argument
+    if not known or len(factors) == 1:
+        for look in (_by_length, _by_argument, _by_two_lengths):
+            if said := next(look(evidence, piece.pairs, factors), ""):
+                return said
     if known:
         return f"what it should be, times {known}"
     n_numbers = sum(each.size for pair in piece.pairs for each in pair.expected)
@@ -57,6 +57,14 @@ def _by_length(evidence: Evidence, pairs: list[Pair], factors: list[float]) -> I
                     yield words
 
 
+def _by_two_lengths(evidence: Evidence, pairs: list[Pair], factors: list[float]) -> Iterator[str]:
+    in_all_calls = list(zip(*(dimensions(evidence.names, pair.args) for pair in pairs), strict=False))
+    for a, b in permutations(in_all_calls, 2):
+        if np.allclose(factors, [x.length / y.length for x, y in zip(a, b, strict=True)], rtol=1e-6):
+            yield (f"off by a factor of a over b, a being {a[0].number} and b {b[0].number}: is the one used where the "
+                   "other is meant?")  # fmt: skip
+
+
 def _of_length(m: Dimension) -> list[tuple[str, Callable[[NDArray[Any]], Any]]]:
     is_m = f"m being {m.number}"
     ddof = f"off by a factor of m and m - 1, {is_m}: the one is used where the other is meant (`ddof`)"
@@ -84,6 +92,17 @@ def _by_argument(evidence: Evidence, pairs: list[Pair], factors: list[float]) ->
         ):  # fmt: skip
             if np.allclose(factors, factor, rtol=1e-6):
                 yield f"what it should be, {words}"
+
+
+def upside_down(evidence: Evidence, piece: Piece) -> str:
+    """Find one number that was divided by the right result."""
+    if evidence.is_random or any(not np.all(each) for pair in piece.pairs for each in pair.expected):
+        return ""
+    products = [_ratio(Pair(args, got, [1 / each for each in wanted])) for args, got, wanted in piece.pairs]
+    n_values = len(np.unique(np.concatenate([each.ravel() for pair in piece.pairs for each in pair.expected])))
+    if n_values < 2 or not np.allclose(products, products[0], rtol=1e-6):  # a nan is no product
+        return ""
+    return f"{products[0]:.4g} divided by what it should be: it is upside down"
 
 
 def an_offset(evidence: Evidence, piece: Piece) -> str:

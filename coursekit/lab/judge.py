@@ -10,12 +10,12 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from coursekit.lab.calls import SECONDS, Run, argument_names, attempt, numpy_as_it_was, run_cases
-from coursekit.lab.clues import say, what_is_wrong
+from coursekit.lab.clues import what_is_wrong
 from coursekit.lab.drawn import not_as_drawn
 from coursekit.lab.evidence import Case, Evidence, as_asked, brief, parts_of
-from coursekit.lab.exercise import Exercise, Seen
+from coursekit.lab.exercise import Exercise
+from coursekit.lab.known import is_same, recognised
 from coursekit.lab.raised import Raised, in_words
-from coursekit.lab.structure import not_that_kind
 
 PATIENCE = 3.0  # seconds to find out what is wrong with an answer that nobody has met
 
@@ -88,15 +88,16 @@ def _of_run(exercise: Exercise, answer: Callable[..., Any], run: Run, expected: 
     unpacked = [as_asked(*pair) for pair in zip(got, expected, strict=True)]
     if all(parts_of(mine) == parts_of(theirs) for mine, theirs in zip(unpacked, expected, strict=True)):
         got = unpacked
-    right = [_same(exercise, *pair) for pair in zip(got, expected, strict=True)]
+    right = [is_same(exercise, *pair) for pair in zip(got, expected, strict=True)]
     if all(right):
         return _of_right_values(exercise, answer)
     cases = [Case(*each) for each in zip(exercise.cases(), got, expected, right, strict=True)]
-    if known := _known(exercise, cases):
-        return _Found("not yet", known, is_known=True)
+    reason, in_every_case = recognised(exercise, cases)
+    if in_every_case and reason:
+        return _Found("not yet", reason, is_known=True)
     if error:
         return _Found("not yet", _arguments(exercise, answer) or in_words(error, run.seconds))
-    evidence = Evidence(exercise, answer, cases, time.process_time() + PATIENCE)
+    evidence = Evidence(exercise, answer, cases, time.process_time() + PATIENCE, reason)
     return _Found("not yet", what_is_wrong(evidence))
 
 
@@ -116,27 +117,6 @@ def _of_right_values(exercise: Exercise, answer: Callable[..., Any]) -> _Found:
     if isinstance(not_drawn, Raised):
         return _Found("not yet", f"Called once more, it fails. {in_words(not_drawn, SECONDS)}")
     return _Found("not yet", not_drawn) if not_drawn else _Found("correct", exercise.why)
-
-
-def _known(exercise: Exercise, cases: list[Case]) -> str:
-    """Return the reason of the known wrong answer that does in every case what this one does, if there is one."""
-    wrong = [case for case in cases if not case.is_right]
-    first = next((case for case in wrong if not isinstance(case.got, Raised)), wrong[0])
-    for known in exercise.wrong_answers:
-        with numpy_as_it_was():
-            theirs = run_cases(exercise, known.answer).outcomes
-        if all(_does_the_same(exercise, *each) for each in zip(cases, theirs, strict=True)):
-            said = say(known.reason, Seen(first.args, first.got, first.expected))
-            if said or isinstance(first.got, Raised):
-                return said or ""
-            return not_that_kind(first.got, first.expected, argument_names(exercise), first.args)
-    return ""
-
-
-def _does_the_same(exercise: Exercise, case: Case, theirs: Any) -> bool:
-    if isinstance(case.got, Raised) or isinstance(theirs, Raised):
-        return isinstance(case.got, Raised) and isinstance(theirs, Raised) and case.got.what == theirs.what
-    return _same(exercise, as_asked(case.got, case.expected), as_asked(theirs, case.expected))
 
 
 def _arguments(exercise: Exercise, answer: Callable[..., Any]) -> str:
@@ -159,7 +139,7 @@ def _with_numpys_own(exercise: Exercise, answer: Callable[..., Any], verdict: _F
     with numpy_as_it_was():
         outcomes = run_cases(exercise, answer, limit=SECONDS).outcomes
         expected = run_cases(exercise, exercise.solution).outcomes
-    if len(outcomes) < len(expected) or not all(map(_same, [exercise] * len(expected), outcomes, expected)):
+    if len(outcomes) < len(expected) or not all(map(is_same, [exercise] * len(expected), outcomes, expected)):
         return Verdict(*verdict[:2])
     what = ", ".join(f"`{name}`" for name in replaced)
     return Verdict("not yet", f"It would be right, but {what} is no longer NumPy's own: some cell has put something "
@@ -170,11 +150,6 @@ def _damage(names: list[str]) -> str:
     what = " and ".join(f"`{name}`" for name in names)
     return (f" It also changes {what}, which belong{'s' * (len(names) == 1)} to whoever calls it: "
             "they find other numbers there afterwards. Work on a copy.")  # fmt: skip
-
-
-def _same(exercise: Exercise, got: object, expected: object) -> bool:
-    """Say whether an exercise takes two results for the same; what can't be compared is not the same."""
-    return not isinstance(got, Raised) and attempt(lambda: bool(exercise.same(got, expected))) is True
 
 
 def _is_stub(answer: object) -> bool:

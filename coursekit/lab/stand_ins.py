@@ -21,7 +21,7 @@ def another_argument(evidence: Evidence) -> str:
             return f"Your result would be right if `{first.name}` and `{second.name}` changed places."
     wrong = [each for piece in wrong_pieces(evidence) for pair in piece.pairs for each in pair.expected]
     is_discrete = all(is_whole(each) for each in wrong)  # too easily the same by chance
-    for path in paths(evidence):
+    for path in [] if all(each.dtype == bool for each in wrong) else paths(evidence):
         value = path.get(evidence.cases[0].args)
         for words, change in [*_parts_of(path.name, value), *([] if is_discrete else _functions_of(path.name, value))]:
             if _is_solution_with(asker, partial(_put, path, change)):
@@ -72,7 +72,7 @@ def _parts_of(name: str, value: Any) -> list[Change]:
     if isinstance(value, np.ndarray) and value.dtype.kind in "if" and value.ndim:
         part = "row" if value.ndim > 1 else "entry"
         return [
-            (f"`-{name}`", lambda x: -x), (f"the transposed `{name}`", lambda x: x.T),
+            (f"`-{name}`", lambda x: -x), (f"the transposed `{name}`", lambda x: x.T if x.ndim == 2 else x),
             (f"`{name}` without its last {part}", lambda x: x[:-1]),
             (f"`{name}` without its first {part}", lambda x: x[1:]), (f"the reversed `{name}`", lambda x: x[::-1]),
         ]  # fmt: skip

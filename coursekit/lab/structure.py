@@ -33,7 +33,7 @@ def other_arguments(evidence: Evidence) -> str:
 def other_count(evidence: Evidence) -> str:
     """Say that there are more or fewer values than were asked for, and which of them are right."""
     wanted = parts_of(evidence.cases[0].expected)
-    counts = {parts_of(case.got) for case in evidence.cases}
+    counts = {_n_values(case.got) for case in evidence.cases}
     unlike = any(leaves(case.got) is None or _is_another_kind(case.got, case.expected) for case in evidence.cases)
     if len(counts) > 1 or counts == {wanted} or unlike:
         return ""
@@ -53,6 +53,12 @@ def other_count(evidence: Evidence) -> str:
     ]  # fmt: skip
     which = f"; your {' and '.join(right)} {'is' if len(right) == 1 else 'are'} among them" if right else ""
     return f"You return {n} value{'s' if n > 1 else ''} where {wanted} are asked for{which}."
+
+
+def _n_values(value: Any) -> int | None:
+    """Say how many values came: a list of arrays that fit into no single one is several, too."""
+    is_several = isinstance(value, list) and len(leaves(value) or []) > 1
+    return len(value) if is_several else parts_of(value)
 
 
 def _one_of_many(evidence: Evidence, wanted: int) -> str:

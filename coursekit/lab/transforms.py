@@ -8,10 +8,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coursekit.lab.evidence import Evidence, Pair, Piece, close, leaves, wrong_pieces
-from coursekit.lab.factors import a_factor, an_offset
+from coursekit.lab.factors import a_factor, an_offset, upside_down
 
 Leaf = NDArray[Any]
 Change = tuple[str, Callable[[Leaf], Any]]
+
+
+def _of_several(change: Callable[[Leaf], Any]) -> Callable[[Leaf], Any]:
+    """Refuse to change a single number: its softmax is 1, whatever it is."""
+
+    def changed(x: Leaf) -> Any:
+        if x.size < 2:
+            raise ValueError
+        return change(x)
+
+    return changed
+
 
 _WHOLE: tuple[Change, ...] = (
     ("minus what it should be: the sign is the other way round", lambda x: -x),
@@ -32,15 +44,22 @@ _WHOLE: tuple[Change, ...] = (
     ("e to the power of what it should be", np.exp),
     ("10 to the power of what it should be", lambda x: 10.0**x),
     ("what it should be, with everything below 0 made 0", lambda x: np.maximum(x, 0)),
-    ("the softmax of what it should be", lambda x: np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True)),
-    ("what it should be, divided by its sum", lambda x: x / x.sum()),
+    ("the softmax of what it should be", _of_several(lambda x: np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True))),
+    ("what it should be, divided by its sum", _of_several(lambda x: x / x.sum())),
     ("what it should be, sorted", lambda x: np.sort(x, axis=0)),
     ("what it should be, summed up as it goes along", lambda x: np.cumsum(x, axis=0)),
     ("what it should be, without its first number or row", lambda x: x[1:]),
     ("what it should be, without its last number or row", lambda x: x[:-1]),
 )
+_NOT_YET: tuple[Change, ...] = (
+    ("not whole: cut to a whole number, it would be right", np.trunc),
+    ("not whole: rounded, it would be right", np.rint),
+    ("not whole: rounded up, it would be right", np.ceil),
+    ("right but for the signs", np.abs),
+    ("right but for what is below 0", lambda x: np.maximum(x, 0)),
+)
 _TO_FEWER: tuple[tuple[str, Callable[..., Any]], ...] = (
-    ("sum", np.sum), ("mean", np.mean), ("largest number", np.max), ("smallest number", np.min),
+    ("sum", np.sum), ("mean", np.mean), ("largest value", np.max), ("smallest value", np.min),
     ("median", np.median), ("standard deviation", np.std), ("variance", np.var),
 )  # fmt: skip
 
@@ -51,7 +70,11 @@ def _along(reduce: Callable[..., Any], axis: int | None) -> Callable[[Leaf], Any
 
 _TAKEN: tuple[Change, ...] = (
     ("{} itself", lambda x: x),
-    *((f"the {what} of {{}}", _along(reduce, axis)) for axis in (None, 0, -1) for what, reduce in _TO_FEWER),
+    *(
+        (f"the {what} of {{}}{along}", _along(reduce, axis))
+        for axis, along in ((None, ""), (0, " along axis 0"), (-1, " along its last axis"))
+        for what, reduce in _TO_FEWER
+    ),
     ("the number of entries of {}", len),
 )  # fmt: skip
 
@@ -60,7 +83,7 @@ def what_lies_between(evidence: Evidence) -> str:
     """Say what turns the right result into this one, piece by piece; the first that is found."""
     for piece in wrong_pieces(evidence):
         subject = piece.place[0].upper() + piece.place[1:] if piece.place else "What you return"
-        for look in (_a_transform, _same_numbers, _fewer, _not_brought_together, a_factor, an_offset, _places):
+        for look in LOOKS:
             if said := look(evidence, piece):
                 return f"{subject} is {said}" + ("" if said.endswith("?") else ".")
     return ""
@@ -89,7 +112,12 @@ def _is_taken(arg: tuple[Any, ...], take: Callable[[Leaf], Any], got: Any) -> bo
 
 
 def _a_transform(evidence: Evidence, piece: Piece) -> str:
-    return next((words for words, change in _WHOLE if _holds(evidence, piece, change)), "")
+    """Find what makes of the right result the one that came, or of this one the right result."""
+    back = Piece(piece.place, [Pair(args, expected, got) for args, got, expected in piece.pairs])
+    there = [words for words, change in _WHOLE if _holds(evidence, piece, change)]
+    if len(there) > 1 and "without its" in there[0]:  # which end is left out can't be told
+        return "what it should be, one number or row short"
+    return next((words for words, change in _NOT_YET if _holds(evidence, back, change)), "") if not there else there[0]
 
 
 def _holds(evidence: Evidence, piece: Piece, change: Callable[[Leaf], Any]) -> bool:
@@ -101,7 +129,7 @@ def _holds(evidence: Evidence, piece: Piece, change: Callable[[Leaf], Any]) -> b
         except Exception:  # noqa: BLE001 - it can't be done to such an array
             return False
         fits = close(pair.got, changed) or (evidence.is_random and evidence.alike(pair.got[0], changed[0]))
-        if not fits or not all(np.isfinite(each).all() for each in changed):
+        if not fits or not all(np.isfinite(each).any() and not np.isnan(each).any() for each in changed):
             return False
         changes |= not close(changed, pair.expected) and any(np.any(each) for each in pair.expected)
     return changes
@@ -133,13 +161,13 @@ def _fewer(_: Evidence, piece: Piece) -> str:
 
 def _not_brought_together(_: Evidence, piece: Piece) -> str:
     """Find many numbers where their sum, their mean or one of them is asked for."""
-    for what, reduce in _TO_FEWER:
-        for axis in (None, 0, 1, -1):
-            if _all(piece, partial(_can_be_made, _along(reduce, axis))):
-                return f"not brought together yet: the {what} of its numbers would be right"
     for which, i in (("first", 0), ("last", -1)):
         if _all(piece, partial(_can_be_made, partial(_part, i))):
             return f"more than was asked for: its {which} number or row would do"
+    for what, reduce in _TO_FEWER:
+        for axis in (None, 0, 1, -1):
+            if _all(piece, partial(_can_be_made, _along(reduce, axis))):
+                return f"not brought together yet: its {what} would be right"
     return ""
 
 
@@ -180,6 +208,9 @@ def _are_taken(args: list[Any], places: list[list[Leaf]], values: list[list[Leaf
         if place.dtype.kind not in "iu" or not place.size or place.max() >= len(arg) or not close([arg[place]], value):
             return False
     return True
+
+
+LOOKS = (_a_transform, _same_numbers, _fewer, _not_brought_together, a_factor, an_offset, upside_down, _places)
 
 
 def _all(piece: Piece, test: Callable[..., Any]) -> bool:

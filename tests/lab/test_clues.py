@@ -49,12 +49,12 @@ def normalized(z, mean, var, gamma, beta, eps):
         (lambda z, gamma, beta, eps: norm(z, gamma, beta, eps**2),
          "Your result is the right one for the square of `eps` in place of `eps`."),
         (lambda z, gamma, beta, eps: normalized(z, z.mean(), z.var(), gamma, beta, eps),
-         "Each column of your result changes with the other columns of `z`, and it should not: look at the axis"),
+         "Each column of your result changes with the other columns of `z`, and it should not: look at what you"),
         (lambda z, gamma, beta, eps: normalized(z, 2.0, 9.0, gamma, beta, eps),
          "Each row of your result depends on the same row of `z` alone: the other rows should count, too."),
         (lambda beta, z, gamma, eps: norm(beta, z, gamma, eps) * 2,
          "It is called with `(z, gamma, beta, eps)`; your arguments stand in another order, `(beta, z, gamma, eps)`."),
-        (lambda *_: 0.0, "It returns a single number where an array of shape (4, 3) was expected. Your result is always"),
+        (lambda *_: 0.0, "It returns a single number where an array of shape (4, 3) was expected. Your result was"),
         (lambda z, gamma, beta, eps: norm(z, gamma, beta, eps).T,
          "It returns an array of shape (3, 4) where an array of shape (4, 3) was expected. What you return is what it "
          "should be, transposed."),
@@ -96,10 +96,16 @@ def slopes():
         (lambda x, w: len(w) / (len(w) - 1) * x,
          "What you return is off by a factor of m and m - 1, m being the number of rows of `w`: the one is used where "
          "the other is meant (`ddof`)."),
+        (
+            lambda x, w: x * len(w) / w.shape[1],
+            "What you return is off by a factor of a over b, a being the number of rows of `w` and b the number of columns of `w`",
+        ),
         (lambda x, w: x + 3, "What you return is 3 too large everywhere."),
+        (lambda x, w: 5 / x, "What you return is 5 divided by what it should be: it is upside down."),
+        (lambda x, w: x * [1, -1], "What you return is right but for the signs."),
         (lambda x, w: x.sum(), "It returns a single number where an array of shape (2,), one per column of `w`, was "
          "expected. What you return is the sum of what was asked for: all of its numbers are wanted."),
-        (lambda x, w: np.stack([x, x, x + 3]), "It returns an array of shape (3, 2) where an array of shape (2,), one "
+        (lambda x, w: np.stack([x - 3, x - 1, x + 4]), "It returns an array of shape (3, 2) where an array of shape (2,), one "
          "per column of `w`, was expected. What you return is not brought together yet"),
         (lambda x, w: x[:, None], "It returns an array of shape (2, 1) where an array of shape (2,), one per column of "
          "`w`, was expected. What you return is made of the right numbers, in shape (2, 1) instead of (2,)."),
@@ -116,6 +122,49 @@ def test_a_factor_that_is_not_the_same_in_every_call_is_not_told():
     factors = iter(range(2, 1000))
     message = judge(asked(slope, slopes), lambda w, learning_rate: next(factors) ** 2 * slope(w, learning_rate)).message
     assert "times" not in message
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (lambda x: x.sum() / 3, "What you return is not whole: cut to a whole number, it would be right."),
+        (lambda x: 1, "Your result was the same in all calls"),  # and no softmax, as that of one number always is
+    ],
+)
+def test_what_can_be_said_of_one_whole_number(answer, says):
+    thirds = asked(lambda x: int(x.sum() // 3), lambda: [(np.array([1.0, 2.0, 8.0]),), (np.array([3.0, 5.0]),)])
+    assert judge(thirds, answer).message.startswith(says)
+
+
+def test_which_end_is_left_out_is_not_said_where_both_fit():
+    constant = asked(lambda n: np.full(n, 3.0), lambda: [(4,), (6,)])
+    assert "one number or row short" in judge(constant, lambda n: np.full(n - 1, 3.0)).message
+
+
+def test_a_known_mistake_is_named_where_most_of_the_wrong_calls_show_it_and_nothing_else_is_known():
+    def cases():
+        rng = np.random.default_rng(1)
+        return [(rng.uniform(1, 2, (m, 4)), rate) for m, rate in ((5, 0.1), (6, 0.4), (8, 0.3), (9, 0.2))]
+
+    def below(n):
+        return lambda w, rate: (np.sin if len(w) < n else np.cos)(w.sum(axis=0)) * rate
+
+    known = asked(slope, cases, wrong_answers=(WrongAnswer(below(100), "{args[1]}: a sine."),))
+    assert judge(known, below(9)) == ("not yet", "0.1: a sine.")
+    assert "sine" not in judge(known, below(8)).message
+
+
+def test_sorted_or_used_as_a_set_an_argument_is_not_called_ignored():
+    ranks = asked(lambda x: np.argsort(-x), lambda: [(np.array([0.3, 0.9, 0.5]),), (np.array([0.1, 0.7, 0.2]),)])
+    assert "whatever" not in judge(ranks, lambda x: np.sort(x)[::-1]).message
+    labels = asked(lambda y: y * 2.0, lambda: [(np.array([0, 2, 1, 2]),), (np.array([1, 0, 0, 3]),)])
+    assert "whatever" not in judge(labels, lambda y: np.full(len(y), len(set(y.tolist())) + 0.5)).message
+
+
+def test_a_part_is_called_the_only_one_that_counts_only_if_no_other_does():
+    total = asked(lambda x: x.sum(), lambda: [(np.arange(1.0, 9.0),), (np.arange(2.0, 12.0),)])
+    assert judge(total, lambda x: x[0] ** 2).message.startswith("Of `x`, only the first entry counts")
+    assert "only the first" not in judge(total, lambda x: x[0] ** 2 + x[1]).message
 
 
 def three(x):
@@ -170,7 +219,7 @@ def test_a_part_that_is_left_out_is_named(left_out, says):
         return sum(batch.mean() for batch in batches) / len(batches) + 0.25
 
     def cases():
-        return [([np.arange(3.0) + i**2 for i in range(n)],) for n in (3, 5)]
+        return [([np.arange(3.0) * (i + 1) ** 2 for i in range(n)],) for n in (3, 5)]
 
     message = judge(asked(total, cases), lambda batches: total(left_out(batches))).message
     assert message.startswith(says), message
@@ -213,3 +262,29 @@ def test_a_known_wrong_answers_own_words_come_first():
         slope, slopes, wrong_answers=(WrongAnswer(lambda w, learning_rate: -slope(w, learning_rate), "Uphill."),)
     )
     assert judge(known, lambda w, learning_rate: -slope(w, learning_rate)) == ("not yet", "Uphill.")
+
+
+def test_what_a_maximum_does_not_feel_is_not_called_ignored():
+    def cases():
+        return [(np.array([9.0, 1.0, 2.0, 5.0]), 10), (np.array([7.0, 3.0, 1.0, 0.5]), 20)]
+
+    largest = asked(lambda x, n: x.max() + round(n**0.5), cases)
+    message = judge(largest, lambda x, n: np.abs(x - 5.1).max() + round(n**0.5)).message
+    assert "ignores" not in message, message
+
+
+def test_a_seed_has_to_be_followed():
+    def shuffled(x, seed):
+        return x[np.random.default_rng(seed).permutation(len(x))]
+
+    def same(got, expected):
+        return np.array_equal(np.sort(got), np.sort(expected))
+
+    order = asked(shuffled, lambda: [(np.arange(30.0), 3)], same=same)
+    assert judge(order, shuffled).status == "correct"
+    assert judge(order, lambda x, seed: x) == (
+        "not yet", "With another `seed` it returns the same values: where does it come in?"
+    )  # fmt: skip
+    assert judge(order, lambda x, seed: np.random.default_rng().permutation(x)) == (
+        "not yet", "With the same `seed` it returns other values each time. Make the generator from it."
+    )  # fmt: skip

@@ -17,14 +17,11 @@ SHARE_LEFT = Exercise(
     wrong_answers=(
         WrongAnswer(
             lambda share, n: 1 - n * (1 - share),
-            lambda seen: (
-                f"After {seen.args[1]} steps of {seen.args[0]} you have {seen.got:.3g} left. "
-                "Does the second step take as much as the first?"
-            ),
+            "{args[1]} steps of {args[0]} leave you {got:.3g}. Does the second step take as much as the first?",
         ),
         WrongAnswer(lambda share, n: (1 - share) ** n, "You follow what each step takes away. What does it keep?"),
     ),
-    otherwise=lambda seen: f"For {seen.args} it gives {seen.got}; expected {seen.expected:.3g}.",
+    otherwise="For {args} it gives {got}; expected {expected:.3g}.",
     hints=("What is left after two steps?", "Each step multiplies what is there by the same number."),
     why="Whatever keeps a share at each step falls like this, however it is dressed.",
 )

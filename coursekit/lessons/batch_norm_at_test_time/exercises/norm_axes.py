@@ -41,60 +41,54 @@ def _is(seen: Seen) -> str:
 
 NORM_OVER = Exercise(
     name="10.6",
-    prompt="Write `norm_over(z, axes, eps)`: normalise z with one mean and one variance over a tuple of axes. It is "
-    "batch norm of images for the axes (0, 1, 2), layer norm for (1, 2, 3), and instance norm for (1, 2). There is no "
-    "gamma and no beta.",
+    prompt="Write `norm_over(z, axes, eps)`: normalise z with one mean and one variance over a tuple of axes. It is batch norm of images for the axes (0, 1, 2), layer norm for (1, 2, 3), and instance norm for (1, 2). There is no gamma and no beta.",
     solution=norm_over,
     cases=_cases,
     same=same_values,
+    shows=_is,
     wrong_answers=(
         WrongAnswer(
             _axis_by_axis,
-            lambda seen: (
-                f"{_is(seen)}. You take one axis after the other. A mean of means is the mean here, but a variance of "
-                "variances is something else. NumPy takes a tuple of axes."
-            ),
+            "{shown}. You take one axis after the other. A mean of means is the mean here, but a variance of variances is something else. NumPy takes a tuple of axes.",
         ),
         WrongAnswer(
             lambda z, axes, eps: norm_over(z, _others(z, axes), eps),
-            lambda seen: f"{_is(seen)}. You take the mean over the axes that were *not* named.",
+            "{shown}. You take the mean over the axes that were *not* named.",
         ),
         WrongAnswer(
-            lambda z, axes, eps: norm_over(z, tuple(range(z.ndim)), eps),  # noqa: ARG005
-            lambda seen: f"{_is(seen)}. You take one mean over everything. Which axes were asked for?",
+            lambda z, axes, eps: norm_over(z, tuple(range(z.ndim)), eps),
+            "{shown}. You take one mean over everything. Which axes were asked for?",
         ),
         WrongAnswer(
-            lambda z, axes, eps: norm_over(z, (0,), eps),  # noqa: ARG005
-            lambda seen: f"{_is(seen)}. You always take axis 0. That is right for rows of examples, not for images.",
+            lambda z, axes, eps: norm_over(z, (0,), eps),
+            "{shown}. You always take axis 0. That is right for rows of examples, not for images.",
         ),
         WrongAnswer(
             lambda z, axes, eps: (z - z.mean(axis=axes, keepdims=True)) / (z.var(axis=axes, keepdims=True) + eps),
-            lambda seen: f"{_is(seen)}. You divide by a variance.",
+            "{shown}. You divide by a variance.",
         ),
         WrongAnswer(
             lambda z, axes, eps: (z - z.mean(axis=axes, keepdims=True)) / (z.std(axis=axes, keepdims=True) + eps),
-            lambda seen: f"{_is(seen)}. Your eps stands outside of the root.",
+            "{shown}. Your eps stands outside of the root.",
         ),
         WrongAnswer(
             lambda z, axes, eps: (z - z.mean(axis=axes)) / np.sqrt(z.var(axis=axes) + eps),
-            "Shapes do not fit: the mean over those axes has fewer axes than z. `keepdims=True` leaves a 1 in their "
-            "place, and then NumPy lines them up.",
+            "Shapes do not fit: the mean over those axes has fewer axes than z. `keepdims=True` leaves a 1 in their place, and then NumPy lines them up.",
         ),
         WrongAnswer(
             lambda z, axes, eps: (
                 (z - z.mean(axis=axes, keepdims=True)) / np.sqrt(z.var(axis=axes, keepdims=True, ddof=1) + eps)
             ),
-            lambda seen: f"{_is(seen)}. Your variance divides by one less than the number of values.",
+            "{shown}. Your variance divides by one less than the number of values.",
         ),
     ),
-    otherwise=lambda seen: f"{_is(seen)}.",
+    otherwise="{shown}.",
     hints=(
         "`z.mean(axis=(1, 2))` takes one mean over both axes.",
         "With `keepdims=True` the result still has all axes of z, so that z minus the mean works.",
         "The same for the variance; eps goes under the root.",
     ),
-    why="One function, and the axes decide which norm it is. That is all that tells batch, layer and instance "
-    "norm apart; group norm is a reshape first.",
+    why="One function, and the axes decide which norm it is. That is all that tells batch, layer and instance norm apart; group norm is a reshape first.",
 )
 
 
@@ -124,20 +118,16 @@ def _channel(seen: Seen) -> str:
 
 IMAGE_BATCH_NORM = Exercise(
     name="10.7",
-    prompt="PyTorch's images have the shape (N, C, H, W): the channels come second. This function lays the pixels out "
-    "in rows, so that batch norm of rows gives batch norm of images: every channel should come out with mean 0 and "
-    "variance 1. It runs, and does not. Find the bug and mend it.",
+    prompt="PyTorch's images have the shape (N, C, H, W): the channels come second. This function lays the pixels out in rows, so that batch norm of rows gives batch norm of images: every channel should come out with mean 0 and variance 1. It runs, and does not. Find the bug and mend it.",
     solution=image_batch_norm,
     found=found_image_batch_norm,
     cases=_images,
     same=same_values,
+    shows=_channel,
     wrong_answers=(
         WrongAnswer(
             found_image_batch_norm,
-            lambda seen: (
-                f"{_channel(seen)}. `reshape` reads the numbers as they lie in memory: the last axis first. Which axis "
-                "is last here, and which one has to be, so that every column of the rows is one channel?"
-            ),
+            "{shown}. `reshape` reads the numbers as they lie in memory: the last axis first. Which axis is last here, and which one has to be, so that every column of the rows is one channel?",
         ),
         WrongAnswer(
             lambda images, eps: found_image_batch_norm(np.moveaxis(images, 1, -1), eps),
@@ -145,18 +135,15 @@ IMAGE_BATCH_NORM = Exercise(
         ),
         WrongAnswer(
             lambda images, eps: norm_over(images, (0,), eps),
-            lambda seen: f"{_channel(seen)}. Yours has a mean for every pixel of every channel. A channel has one.",
+            "{shown}. Yours has a mean for every pixel of every channel. A channel has one.",
         ),
         WrongAnswer(
             lambda images, eps: norm_over(images, (2, 3), eps),
-            lambda seen: (
-                f"{_channel(seen)}, but every image is normalised by itself: that is instance norm. The batch is the "
-                "first axis."
-            ),
+            "{shown}, but every image is normalised by itself: that is instance norm. The batch is the first axis.",
         ),
         WrongAnswer(
             lambda images, eps: norm_over(images, (1, 2, 3), eps),
-            lambda seen: f"{_channel(seen)}. Every image has one mean for all its channels: that is layer norm.",
+            "{shown}. Every image has one mean for all its channels: that is layer norm.",
         ),
         WrongAnswer(
             lambda images, eps: np.moveaxis(norm_over(np.moveaxis(images, 1, -1), (0, 1, 2), eps), -1, 1).reshape(
@@ -165,24 +152,19 @@ IMAGE_BATCH_NORM = Exercise(
             "The numbers are right, and the shape is not: hand the images back as (N, C, H, W).",
         ),
     ),
-    otherwise=lambda seen: f"{_channel(seen)}.",
+    otherwise="{shown}.",
     hints=(
         "`np.moveaxis(images, 1, -1)` puts the channels last: (N, H, W, C).",
         "Then `reshape(-1, C)` gives a pixel per row and a channel per column.",
         "On the way back: reshape to (N, H, W, C) first, then move the channels to place 1.",
     ),
-    why="A reshape never complains. Had H x W been swapped with C by a transpose that was forgotten, the network would "
-    "train on mixed channels, and only this check shows it. The same result needs no reshape at all: take mean and "
-    "variance over the axes (0, 2, 3).",
+    why="A reshape never complains. Had H x W been swapped with C by a transpose that was forgotten, the network would train on mixed channels, and only this check shows it. The same result needs no reshape at all: take mean and variance over the axes (0, 2, 3).",
 )
 
 IMAGE_STATISTICS = Prediction(
     name="10.e",
-    question="A convolutional layer gives 32 images of 14 x 14 pixels with 64 channels. Batch norm of images has one "
-    "gamma, one beta and one mean per channel. Over how many numbers is each mean taken?",
+    question="A convolutional layer gives 32 images of 14 x 14 pixels with 64 channels. Batch norm of images has one gamma, one beta and one mean per channel. Over how many numbers is each mean taken?",
     options=("32", "196", "6,272", "401,408"),
     answer="6,272",
-    why="A channel is what a unit was before: one filter, used at every place. So every pixel of every image is one "
-    "more example of it: 32 x 14 x 14 = 6,272. 32 would be a mean per place, 196 a mean per image (instance norm), and "
-    "401,408 one mean for everything.",
+    why="A channel is what a unit was before: one filter, used at every place. So every pixel of every image is one more example of it: 32 x 14 x 14 = 6,272. 32 would be a mean per place, 196 a mean per image (instance norm), and 401,408 one mean for everything.",
 )

@@ -90,8 +90,7 @@ UPDATING_WHILE_EVALUATING = Exercise(
         WrongAnswer(
             _evaluate_and_update_after,
             lambda seen: (
-                f"The first batch is right now. But {_twice(seen, _evaluate_and_update_after)}: the test set still "
-                "moves the statistics, only later."
+                f"The first batch is right now. But {_twice(seen, _evaluate_and_update_after)}: the test set still moves the statistics, only later."
             ),
         ),
         WrongAnswer(
@@ -101,11 +100,10 @@ UPDATING_WHILE_EVALUATING = Exercise(
             ),
         ),
         WrongAnswer(
-            lambda batches, running_mean, running_var, eps: np.concatenate(  # noqa: ARG005
+            lambda batches, running_mean, running_var, eps: np.concatenate(
                 [(z - z.mean(axis=0)) / np.sqrt(z.var(axis=0) + eps) for z in batches]
             ),
-            "Now each batch is normalised by itself, as in training: a batch of 1 comes out as 0. The running "
-            "statistics were right before the loop touched them.",
+            "Now each batch is normalised by itself, as in training: a batch of 1 comes out as 0. The running statistics were right before the loop touched them.",
         ),
         WrongAnswer(
             lambda batches, running_mean, running_var, eps: [
@@ -115,15 +113,13 @@ UPDATING_WHILE_EVALUATING = Exercise(
         ),
     ),
     otherwise=lambda seen: (
-        f"The first example gets {np.ravel(seen.got)[0]:.4g}; with the statistics as they were handed over it gets "
-        f"{np.ravel(seen.expected)[0]:.4g}."
+        f"The first example gets {np.ravel(seen.got)[0]:.4g}; with the statistics as they were handed over it gets {np.ravel(seen.expected)[0]:.4g}."
     ),
     hints=(
         "Which lines of the loop belong to training?",
         "The statistics come from the training set. Nothing that you see while you evaluate may change them.",
     ),
-    why="Whoever updates while evaluating lets the test set into the model: the score depends on the order, and on how "
-    "often you look. In PyTorch that is a missing `model.eval()`, in Keras `training=True` left in a call.",
+    why="Whoever updates while evaluating lets the test set into the model: the score depends on the order, and on how often you look. In PyTorch that is a missing `model.eval()`, in Keras `training=True` left in a call.",
 )
 
 MOMENTUM_THE_WRONG_WAY_ROUND = Exercise(
@@ -136,13 +132,10 @@ MOMENTUM_THE_WRONG_WAY_ROUND = Exercise(
     wrong_answers=(
         WrongAnswer(
             found_pytorch_update,
-            lambda seen: (
-                f"From {seen.args[0]:g}, a batch with {seen.args[1]:g} and momentum {seen.args[2]:g} moved it to "
-                f"{seen.got:g}. How much of the batch is that?"
-            ),
+            "From {args[0]:g}, a batch with {args[1]:g} and momentum {args[2]:g} moved it to {got:g}. How much of the batch is that?",
         ),
         WrongAnswer(
-            lambda running, new, momentum: 0.9 * running + 0.1 * new,  # noqa: ARG005
+            lambda running, new, momentum: 0.9 * running + 0.1 * new,
             lambda seen: (
                 f"Right at 0.1, and only there: with momentum {seen.args[2]:g} it gives {np.round(seen.got, 3)}."
             ),
@@ -150,32 +143,28 @@ MOMENTUM_THE_WRONG_WAY_ROUND = Exercise(
         WrongAnswer(
             lambda running, new, momentum: running + momentum * new,
             lambda seen: (
-                f"From {np.asarray(seen.args[0])}, with the batch {np.asarray(seen.args[1])}, it went to "
-                f"{np.round(seen.got, 3)}. The two shares add up to more than 1: repeat it and it grows without end."
+                f"From {np.asarray(seen.args[0])}, with the batch {np.asarray(seen.args[1])}, it went to {np.round(seen.got, 3)}. The two shares add up to more than 1: repeat it and it grows without end."
             ),
         ),
         WrongAnswer(
             lambda running, new, momentum: momentum * (running + new),
             lambda seen: (
-                f"From {np.asarray(seen.args[0])} it went to {np.round(seen.got, 3)}. Both have the same share now, "
-                "and the rest is lost."
+                f"From {np.asarray(seen.args[0])} it went to {np.round(seen.got, 3)}. Both have the same share now, and the rest is lost."
             ),
         ),
         WrongAnswer(
-            lambda running, new, momentum: momentum * new,  # noqa: ARG005
+            lambda running, new, momentum: momentum * new,
             "That is what the batch adds. What stays of the old value?",
         ),
     ),
     otherwise=lambda seen: (
-        f"With momentum {seen.args[2]:g}, {np.asarray(seen.args[0])} and the batch {np.asarray(seen.args[1])} became "
-        f"{np.round(seen.got, 4)}; expected {np.round(seen.expected, 4)}."
+        f"With momentum {seen.args[2]:g}, {np.asarray(seen.args[0])} and the batch {np.asarray(seen.args[1])} became {np.round(seen.got, 4)}; expected {np.round(seen.expected, 4)}."
     ),
     hints=(
         "In PyTorch, which of the two does the momentum stand at?",
         "Say it in the course's word: decay is the share of the old value, and the momentum here is 1 - decay.",
     ),
-    why="PyTorch's 0.1 is a decay of 0.9. Keras calls the decay itself momentum, and takes 0.99. Wherever you meet "
-    "the word, feed it one batch and see how far the average moves.",
+    why="PyTorch's 0.1 is a decay of 0.9. Keras calls the decay itself momentum, and takes 0.99. Wherever you meet the word, feed it one batch and see how far the average moves.",
 )
 
 VARIANCE_OF_THE_VARIANCE = Exercise(
@@ -191,10 +180,7 @@ VARIANCE_OF_THE_VARIANCE = Exercise(
     wrong_answers=(
         WrongAnswer(
             found_update,
-            lambda seen: (
-                f"Every variance of the batch is 4, and yours went from 1 down to {seen.got[1][0]:.3g}. Print what the "
-                "batch adds."
-            ),
+            "Every variance of the batch is 4, and yours went from 1 down to {got[1][0]:.3g}. Print what the batch adds.",
         ),
         WrongAnswer(
             lambda running_mean, running_var, mean, var, decay: (
@@ -202,8 +188,7 @@ VARIANCE_OF_THE_VARIANCE = Exercise(
                 decay * running_var + (1 - decay) * np.mean(var),
             ),
             lambda seen: (
-                f"The features of this batch have the variances {seen.args[3]}, and yours become "
-                f"{np.round(seen.got[1], 3)}: you mix the features. Each has its own."
+                f"The features of this batch have the variances {seen.args[3]}, and yours become {np.round(seen.got[1], 3)}: you mix the features. Each has its own."
             ),
         ),
         WrongAnswer(
@@ -211,21 +196,21 @@ VARIANCE_OF_THE_VARIANCE = Exercise(
                 decay * running_mean + (1 - decay) * mean,
                 decay * running_var + (1 - decay) * np.sqrt(var),
             ),
-            lambda seen: f"Yours became {seen.got[1][0]:.3g}: that averages standard deviations with a variance.",
+            "Yours became {got[1][0]:.3g}: that averages standard deviations with a variance.",
         ),
         WrongAnswer(
             lambda running_mean, running_var, mean, var, decay: (
                 decay * running_mean + (1 - decay) * mean,
                 decay * running_var + (1 - decay) * var**2,
             ),
-            lambda seen: f"Yours became {seen.got[1][0]:.3g}. The variance is a square already; now it is one twice.",
+            "Yours became {got[1][0]:.3g}. The variance is a square already; now it is one twice.",
         ),
         WrongAnswer(
             lambda running_mean, running_var, mean, var, decay: (
                 decay * running_mean + (1 - decay) * mean,
                 (1 - decay) * running_var + decay * var,
             ),
-            lambda seen: f"Yours became {seen.got[1][0]:.3g}. The mean keeps the decay's share; your variance doesn't.",
+            "Yours became {got[1][0]:.3g}. The mean keeps the decay's share; your variance doesn't.",
         ),
     ),
     otherwise=lambda seen: (
@@ -235,6 +220,5 @@ VARIANCE_OF_THE_VARIANCE = Exercise(
         "What is `np.var(var)`, when all features have the same variance?",
         "`var` is a variance already, one number per feature. It needs to be averaged, and nothing else.",
     ),
-    why="`np.var(var)` is one number, how much the features' variances differ among each other, and NumPy spreads it "
-    "over all features without a word. Printing shapes finds such a bug.",
+    why="`np.var(var)` is one number, how much the features' variances differ among each other, and NumPy spreads it over all features without a word. Printing shapes finds such a bug.",
 )

@@ -43,80 +43,80 @@ def _first(seen: Seen) -> str:
 
 RUNNING_STATISTICS = Exercise(
     name="10.2",
-    prompt="Write `running_statistics(batches, decay)`: start at mean 0 and variance 1, update with every batch, "
-    "return both.",
+    prompt="Write `running_statistics(batches, decay)`: start at mean 0 and variance 1, update with every batch, return both.",
     solution=running_statistics,
     cases=_cases,
     same=same_values,
+    shows=_first,
     wrong_answers=(
         WrongAnswer(
             lambda batches, decay: _averaged(batches, 1 - decay),
             lambda seen: (
-                f"{_first(seen)}. The batch's own mean is {np.mean(seen.args[0][0], axis=0)[0]:.4g}: which of the two "
-                "did you keep the decay's share of?"
+                f"{_first(seen)}. The batch's own mean is {np.mean(seen.args[0][0], axis=0)[0]:.4g}: which of the two did you keep the decay's share of?"
             ),
         ),
         WrongAnswer(
             lambda batches, decay: _averaged(batches, decay, (0.0, 0.0)),
-            lambda seen: f"{_first(seen)}. Your variance starts at 0, and the prompt has it start elsewhere.",
+            "{shown}. Your variance starts at 0, and the prompt has it start elsewhere.",
         ),
         WrongAnswer(
             lambda batches, decay: _averaged(batches, decay, spread=np.std),
-            lambda seen: f"{_first(seen)}. That averages standard deviations: what is kept is the variance.",
+            "{shown}. That averages standard deviations: what is kept is the variance.",
         ),
         WrongAnswer(
             lambda batches, decay: _averaged(batches, decay, spread=lambda z, axis: np.var(z, axis=axis, ddof=1)),
-            lambda seen: (
-                f"{_first(seen)}. You divide by m - 1, as PyTorch does here. This course averages what the forward "
-                "pass used: the mean of the squares."
-            ),
+            "{shown}. You divide by m - 1, as PyTorch does here. This course averages what the forward pass used: the mean of the squares.",
         ),
         WrongAnswer(
-            lambda batches, decay: (  # noqa: ARG005
+            lambda batches, decay: (
                 np.mean([z.mean(axis=0) for z in batches], axis=0),
                 np.mean([z.var(axis=0) for z in batches], axis=0),
             ),
-            lambda seen: f"{_first(seen)}. All batches count the same there. Where does the decay come in?",
+            "{shown}. All batches count the same there. Where does the decay come in?",
         ),
         WrongAnswer(
-            lambda batches, decay: (batches[-1].mean(axis=0), batches[-1].var(axis=0)),  # noqa: ARG005
-            lambda seen: f"{_first(seen)}: the last batch's own. The earlier ones are forgotten at once.",
+            lambda batches, decay: (batches[-1].mean(axis=0), batches[-1].var(axis=0)),
+            "{shown}: the last batch's own. The earlier ones are forgotten at once.",
         ),
         WrongAnswer(
             lambda batches, decay: (
                 _averaged(batches, decay)[0] / (1 - decay ** len(batches)),
                 _averaged(batches, decay, (0.0, 0.0))[1] / (1 - decay ** len(batches)),
             ),
-            lambda seen: (
-                f"{_first(seen)}. You correct the bias, which is a better estimate early on. Here, leave it out: the "
-                "start may weigh what it weighs."
+            "{shown}. You correct the bias, which is a better estimate early on. Here, leave it out: the start may weigh what it weighs.",
+        ),
+        WrongAnswer(
+            lambda batches, decay: _averaged(batches, decay, start=(batches[0].mean(axis=0), batches[0].var(axis=0))),
+            "{shown}. You start from the first batch itself. Asked for is a start at mean 0 and variance 1, so that it counts as every other.",
+        ),
+        WrongAnswer(
+            lambda batches, decay: (
+                running_statistics(batches, decay)[0],
+                _averaged(batches, decay, spread=np.std)[1] ** 2,
             ),
+            "{shown}. The mean is right. You average standard deviations and square the average; variances were to be averaged.",
         ),
     ),
-    otherwise=lambda seen: f"{_first(seen)}; expected {seen.expected[0][0]:.4g} and {seen.expected[1][0]:.4g}.",
+    otherwise="{shown}; expected {expected[0][0]:.4g} and {expected[1][0]:.4g}.",
     hints=(
         "Two averages, each updated once a batch. What of the old one stays, and how much of the new one is added?",
         "`decay` is the share of the old value; the batch's own gets what is left of 1.",
         "The statistics of a batch are over its examples, which are its rows.",
     ),
-    why="Two lines a batch, and inference has all that it needs. In coursekit it is `RunningStats`, which can also "
-    "correct the start.",
+    why="Two lines a batch, and inference has all that it needs. In coursekit it is `RunningStats`, which can also correct the start.",
 )
 
 SHARE_AFTER_AN_EPOCH = Prediction(
     name="10.c",
-    question="A running mean starts at 0 and has a decay of 0.99. After one epoch, 24 batches, how much of the true "
-    "mean does it hold?",
+    question="A running mean starts at 0 and has a decay of 0.99. After one epoch, 24 batches, how much of the true mean does it hold?",
     options=("about 99%", "about 79%", "about 21%", "about 2%"),
     answer="about 21%",
-    why="Each update keeps 99% of what was there, so after 24 of them the start still weighs 0.99^24, which is 79%. "
-    "The batches share the other 21%. With a decay of 0.9 they would have 92%, with 0.999 they would have 2.4%.",
+    why="Each update keeps 99% of what was there, so after 24 of them the start still weighs 0.99^24, which is 79%. The batches share the other 21%. With a decay of 0.9 they would have 92%, with 0.999 they would have 2.4%.",
 )
 
 MOVED_MOMENTUM = Prediction(
     name="10.d",
-    question="In Keras, batch norm had `momentum=0.99`. You write the network again in PyTorch and keep the 0.99. "
-    "What do its running statistics hold now?",
+    question="In Keras, batch norm had `momentum=0.99`. You write the network again in PyTorch and keep the 0.99. What do its running statistics hold now?",
     options=(
         "the same as before",
         "almost only the last batch",
@@ -124,6 +124,5 @@ MOVED_MOMENTUM = Prediction(
         "an average of the last 99 batches",
     ),
     answer="almost only the last batch",
-    why="Keras's momentum is the share of the old value, PyTorch's that of the new one. Kept at 0.99 it weighs the "
-    "last batch 99%, and nothing warns you. The same average in PyTorch is `momentum=0.01`.",
+    why="Keras's momentum is the share of the old value, PyTorch's that of the new one. Kept at 0.99 it weighs the last batch 99%, and nothing warns you. The same average in PyTorch is `momentum=0.01`.",
 )

@@ -91,8 +91,7 @@ def _batch_cases():
 
 EVERY_LAYER = Exercise(
     name="08.4",
-    prompt="`layers` is a list of (W, gamma, beta); in the last layer, beta serves as its b and gamma is not used. "
-    "This should return the logits, before the softmax. Find the bug and mend it.",
+    prompt="`layers` is a list of (W, gamma, beta); in the last layer, beta serves as its b and gamma is not used. This should return the logits, before the softmax. Find the bug and mend it.",
     solution=all_layers,
     found=found_all_layers,
     cases=_layer_cases,
@@ -101,14 +100,12 @@ EVERY_LAYER = Exercise(
         WrongAnswer(
             found_all_layers,
             lambda seen: (
-                f"No logit is below {np.min(seen.got):.2f}, and {np.mean(np.asarray(seen.got) == 0):.0%} of them are "
-                "exactly 0. Should the last layer go the way of the others?"
+                f"No logit is below {np.min(seen.got):.2f}, and {np.mean(np.asarray(seen.got) == 0):.0%} of them are exactly 0. Should the last layer go the way of the others?"
             ),
         ),
         WrongAnswer(
             lambda X, layers: _all_layers(X, layers, norm=True),
-            "The ReLU is gone from the end. But the logits are still normalised over the batch: each class gets the "
-            "same spread, and an example's scores depend on its companions.",
+            "The ReLU is gone from the end. But the logits are still normalised over the batch: each class gets the same spread, and an example's scores depend on its companions.",
         ),
         WrongAnswer(
             lambda X, layers: _all_layers(X, layers, relu=True),
@@ -132,8 +129,7 @@ EVERY_LAYER = Exercise(
         "What goes into a softmax, and may it be negative?",
         "The last layer is x W + b, and nothing else. The loop has to know which one is the last.",
     ),
-    why="The logits are the answer: their size says how sure the network is, and nothing behind them could put right "
-    "what a ReLU cut off. Batch norm belongs to the hidden layers.",
+    why="The logits are the answer: their size says how sure the network is, and nothing behind them could put right what a ReLU cut off. Batch norm belongs to the hidden layers.",
 )
 
 OF_WHICH_BATCH = Exercise(
@@ -147,15 +143,13 @@ OF_WHICH_BATCH = Exercise(
         WrongAnswer(
             found_normalized_batches,
             lambda seen: (
-                f"The first mini-batch comes out with means {np.round(np.mean(seen.got[: seen.args[1]], axis=0), 2)}, "
-                "and they should be 0. Of whom are the mean and the sd?"
+                f"The first mini-batch comes out with means {np.round(np.mean(seen.got[: seen.args[1]], axis=0), 2)}, and they should be 0. Of whom are the mean and the sd?"
             ),
         ),
         WrongAnswer(
             _first_batch,
             lambda seen: (
-                "The first mini-batch is right. The last one has means "
-                f"{np.round(np.mean(seen.got[-seen.args[1] :], axis=0), 2)}: it is still measured by the first."
+                f"The first mini-batch is right. The last one has means {np.round(np.mean(seen.got[-seen.args[1] :], axis=0), 2)}: it is still measured by the first."
             ),
         ),
         WrongAnswer(
@@ -169,9 +163,14 @@ OF_WHICH_BATCH = Exercise(
         WrongAnswer(
             lambda z, m: normalized_batches(z[: len(z) // m * m], m),
             lambda seen: (
-                f"Of {len(seen.args[0])} examples in mini-batches of {seen.args[1]} you return {len(seen.got)}: the "
-                "last mini-batch is shorter, and counts as well."
+                f"Of {len(seen.args[0])} examples in mini-batches of {seen.args[1]} you return {len(seen.got)}: the last mini-batch is shorter, and counts as well."
             ),
+        ),
+        WrongAnswer(
+            lambda z, m: np.concatenate(
+                [(batch - batch.mean(axis=0)) / batch.std(axis=0) for batch in np.split(z, range(m, len(z), m))]
+            ),
+            "Each mini-batch has its own statistics now, but the 1e-5 is gone: a unit that does not vary in one would be divided by 0.",
         ),
     ),
     otherwise=lambda seen: (
@@ -181,6 +180,5 @@ OF_WHICH_BATCH = Exercise(
         "In training, what does the step for one mini-batch know of the others?",
         "Which line stands on the wrong side of the loop?",
     ),
-    why="Each mini-batch has its own statistics. Those of the whole set would be wrong after the first step anyhow, as "
-    "W has moved; to compute them anew at every step would cost a whole epoch.",
+    why="Each mini-batch has its own statistics. Those of the whole set would be wrong after the first step anyhow, as W has moved; to compute them anew at every step would cost a whole epoch.",
 )

@@ -111,10 +111,7 @@ def _which(seen: Seen) -> str:
 
 TRAINING_STEP = Exercise(
     name="08.2",
-    prompt="Write `training_step(parameters, X, y, learning_rate)`: one step of gradient descent for X, W1, "
-    "batch norm, ReLU, W2 + b2, softmax. `parameters` is (W1, gamma, beta, W2, b2), and so is what you return. "
-    "You may use `batchnorm_forward`, `batchnorm_backward`, "
-    "`softmax_loss`.",
+    prompt="Write `training_step(parameters, X, y, learning_rate)`: one step of gradient descent for X, W1, batch norm, ReLU, W2 + b2, softmax. `parameters` is (W1, gamma, beta, W2, b2), and so is what you return. You may use `batchnorm_forward`, `batchnorm_backward`, `softmax_loss`.",
     solution=training_step,
     cases=_cases,
     same=same_values,
@@ -122,15 +119,13 @@ TRAINING_STEP = Exercise(
         WrongAnswer(
             lambda *args: _step(*args, sign=1.0),
             lambda seen: (
-                f"The loss of this batch went from {_loss(seen, seen.args[0]):.3f} to {_loss(seen, seen.got):.3f}. You "
-                "have taken a step, and a good one, uphill."
+                f"The loss of this batch went from {_loss(seen, seen.args[0]):.3f} to {_loss(seen, seen.got):.3f}. You have taken a step, and a good one, uphill."
             ),
         ),
         WrongAnswer(
             lambda *args: _step(*args, still=("beta",)),
             lambda seen: (
-                f"{_moved(seen, 2)}. Did it get the sum of d_z1? That is the gradient of a b before batch norm, and it "
-                "is 0. Beta is added behind batch norm, not before it."
+                f"{_moved(seen, 2)}. Did it get the sum of d_z1? That is the gradient of a b before batch norm, and it is 0. Beta is added behind batch norm, not before it."
             ),
         ),
         WrongAnswer(
@@ -144,15 +139,13 @@ TRAINING_STEP = Exercise(
         WrongAnswer(
             lambda *args: _step(*args, mode="features"),
             lambda seen: (
-                f"You normalise each example over its {len(seen.args[0][1])} units. That is layer norm; batch norm "
-                "takes each unit over the examples."
+                f"You normalise each example over its {len(seen.args[0][1])} units. That is layer norm; batch norm takes each unit over the examples."
             ),
         ),
         WrongAnswer(
             lambda *args: _step(*args, mode="constants"),
             lambda seen: (
-                f"{_moved(seen, 0)}; the rest is right. Mean and variance depend on W1 as well: two of the three paths "
-                "back to z are missing."
+                f"{_moved(seen, 0)}; the rest is right. Mean and variance depend on W1 as well: two of the three paths back to z are missing."
             ),
         ),
         WrongAnswer(
@@ -162,29 +155,32 @@ TRAINING_STEP = Exercise(
         WrongAnswer(
             lambda *args: _step(*args, mode="no relu"),
             lambda seen: (
-                f"{_moved(seen, 2)}. W2 and b2 are right, what lies before the ReLU is not: where it cut off, nothing "
-                "comes back."
+                f"{_moved(seen, 2)}. W2 and b2 are right, what lies before the ReLU is not: where it cut off, nothing comes back."
             ),
         ),
         WrongAnswer(
             _one_after_the_other,
             lambda seen: (
-                f"{_moved(seen, 0)}. W2 had been updated when you took the gradient back through it. First all "
-                "gradients, then all steps."
+                f"{_moved(seen, 0)}. W2 had been updated when you took the gradient back through it. First all gradients, then all steps."
             ),
         ),
         WrongAnswer(
             lambda *args: _gradients(*args[:3]),
             "These are the gradients, and they are right. The step is still to come.",
         ),
+        WrongAnswer(
+            lambda parameters, X, y, learning_rate: (
+                *training_step(parameters, X, y, learning_rate)[:4],
+                parameters[4] - (parameters[4] - training_step(parameters, X, y, learning_rate)[4]) / len(y),
+            ),
+            "b2 moves too little, by the size of the batch: `softmax_loss` divides by it already, and you take the mean once more.",
+        ),
     ),
     otherwise=_which,
     hints=(
         "Forward: z, `batchnorm_forward`, the ReLU, the logits, `softmax_loss`, which also returns d_z2.",
-        "Backward, from the end: through W2, through the ReLU, through `batchnorm_backward`, which returns three "
-        "gradients, to W1.",
+        "Backward, from the end: through W2, through the ReLU, through `batchnorm_backward`, which returns three gradients, to W1.",
         "Gradients of gamma and beta come out of `batchnorm_backward`. Then the same rule for all five.",
     ),
-    why="That is all that batch norm changes in a training step: one call forward, one back, and two more names in the "
-    "update.",
+    why="That is all that batch norm changes in a training step: one call forward, one back, and two more names in the update.",
 )

@@ -40,8 +40,7 @@ def found_initial_scale_and_shift(n):
 
 NAME_CLASH = Exercise(
     name="08.3",
-    prompt="A step of momentum for gamma and beta: `v` holds the averages so far of both gradients, `d` the gradients. "
-    "The notes call the momentum beta, and this code does too. Find the bug and mend it.",
+    prompt="A step of momentum for gamma and beta: `v` holds the averages so far of both gradients, `d` the gradients. The notes call the momentum beta, and this code does too. Find the bug and mend it.",
     solution=momentum_step,
     found=found_momentum_step,
     cases=_momentum_cases,
@@ -50,8 +49,7 @@ NAME_CLASH = Exercise(
         WrongAnswer(
             found_momentum_step,
             lambda seen: (
-                f"Beta was {np.round(seen.args[1], 2)} before the step, and is {np.round(seen.got[1], 2)} after it, at "
-                f"rate {seen.args[4]:g}. Who wrote over it?"
+                f"Beta was {np.round(seen.args[1], 2)} before the step, and is {np.round(seen.got[1], 2)} after it, at rate {seen.args[4]:g}. Who wrote over it?"
             ),
         ),
         WrongAnswer(
@@ -59,8 +57,7 @@ NAME_CLASH = Exercise(
                 gamma, beta, v, d, learning_rate, old=beta, new=1 - beta
             ),
             lambda seen: (
-                f"v_gamma became {np.round(seen.got[2], 2)}: now batch norm's beta, {np.round(seen.args[1], 2)}, "
-                "stands where the share of the old average belongs. Two different things, one letter."
+                f"v_gamma became {np.round(seen.got[2], 2)}: now batch norm's beta, {np.round(seen.args[1], 2)}, stands where the share of the old average belongs. Two different things, one letter."
             ),
         ),
         WrongAnswer(
@@ -77,21 +74,18 @@ NAME_CLASH = Exercise(
         ),
     ),
     otherwise=lambda seen: (
-        f"From beta {np.round(seen.args[1], 3)} it went to {np.round(seen.got[1], 3)}; expected "
-        f"{np.round(seen.expected[1], 3)}."
+        f"From beta {np.round(seen.args[1], 3)} it went to {np.round(seen.got[1], 3)}; expected {np.round(seen.expected[1], 3)}."
     ),
     hints=(
         "How many meanings has the name `beta` in these four lines?",
         "Give the momentum a name of its own, such as `decay`.",
     ),
-    why="Batch norm's beta is an array, learned, one number a unit. Momentum's is one number that you choose, and so "
-    "are Adam's two. The letter is all that they share, and a program has one place for a name.",
+    why="Batch norm's beta is an array, learned, one number a unit. Momentum's is one number that you choose, and so are Adam's two. The letter is all that they share, and a program has one place for a name.",
 )
 
 GAMMA_OF_ZERO = Exercise(
     name="08.6",
-    prompt="Gamma and beta of a layer with n units, before any training. With these, and ReLUs, nothing in the whole "
-    "network ever moves but the last b. Find the bug and mend it.",
+    prompt="Gamma and beta of a layer with n units, before any training. With these, and ReLUs, nothing in the whole network ever moves but the last b. Find the bug and mend it.",
     solution=initial_scale_and_shift,
     found=found_initial_scale_and_shift,
     cases=lambda: [(3,), (5,)],
@@ -100,8 +94,7 @@ GAMMA_OF_ZERO = Exercise(
         WrongAnswer(
             found_initial_scale_and_shift,
             lambda seen: (
-                f"Whatever comes in, gamma {np.asarray(seen.got[0])} makes of it 0 in each of the {seen.args[0]} "
-                "units. What should batch norm hand on before anybody has learned anything?"
+                f"Whatever comes in, gamma {np.asarray(seen.got[0])} makes of it 0 in each of the {seen.args[0]} units. What should batch norm hand on before anybody has learned anything?"
             ),
         ),
         WrongAnswer(
@@ -113,24 +106,20 @@ GAMMA_OF_ZERO = Exercise(
             "Now they are the wrong way round: which of the two multiplies?",
         ),
         WrongAnswer(
-            lambda n: (1.0, 0.0),  # noqa: ARG005
+            lambda n: (1.0, 0.0),
             "One number for all units: it would begin well, but all units would have to share what is learned.",
         ),
         WrongAnswer(
             lambda n: (np.full(n, 0.01), np.zeros(n)),
-            "Small, as for weights? The 1/100 goes into the next layer. If that has batch norm, it is undone there; "
-            "if it is the last one, the logits begin at almost nothing.",
+            "Small, as for weights? The 1/100 goes into the next layer. If that has batch norm, it is undone there; if it is the last one, the logits begin at almost nothing.",
         ),
     ),
     otherwise=lambda seen: (
-        f"For {seen.args[0]} units gamma is {np.round(np.asarray(seen.got[0]), 3)} and beta "
-        f"{np.round(np.asarray(seen.got[1]), 3)}."
+        f"For {seen.args[0]} units gamma is {np.round(np.asarray(seen.got[0]), 3)} and beta {np.round(np.asarray(seen.got[1]), 3)}."
     ),
     hints=(
         "What is gamma × z_norm + beta with these two?",
         "At first batch norm should hand on what it has normalised, as it is.",
     ),
-    why="At gamma 1 and beta 0 each unit starts with mean 0 and variance 1. At gamma 0 the gradient of W is 0: it "
-    "has gamma as a factor. With beta 0 as well, the ReLU hands on nothing, neither forward nor back, so that gamma "
-    "and beta stay there too.",
+    why="At gamma 1 and beta 0 each unit starts with mean 0 and variance 1. At gamma 0 the gradient of W is 0: it has gamma as a factor. With beta 0 as well, the ReLU hands on nothing, neither forward nor back, so that gamma and beta stay there too.",
 )

@@ -44,38 +44,31 @@ EPS_OUTSIDE = Exercise(
     found=found_normalize,
     cases=_constant_and_nearly,
     same=same_values,
+    shows=_sds,
     wrong_answers=(
         WrongAnswer(
             found_normalize,
-            lambda seen: (
-                f"{_sds(seen)}: a feature that hardly varies is blown up. What is ε added to, an sd or a variance?"
-            ),
+            "{shown}: a feature that hardly varies is blown up. What is ε added to, an sd or a variance?",
         ),
         WrongAnswer(
-            lambda z, eps: (z - z.mean(axis=0)) / np.sqrt(z.var(axis=0)),  # noqa: ARG005
-            lambda seen: (
-                f"{_sds(seen)}: without any ε, the smallest flicker becomes as large as everything else, and a "
-                "constant becomes 0 / 0."
-            ),
+            lambda z, eps: (z - z.mean(axis=0)) / np.sqrt(z.var(axis=0)),
+            "{shown}: without any ε, the smallest flicker becomes as large as everything else, and a constant becomes 0 / 0.",
         ),
         WrongAnswer(
             lambda z, eps: (z - z.mean(axis=0)) / np.sqrt(z.std(axis=0) + eps),
-            lambda seen: f"{_sds(seen)}: under the root stands an sd now, whose root is no unit of anything.",
+            "{shown}: under the root stands an sd now, whose root is no unit of anything.",
         ),
         WrongAnswer(
             lambda z, eps: (z - z.mean(axis=0)) / (z.var(axis=0) + eps),
-            lambda seen: f"{_sds(seen)}: the root is gone, and you divide by a variance.",
+            "{shown}: the root is gone, and you divide by a variance.",
         ),
         WrongAnswer(
             lambda z, eps: (z - z.mean(axis=0)) / (np.sqrt(z.var(axis=0)) + np.sqrt(eps)),
-            lambda seen: (
-                f"{_sds(seen)}: close, and the largest factor is the right one. But the root of a sum is not the "
-                "sum of the roots."
-            ),
+            "{shown}: close, and the largest factor is the right one. But the root of a sum is not the sum of the roots.",
         ),
         WrongAnswer(
             lambda z, eps: (z - z.mean(axis=0)) / np.sqrt(z.var(axis=0) + eps**2),
-            lambda seen: f"{_sds(seen)}: ε is squared, as if it were an sd. It is added to the variance as it is.",
+            "{shown}: ε is squared, as if it were an sd. It is added to the variance as it is.",
         ),
     ),
     otherwise=lambda seen: f"{_sds(seen)}; expected {numbers(np.std(seen.expected, axis=0), 2)}.",
@@ -83,14 +76,12 @@ EPS_OUTSIDE = Exercise(
         "Try a feature with an sd of 0.0001 and ε = 0.00001: which of the two decides what you divide by?",
         "Look at the forward pass that you wrote above: what is added first, and what comes then?",
     ),
-    why="Under the root, no feature is multiplied by more than 1 / √ε, which is 316 for ε = 0.00001. Beside it, by up "
-    "to 100,000. And at variance 0 the slope of √(σ² + ε) is finite, that of √σ² is not.",
+    why="Under the root, no feature is multiplied by more than 1 / √ε, which is 316 for ε = 0.00001. Beside it, by up to 100,000. And at variance 0 the slope of √(σ² + ε) is finite, that of √σ² is not.",
 )
 
 VARIANCE_ONE = Exercise(
     name="07.6",
-    prompt="'Every component of z has mean 0 and variance 1', say the notes. What is the variance of z_norm really, "
-    "when z has the variance `var`? Mend it.",
+    prompt="'Every component of z has mean 0 and variance 1', say the notes. What is the variance of z_norm really, when z has the variance `var`? Mend it.",
     solution=variance_of_z_norm,
     found=found_variance_of_z_norm,
     cases=lambda: [(np.array([1e-5, 1.0, 0.0]), 1e-5), (np.array([4.0, 0.25]), 1e-3)],
@@ -98,8 +89,7 @@ VARIANCE_ONE = Exercise(
     wrong_answers=(
         WrongAnswer(
             found_variance_of_z_norm,
-            "Take a feature that is the same for all examples: var = 0. Its z_norm is 0 everywhere. Has that the "
-            "variance 1?",
+            "Take a feature that is the same for all examples: var = 0. Its z_norm is 0 everywhere. Has that the variance 1?",
         ),
         WrongAnswer(
             lambda var, eps: np.sqrt(var / (var + eps)),
@@ -110,8 +100,7 @@ VARIANCE_ONE = Exercise(
         WrongAnswer(
             lambda var, eps: var / np.sqrt(var + eps),
             lambda seen: (
-                f"For the variances {numbers(seen.args[0], 2)} you say {numbers(seen.got)}. Divide numbers by s, "
-                "and by what is their variance divided?"
+                f"For the variances {numbers(seen.args[0], 2)} you say {numbers(seen.got)}. Divide numbers by s, and by what is their variance divided?"
             ),
         ),
         WrongAnswer(
@@ -123,11 +112,12 @@ VARIANCE_ONE = Exercise(
             lambda seen: f"You say {numbers(seen.got, 6)} whatever the variance. For a constant feature?",
         ),
         WrongAnswer(
-            lambda var, eps: np.where(var > 0, 1.0, 0.0),  # noqa: ARG005
-            lambda seen: (
-                f"Right for the constant. But where var = {seen.args[0][0]:.0e} and ε = {seen.args[1]:.0e}, z was "
-                "divided by the root of their sum."
-            ),
+            lambda var, eps: np.where(var > 0, 1.0, 0.0),
+            "Right for the constant. But where var = {args[0][0]:.0e} and ε = {args[1]:.0e}, z was divided by the root of their sum.",
+        ),
+        WrongAnswer(
+            lambda var, eps: (var + eps) / var,
+            "Upside down: dividing by a little more than the sd can only leave less than 1.",
         ),
     ),
     otherwise=lambda seen: (

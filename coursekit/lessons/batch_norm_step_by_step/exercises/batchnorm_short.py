@@ -35,32 +35,25 @@ def _sums(seen: Seen) -> str:
 
 SHORT_FORM = Exercise(
     name="07.4",
-    prompt="Write `short_form(d_out, z_norm, sd, gamma)`: d_z from three terms, one for each way back, without the "
-    "pieces between.",
+    prompt="Write `short_form(d_out, z_norm, sd, gamma)`: d_z from three terms, one for each way back, without the pieces between.",
     solution=short_form,
     cases=lambda: [(d_out, z_norm, sd, gamma) for d_out, z_norm, _, sd, gamma in cases()],
     same=same_values,
+    shows=_cosine,
     wrong_answers=(
         WrongAnswer(
             _terms(1, 0, 0),
-            lambda seen: (
-                f"Two terms are missing: the way through the mean and the way through the variance. It hides "
-                f"well, as its cosine with the truth is still {_cosine(seen)}."
-            ),
+            "Two terms are missing: the way through the mean and the way through the variance. It hides well, as its cosine with the truth is still {shown}.",
         ),
         WrongAnswer(
             _terms(1, 0, -1),
             lambda seen: (
-                f"One term is missing: {_sums(seen)}. Moving the whole batch moves no output; what should the "
-                f"sum be? The cosine with the truth is {_cosine(seen)}."
+                f"One term is missing: {_sums(seen)}. Moving the whole batch moves no output; what should the sum be? The cosine with the truth is {_cosine(seen)}."
             ),
         ),
         WrongAnswer(
             _terms(1, -1, 0),
-            lambda seen: (
-                f"One term is missing. The sums over the batch are 0, so the mean has its part; the way through "
-                f"the variance has not. The cosine with the truth is {_cosine(seen)}."
-            ),
+            "One term is missing. The sums over the batch are 0, so the mean has its part; the way through the variance has not. The cosine with the truth is {shown}.",
         ),
         WrongAnswer(
             _terms(1, -1, 1),
@@ -74,8 +67,7 @@ SHORT_FORM = Exercise(
             lambda d_out, z_norm, sd, gamma: (
                 gamma / sd * (d_out - d_out.sum(axis=0) - z_norm * np.sum(d_out * z_norm, axis=0))
             ),
-            "Both further terms are too large by the factor m. One example is only a part of the mean, and of the "
-            "variance.",
+            "Both further terms are too large by the factor m. One example is only a part of the mean, and of the variance.",
         ),
         WrongAnswer(
             lambda d_out, z_norm, sd, gamma: _terms(1, -1, -1)(d_out, z_norm, sd, np.ones_like(gamma)),
@@ -83,15 +75,13 @@ SHORT_FORM = Exercise(
         ),
         WrongAnswer(
             lambda d_out, z_norm, sd, gamma: _terms(1, -1, -1)(d_out, z_norm, np.ones_like(sd), gamma),
-            "The three terms are right, and the division by sd is missing. A unit whose z is ten times as wide gets a "
-            "tenth of the gradient.",
+            "The three terms are right, and the division by sd is missing. A unit whose z is ten times as wide gets a tenth of the gradient.",
         ),
         WrongAnswer(
             lambda d_out, z_norm, sd, gamma: (
                 gamma / sd * (d_out - d_out.mean(axis=0) - np.mean(d_out * z_norm, axis=0))
             ),
-            "In the way through the variance each example gets the same. How much does one z move the variance? That "
-            "depends on how far out it lies.",
+            "In the way through the variance each example gets the same. How much does one z move the variance? That depends on how far out it lies.",
         ),
         WrongAnswer(
             lambda d_out, z_norm, sd, gamma: gamma / sd * (d_out - d_out.mean() - z_norm * np.mean(d_out * z_norm)),
@@ -99,15 +89,12 @@ SHORT_FORM = Exercise(
         ),
     ),
     otherwise=lambda seen: (
-        f"The first d_z is {np.ravel(seen.got)[0]:.4g}, expected {np.ravel(seen.expected)[0]:.4g}; the "
-        f"cosine with the truth is {_cosine(seen)}, and {_sums(seen)}."
+        f"The first d_z is {np.ravel(seen.got)[0]:.4g}, expected {np.ravel(seen.expected)[0]:.4g}; the cosine with the truth is {_cosine(seen)}, and {_sums(seen)}."
     ),
     hints=(
         "The direct way alone is d_out. What the other two ways do is to subtract something from it.",
-        "Through the mean: d_out without its own mean over the batch. Then no part of it can move all outputs "
-        "together.",
+        "Through the mean: d_out without its own mean over the batch. Then no part of it can move all outputs together.",
         "Through the variance: subtract from it what it has in common with z_norm, a multiple of z_norm.",
     ),
-    why="d_out loses its mean, and its part along z_norm: the two things that batch norm would undo anyway. The rest "
-    "is scaled. In coursekit it is `batchnorm_backward`.",
+    why="d_out loses its mean, and its part along z_norm: the two things that batch norm would undo anyway. The rest is scaled. In coursekit it is `batchnorm_backward`.",
 )

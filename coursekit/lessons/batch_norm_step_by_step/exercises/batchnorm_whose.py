@@ -32,8 +32,7 @@ def found_normalized_layer(X, W, eps):
 
 LEARNABLE = Exercise(
     name="07.7",
-    prompt="'Mean and variance are learnable', say the notes. Here is a layer that takes them at their word. Which two "
-    "are learned, which two are computed? Mend it.",
+    prompt="'Mean and variance are learnable', say the notes. Here is a layer that takes them at their word. Which two are learned, which two are computed? Mend it.",
     solution=learned_layer,
     found=found_learned_layer,
     cases=lambda: [(z, {"gamma": gamma, "beta": beta}, eps) for z, gamma, beta, eps in forward_cases()],
@@ -42,18 +41,15 @@ LEARNABLE = Exercise(
         WrongAnswer(
             found_learned_layer,
             lambda seen: (
-                f"With γ = {numbers(seen.args[1]['gamma'])} and β = {numbers(seen.args[1]['beta'])} your outputs "
-                f"have mean {np.mean(seen.got) + 0.0:.2f}. Shift all of z by 100 and see what moves: the batch has no "
-                "say in this layer."
+                f"With γ = {numbers(seen.args[1]['gamma'])} and β = {numbers(seen.args[1]['beta'])} your outputs have mean {np.mean(seen.got) + 0.0:.2f}. Shift all of z by 100 and see what moves: the batch has no say in this layer."
             ),
         ),
         WrongAnswer(
             lambda z, learned, eps: (z - z.mean(axis=0)) / np.sqrt(learned["gamma"] ** 2 + eps) + learned["beta"],
-            "The mean comes from the batch now, the spread is still a learned number: z twice as wide leaves twice as "
-            "wide.",
+            "The mean comes from the batch now, the spread is still a learned number: z twice as wide leaves twice as wide.",
         ),
         WrongAnswer(
-            lambda z, learned, eps: (z - z.mean(axis=0)) / np.sqrt(z.var(axis=0) + eps),  # noqa: ARG005
+            lambda z, learned, eps: (z - z.mean(axis=0)) / np.sqrt(z.var(axis=0) + eps),
             "Mean and variance come from the batch now. But nothing in the layer is learned any more.",
         ),
         WrongAnswer(
@@ -61,8 +57,7 @@ LEARNABLE = Exercise(
                 learned["gamma"] ** 2 * (z - z.mean(axis=0)) / np.sqrt(z.var(axis=0) + eps) + learned["beta"]
             ),
             lambda seen: (
-                f"The outputs' sd is {np.std(seen.got[:, 0]):.3f}, with γ = {seen.args[1]['gamma'][0]:g}: γ is the "
-                "sd that leaves, and its square the variance."
+                f"The outputs' sd is {np.std(seen.got[:, 0]):.3f}, with γ = {seen.args[1]['gamma'][0]:g}: γ is the sd that leaves, and its square the variance."
             ),
         ),
         WrongAnswer(
@@ -71,9 +66,14 @@ LEARNABLE = Exercise(
                 + learned["beta"]
             ),
             lambda seen: (
-                f"The outputs' sd is {np.std(seen.got[:, 0]):.3f}, with γ = {seen.args[1]['gamma'][0]:g}. γ is no "
-                "variance: it multiplies as it is."
+                f"The outputs' sd is {np.std(seen.got[:, 0]):.3f}, with γ = {seen.args[1]['gamma'][0]:g}. γ is no variance: it multiplies as it is."
             ),
+        ),
+        WrongAnswer(
+            lambda z, learned, eps: (
+                learned["gamma"] * (z - learned["beta"]) / np.sqrt(z.var(axis=0) + eps) + learned["beta"]
+            ),
+            "The spread comes from the batch, what is taken off does not: you still subtract the learned beta.",
         ),
     ),
     otherwise=lambda seen: (
@@ -83,8 +83,7 @@ LEARNABLE = Exercise(
         "The mean and the variance that are taken off belong to the batch: they are computed, anew for each.",
         "What is learned decides the mean and the spread that leave.",
     ),
-    why="Computed: mean and variance of the batch. Learned: γ and β, which become the sd and the mean of what leaves. "
-    "A gradient goes through the first two, and to the last two.",
+    why="Computed: mean and variance of the batch. Learned: γ and β, which become the sd and the mean of what leaves. A gradient goes through the first two, and to the last two.",
 )
 
 
@@ -95,8 +94,7 @@ def _spread(seen: Seen) -> str:
 
 OF_THE_PARAMETERS = Exercise(
     name="07.8",
-    prompt="'Calculate the means and square of the parameters', say the notes, and normalise with them. Of what are "
-    "the mean and the variance to be? Mend it.",
+    prompt="'Calculate the means and square of the parameters', say the notes, and normalise with them. Of what are the mean and the variance to be? Mend it.",
     solution=normalized_layer,
     found=found_normalized_layer,
     cases=lambda: [
@@ -104,44 +102,42 @@ OF_THE_PARAMETERS = Exercise(
         for seed, m, n, k in ((0, 5, 3, 2), (1, 8, 4, 6))
     ],
     same=same_values,
+    shows=_spread,
     wrong_answers=(
         WrongAnswer(
             found_normalized_layer,
-            lambda seen: (
-                f"{_spread(seen)}, where 0 and 1 were wanted. Your mean is the same whatever batch comes in. What does "
-                "a batch change?"
-            ),
+            "{shown}, where 0 and 1 were wanted. Your mean is the same whatever batch comes in. What does a batch change?",
         ),
         WrongAnswer(
             lambda X, W, eps: ((X - X.mean(axis=0)) / np.sqrt(X.var(axis=0) + eps)) @ W,
             lambda seen: (
-                f"{_spread(seen)}. You normalise X, as lesson 06 does. A sum of {len(seen.args[1])} normalised inputs "
-                "is normalised no more."
+                f"{_spread(seen)}. You normalise X, as lesson 06 does. A sum of {len(seen.args[1])} normalised inputs is normalised no more."
             ),
         ),
         WrongAnswer(
             lambda X, W, eps: (
                 (X @ W - (X @ W).mean(axis=1, keepdims=True)) / np.sqrt((X @ W).var(axis=1, keepdims=True) + eps)
             ),
-            lambda seen: f"{_spread(seen)}. Your mean is over the units of one example; it is to be over the examples.",
+            "{shown}. Your mean is over the units of one example; it is to be over the examples.",
         ),
         WrongAnswer(
             lambda X, W, eps: (X @ W - (X @ W).mean(axis=0)) / np.sqrt(np.mean((X @ W) ** 2, axis=0) + eps),
-            lambda seen: (
-                f"{_spread(seen)}. The mean is right. The variance is the mean of the squared distances from it, not "
-                "of the squares."
-            ),
+            "{shown}. The mean is right. The variance is the mean of the squared distances from it, not of the squares.",
         ),
         WrongAnswer(
             lambda X, W, eps: (X @ W - W.mean(axis=0)) / np.sqrt((X @ W).var(axis=0) + eps),
-            lambda seen: f"{_spread(seen)}. The spread is right now; the mean is still one of the parameters.",
+            "{shown}. The spread is right now; the mean is still one of the parameters.",
         ),
         WrongAnswer(
             lambda X, W, eps: (X @ W - (X @ W).mean(axis=0)) / np.sqrt(np.mean(W**2, axis=0) + eps),
-            lambda seen: f"{_spread(seen)}. The mean is right now; the spread is still one of the parameters.",
+            "{shown}. The mean is right now; the spread is still one of the parameters.",
+        ),
+        WrongAnswer(
+            lambda X, W, eps: (X @ W - (X @ W).mean(axis=0)) / np.sqrt(W.var(axis=0) + eps),
+            "{shown}. The mean is that of z now; the variance is still that of the parameters.",
         ),
     ),
-    otherwise=lambda seen: f"{_spread(seen)}; wanted are 0 and 1.",
+    otherwise="{shown}; wanted are 0 and 1.",
     hints=(
         "What is it that batch norm normalises: the weights, or what they make of a batch?",
         "Its mean and its variance are over the batch, one of each per unit.",

@@ -38,32 +38,27 @@ def _by_nudging(seen: Seen) -> str:
 
 DIVIDE_RULE = Exercise(
     name="13.1",
-    prompt="Write `divide_rule(d, a, b)`, the tape's rule for a / b: what it sends back to a and to b, as a pair, when "
-    "the gradient d arrives at the quotient.",
+    prompt="Write `divide_rule(d, a, b)`, the tape's rule for a / b: what it sends back to a and to b, as a pair, when the gradient d arrives at the quotient.",
     solution=divide_rule,
     cases=_quotients,
     same=same_pair,
+    shows=_two,
     wrong_answers=(
         WrongAnswer(
             lambda d, a, b: (d / b, d * a / b**2),
             lambda seen: f"{_two(seen)}; {_by_nudging(seen)}. Which way does a quotient go when b grows?",
         ),
         WrongAnswer(
-            lambda d, a, b: (1 / b, -a / b**2),  # noqa: ARG005
-            lambda seen: (
-                f"{_two(seen)}: with another d you would send the same. You give the slopes of a / b itself; "
-                "what arrives at the quotient has a say in it."
-            ),
+            lambda d, a, b: (1 / b, -a / b**2),
+            "{shown}: with another d you would send the same. You give the slopes of a / b itself; what arrives at the quotient has a say in it.",
         ),
         WrongAnswer(
-            lambda d, a, b: (d / b, -d / b**2),  # noqa: ARG005
-            lambda seen: f"{_two(seen)}. To a it is right. To b: does it not matter how large a is?",
+            lambda d, a, b: (d / b, -d / b**2),
+            "{shown}. To a it is right. To b: does it not matter how large a is?",
         ),
         WrongAnswer(
             lambda d, a, b: (d / b, -d * a / b),
-            lambda seen: (
-                f"{_two(seen)}. To a it is right. To b: 1 / b is a power of b. Which one, and what is its slope?"
-            ),
+            "{shown}. To a it is right. To b: 1 / b is a power of b. Which one, and what is its slope?",
         ),
         WrongAnswer(
             lambda d, a, b: (-d * a / b**2, d / b),
@@ -76,14 +71,10 @@ DIVIDE_RULE = Exercise(
     ),
     otherwise=lambda seen: f"{_two(seen)}; {_by_nudging(seen)}.",
     hints=(
-        "Two slopes: of a / b with respect to a, b held still; and with respect to b, a held still. Each is "
-        "multiplied by "
-        "the d that arrives.",
-        "a / b is a times b to the power of -1; the slope of b to the power of -1 has a minus and one more power of b "
-        "below.",
+        "Two slopes: of a / b with respect to a, b held still; and with respect to b, a held still. Each is multiplied by the d that arrives.",
+        "a / b is a times b to the power of -1; the slope of b to the power of -1 has a minus and one more power of b below.",
     ),
-    why="That is one line of a framework. coursekit's tape has ten such rules, and TensorFlow has hundreds; you need "
-    "never derive the backward pass of what is made of them.",
+    why="That is one line of a framework. coursekit's tape has ten such rules, and TensorFlow has hundreds; you need never derive the backward pass of what is made of them.",
 )
 
 
@@ -156,55 +147,44 @@ def _first(seen: Seen) -> str:
 
 WALK_BACK = Exercise(
     name="13.2",
-    prompt="Write `walk_back(inputs, slopes)`: the gradients of the last value on a tape with respect to all values on "
-    "it, an array. `inputs[i]` are the places of what value i was computed from, and `slopes[i]` its slope by each.",
+    prompt="Write `walk_back(inputs, slopes)`: the gradients of the last value on a tape with respect to all values on it, an array. `inputs[i]` are the places of what value i was computed from, and `slopes[i]` its slope by each.",
     solution=walk_back,
     cases=_tapes,
     same=same_values,
+    shows=_first,
     wrong_answers=(
         WrongAnswer(
             _overwrites,
-            lambda seen: (
-                f"{_first(seen)}. w is used twice there, by value 1 and by value 2, and it keeps the {seen.got[0]:g} "
-                "of the last who wrote. What do two ways bring together?"
-            ),
+            "{shown}. w is used twice there, by value 1 and by value 2, and it keeps the {got[0]:g} of the last who wrote. What do two ways bring together?",
         ),
         WrongAnswer(
             _forwards,
-            lambda seen: (
-                f"{_first(seen)}: you walk from the first value to the last, and only the last has a gradient "
-                "when you begin."
-            ),
+            "{shown}: you walk from the first value to the last, and only the last has a gradient when you begin.",
         ),
         WrongAnswer(
             _only_local,
-            lambda seen: f"{_first(seen)}: each value passes its slopes on, and not the gradient that arrived at it.",
+            "{shown}: each value passes its slopes on, and not the gradient that arrived at it.",
         ),
         WrongAnswer(
             _never_begins,
-            lambda seen: f"{_first(seen)}: nothing ever starts. What is the slope of the last value by itself?",
+            "{shown}: nothing ever starts. What is the slope of the last value by itself?",
         ),
         WrongAnswer(
             _all_ones,
-            lambda seen: f"{_first(seen)}: everybody begins with a gradient of 1. Who should, and who has nothing yet?",
+            "{shown}: everybody begins with a gradient of 1. Who should, and who has nothing yet?",
         ),
         WrongAnswer(
             _averages,
-            lambda seen: (
-                f"{_first(seen)}: you take the mean of what the ways bring. A nudge of w goes all the ways at once."
-            ),
+            "{shown}: you take the mean of what the ways bring. A nudge of w goes all the ways at once.",
         ),
     ),
     otherwise=lambda seen: f"{_first(seen)}; expected {', '.join(f'{value:.3g}' for value in seen.expected)}.",
     hints=(
         "Nobody has a gradient at first but the last value: its slope by itself is 1.",
-        "Go through the values from the last to the first. When you come to one, you have already been at everything "
-        "that was made from it.",
+        "Go through the values from the last to the first. When you come to one, you have already been at everything that was made from it.",
         "Each input gets the slope times the gradient of the value that it went into; what it has already stays.",
     ),
-    why="This loop is reverse-mode differentiation, whole. It costs about as much as the forward pass, whether there "
-    "is "
-    "one parameter or a billion: that is why networks can be trained.",
+    why="This loop is reverse-mode differentiation, whole. It costs about as much as the forward pass, whether there is one parameter or a billion: that is why networks can be trained.",
 )
 
 
@@ -223,25 +203,23 @@ def _count(seen: Seen) -> str:
 
 STEPS_NEEDED = Exercise(
     name="13.4",
-    prompt="Write `steps_needed(learning_rate, share)`: after how many whole steps down J(w) = w² − 10w + 25 is the "
-    "error at most `share` of what it was? For rates between 0 and 1, but not 0.5.",
+    prompt="Write `steps_needed(learning_rate, share)`: after how many whole steps down J(w) = w² − 10w + 25 is the error at most `share` of what it was? For rates between 0 and 1, but not 0.5.",
     solution=steps_needed,
     cases=_rates,
     same=same_even_where_nan,
+    shows=_count,
     wrong_answers=(
         WrongAnswer(
             lambda learning_rate, share: np.ceil(np.log(share) / np.log(1 - 2 * learning_rate)),
-            lambda seen: (
-                f"{_count(seen)}. Above 0.5 the error changes its sign at each step; its size shrinks all the same."
-            ),
+            "{shown}. Above 0.5 the error changes its sign at each step; its size shrinks all the same.",
         ),
         WrongAnswer(
             lambda learning_rate, share: np.log(share) / np.log(abs(1 - 2 * learning_rate)),
-            lambda seen: f"{_count(seen)}: right, but nobody takes part of a step.",
+            "{shown}: right, but nobody takes part of a step.",
         ),
         WrongAnswer(
             lambda learning_rate, share: np.floor(np.log(share) / np.log(abs(1 - 2 * learning_rate))),
-            lambda seen: f"{_count(seen)}: after that many steps it is still a little too large.",
+            "{shown}: after that many steps it is still a little too large.",
         ),
         WrongAnswer(
             lambda learning_rate, share: np.floor(np.log(share) / np.log(abs(1 - 2 * learning_rate))) + 1,
@@ -252,28 +230,23 @@ STEPS_NEEDED = Exercise(
         ),
         WrongAnswer(
             lambda learning_rate, share: math.ceil(math.log(share) / math.log(1 - 2 * learning_rate)),
-            "Above 0.5 the factor 1 - 2 * `learning_rate` is below 0, and has no logarithm. The error changes its sign "
-            "there at each step; what shrinks is its size.",
+            "Above 0.5 the factor 1 - 2 * `learning_rate` is below 0, and has no logarithm. The error changes its sign there at each step; what shrinks is its size.",
         ),
         WrongAnswer(
             lambda learning_rate, share: np.rint(np.log(share) / np.log(abs(1 - 2 * learning_rate))),
-            lambda seen: f"{_count(seen)}: rounded to the nearest, and so sometimes a step too few.",
+            "{shown}: rounded to the nearest, and so sometimes a step too few.",
         ),
         WrongAnswer(
             lambda learning_rate, share: np.ceil(np.log(share) / np.log((1 - 2 * learning_rate) ** 2)),
-            lambda seen: (
-                f"{_count(seen)}: after that many steps the cost above its minimum is that share, not the error."
-            ),
+            "{shown}: after that many steps the cost above its minimum is that share, not the error.",
         ),
         WrongAnswer(
             lambda learning_rate, share: np.ceil(np.log(share) / np.log(1 - learning_rate)),
-            lambda seen: f"{_count(seen)}. The slope of w² is 2w: what does a step multiply the error by?",
+            "{shown}. The slope of w² is 2w: what does a step multiply the error by?",
         ),
         WrongAnswer(
             lambda learning_rate, share: np.ceil((1 - share) / (2 * learning_rate)),
-            lambda seen: (
-                f"{_count(seen)}: you take the same piece off at each step. A step takes a share of what is left."
-            ),
+            "{shown}: you take the same piece off at each step. A step takes a share of what is left.",
         ),
     ),
     otherwise=lambda seen: f"{_count(seen)}; it is {float(seen.expected):g}.",
@@ -281,25 +254,20 @@ STEPS_NEEDED = Exercise(
         "After n steps the error is what it was, times the factor to the power of n. For which n is that the share?",
         "Take logarithms of both sides; and the size of the factor, as its sign only says on which side you are.",
     ),
-    why="0.01 and 0.99 need the same number of steps, from different sides. On a bowl with many directions the factor "
-    "differs from one to the next: lesson 06 is about that.",
+    why="0.01 and 0.99 need the same number of steps, from different sides. On a bowl with many directions the factor differs from one to the next: lesson 06 is about that.",
 )
 
 TWO_WAYS = Prediction(
     name="13.a",
-    question="w goes into J twice, into w² and into 10w. At w = 3 the first way brings back a slope of 6, the second "
-    "one "
-    "of −10. What is the gradient of J by w?",
+    question="w goes into J twice, into w² and into 10w. At w = 3 the first way brings back a slope of 6, the second one of −10. What is the gradient of J by w?",
     options=("6", "−10", "−4", "−2", "−60"),
     answer="−4",
-    why="A nudge of w moves J along both ways at once, and so the slopes add up: 6 − 10. It is 2w − 10 at w = 3. −2 "
-    "would be their mean, and −10 what a program keeps that overwrites.",
+    why="A nudge of w moves J along both ways at once, and so the slopes add up: 6 − 10. It is 2w − 10 at w = 3. −2 would be their mean, and −10 what a program keeps that overwrites.",
 )
 
 CRAWLING = Prediction(
     name="13.b",
-    question="Call w − 5, the distance to the minimum, the error. At a learning rate of 0.01 each step leaves 98% of "
-    "it. After about how many steps is a millionth of it left?",
+    question="Call w − 5, the distance to the minimum, the error. At a learning rate of 0.01 each step leaves 98% of it. After about how many steps is a millionth of it left?",
     options=("about 70", "about 700", "about 70,000", "about 1,000,000"),
     answer="about 700",
     why="log of a millionth, divided by log of 0.98, is 684: each 114 steps take another nine tenths of what is left.",

@@ -26,32 +26,36 @@ def _sent(seen: Seen) -> str:
 
 SLIPPED_POWER = Exercise(
     name="13.3",
-    prompt="The tape's rule for a to the power of n, n a constant. It returns what goes to a alone. With it, J(w) at "
-    "w = 3 has the slope 7. Find the bug and mend it.",
+    prompt="The tape's rule for a to the power of n, n a constant. It returns what goes to a alone. With it, J(w) at w = 3 has the slope 7. Find the bug and mend it.",
     solution=power_rule,
     found=found_power_rule,
     cases=_powers,
     same=same_values,
+    shows=_sent,
     wrong_answers=(
         WrongAnswer(
             found_power_rule,
-            lambda seen: f"{_sent(seen)}. What does Python subtract the 1 from?",
+            "{shown}. What does Python subtract the 1 from?",
         ),
         WrongAnswer(
             lambda d, a, n: n * a ** (n - 1) + 0 * d,
-            lambda seen: f"{_sent(seen)}: the 1 is where it belongs, and d is gone.",
+            "{shown}: the 1 is where it belongs, and d is gone.",
         ),
         WrongAnswer(
             lambda d, a, n: d * n * a**n,
-            lambda seen: f"{_sent(seen)}: now the 1 is gone altogether.",
+            "{shown}: now the 1 is gone altogether.",
         ),
         WrongAnswer(
             lambda d, a, n: d * a ** (n - 1),
-            lambda seen: f"{_sent(seen)}: the power is right. What comes down in front?",
+            "{shown}: the power is right. What comes down in front?",
         ),
         WrongAnswer(
             lambda d, a, n: d * (n - 1) * a ** (n - 1),
-            lambda seen: f"{_sent(seen)}: what comes down in front is the old power, not the new one.",
+            "{shown}: what comes down in front is the old power, not the new one.",
+        ),
+        WrongAnswer(
+            lambda d, a, n: d * (n * a**n - 1),
+            "{shown}. The 1 is taken off the product, not off the exponent: a power binds before a minus.",
         ),
     ),
     otherwise=lambda seen: f"{_sent(seen)}; expected {float(np.ravel(seen.expected)[0]):.3g}.",
@@ -59,8 +63,7 @@ SLIPPED_POWER = Exercise(
         "Take a = 3 and n = 2, and compute the line by hand, as Python does: power first, then times, then minus.",
         "The 1 belongs to the exponent. How do you tell Python?",
     ),
-    why="One wrong rule, and everything that is built on it learns something else, without an error. That is why every "
-    "rule of coursekit's tape, and of every framework, is tested against nudges.",
+    why="One wrong rule, and everything that is built on it learns something else, without an error. That is why every rule of coursekit's tape, and of every framework, is tested against nudges.",
 )
 
 
@@ -95,31 +98,32 @@ def _where(seen: Seen) -> str:
 
 NEVER_ZEROED = Exercise(
     name="13.5",
-    prompt="This descent swings around the minimum for ever, at a rate that should crawl to it. Find the bug and mend "
-    "it.",
+    prompt="This descent swings around the minimum for ever, at a rate that should crawl to it. Find the bug and mend it.",
     solution=descend,
     found=found_descend,
     cases=_descents,
     same=same_values,
+    shows=_where,
     wrong_answers=(
         WrongAnswer(
             found_descend,
-            lambda seen: (
-                f"{_where(seen)}; it goes on to 10 and back. Each step goes by all slopes since the start. A tape "
-                "adds up what the ways of one forward pass bring; what has the step before to do with it?"
-            ),
+            "{shown}; it goes on to 10 and back. Each step goes by all slopes since the start. A tape adds up what the ways of one forward pass bring; what has the step before to do with it?",
         ),
         WrongAnswer(
             _never_moves,
-            lambda seen: f"{_where(seen)}, and after one step as well: every slope is taken where you began.",
+            "{shown}, and after one step as well: every slope is taken where you began.",
         ),
         WrongAnswer(
             lambda w, learning_rate, n_steps: descend(w, -learning_rate, n_steps),
-            lambda seen: f"{_where(seen)}: uphill.",
+            "{shown}: uphill.",
         ),
         WrongAnswer(
             lambda w, learning_rate, n_steps: descend(w, learning_rate / 2, n_steps),
-            lambda seen: f"{_where(seen)}: right in form, and half as fast as it should be.",
+            "{shown}: right in form, and half as fast as it should be.",
+        ),
+        WrongAnswer(
+            lambda w, learning_rate, n_steps: w - learning_rate * (2 * w - 10) * np.arange(n_steps + 1),
+            "{shown}. Every step has the slope of the start: it has to be taken anew where w is by then.",
         ),
     ),
     otherwise=lambda seen: f"{_where(seen)}; it should be {float(seen.expected[-1]):.4g}.",
@@ -127,7 +131,5 @@ NEVER_ZEROED = Exercise(
         "Print d_w at each step. When does it begin to shrink?",
         "Where a step begins, the slope of the step before is of no use any more.",
     ),
-    why="In PyTorch this is a forgotten `zero_grad`, the best known bug of all: `backward` adds, as it must where a "
-    "value "
-    "is used twice. TensorFlow's tape and JAX's `grad` begin anew each time.",
+    why="In PyTorch this is a forgotten `zero_grad`, the best known bug of all: `backward` adds, as it must where a value is used twice. TensorFlow's tape and JAX's `grad` begin anew each time.",
 )

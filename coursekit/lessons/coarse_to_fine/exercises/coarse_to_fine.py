@@ -42,19 +42,19 @@ def _zoom_in_the_quantity(low, high, best, shrink):
 
 ZOOM = Exercise(
     name="04.1",
-    prompt="Write `zoom(low, high, best, shrink)` for a quantity on a log scale: the ends of a window with best in its "
-    "middle, `shrink` times as wide as the range, all measured in unit space. It may stick out of the range.",
+    prompt="Write `zoom(low, high, best, shrink)` for a quantity on a log scale: the ends of a window with best in its middle, `shrink` times as wide as the range, all measured in unit space. It may stick out of the range.",
     solution=zoom,
     cases=lambda: [(1e-4, 1, 0.01, 0.5), (0.001, 10, 2.0, 0.25), (8, 2048, 64, 0.75), (1e-4, 1, 0.5, 0.5)],
     same=same_ends,
+    shows=_zoomed,
     wrong_answers=(
         WrongAnswer(
             _zoom_in_the_quantity,
-            lambda seen: f"{_zoomed(seen)}. A learning rate below 0? You measured the width in the quantity itself.",
+            "{shown}. A learning rate below 0? You measured the width in the quantity itself.",
         ),
         WrongAnswer(
             lambda low, high, best, shrink: (best / (high / low) ** shrink, best * (high / low) ** shrink),
-            lambda seen: f"{_zoomed(seen)}: twice too wide. The best lies in the middle, so each side gets how much?",
+            "{shown}: twice too wide. The best lies in the middle, so each side gets how much?",
         ),
         WrongAnswer(
             lambda low, high, best, shrink: tuple(
@@ -63,30 +63,30 @@ ZOOM = Exercise(
             "These are exponents, and they are right. A search wants learning rates: come back from unit space.",
         ),
         WrongAnswer(
-            lambda low, high, best, shrink: tuple(  # noqa: ARG005
+            lambda low, high, best, shrink: tuple(
                 np.sqrt(low * high) * (high / low) ** (sign * shrink / 2) for sign in (-1, 1)
             ),
-            lambda seen: f"{_zoomed(seen)}. It has the right width, around the middle of the range. Around what then?",
+            "{shown}. It has the right width, around the middle of the range. Around what then?",
         ),
         WrongAnswer(
-            lambda low, high, best, shrink: (best * (1 - shrink / 2), best * (1 + shrink / 2)),  # noqa: ARG005
-            lambda seen: f"{_zoomed(seen)}, whatever the range was. How many decades does the range have?",
+            lambda low, high, best, shrink: (best * (1 - shrink / 2), best * (1 + shrink / 2)),
+            "{shown}, whatever the range was. How many decades does the range have?",
         ),
         WrongAnswer(
             lambda low, high, best, shrink: tuple(best * (high / low) ** (sign / (2 * shrink)) for sign in (-1, 1)),
-            lambda seen: f"{_zoomed(seen)}: wider than the range. Do you divide by shrink?",
+            "{shown}: wider than the range. Do you divide by shrink?",
         ),
         WrongAnswer(
             lambda low, high, best, shrink: tuple(
                 np.clip([best / (high / low) ** (shrink / 2), best * (high / low) ** (shrink / 2)], low, high)
             ),
-            lambda seen: f"{_zoomed(seen)}. You cut it off at the range. That comes next; here it may stick out.",
+            "{shown}. You cut it off at the range. That comes next; here it may stick out.",
         ),
         WrongAnswer(
             lambda low, high, best, shrink: tuple(
                 10 ** (np.log(best) + sign * shrink * np.log(high / low) / 2) for sign in (-1, 1)
             ),
-            lambda seen: f"{_zoomed(seen)}. You go out with one logarithm and come back with the power of another.",
+            "{shown}. You go out with one logarithm and come back with the power of another.",
         ),
     ),
     otherwise=lambda seen: f"{_zoomed(seen)}; expected {_pair(seen.expected)}.",
@@ -95,8 +95,7 @@ ZOOM = Exercise(
         "How many decades does the range have? The window has shrink times as many, half of them on each side.",
         "At last `10 ** ...` of both ends.",
     ),
-    why="The same three steps zoom a decay (log of 1 minus it), a dropout share (as it is), or all at once: whatever "
-    "the scale, the window is a box in unit space. That is `Space.zoom` in coursekit.",
+    why="The same three steps zoom a decay (log of 1 minus it), a dropout share (as it is), or all at once: whatever the scale, the window is a box in unit space. That is `Space.zoom` in coursekit.",
 )
 
 
@@ -108,9 +107,7 @@ def _clip_case(seen: Seen) -> str:
 
 CLIPPED = Exercise(
     name="04.2",
-    prompt="Write `clipped(best, shrink, border)` in unit space: `best` holds a number in [0, 1] for each "
-    "hyperparameter. Return the low ends, the high ends, and an array that is True where best lies within `border` of "
-    "an end. Cut off what sticks out of [0, 1].",
+    prompt="Write `clipped(best, shrink, border)` in unit space: `best` holds a number in [0, 1] for each hyperparameter. Return the low ends, the high ends, and an array that is True where best lies within `border` of an end. Cut off what sticks out of [0, 1].",
     solution=clipped,
     cases=lambda: [
         (np.array([0.5, 0.0625, 0.9375]), 0.5, 0.125),
@@ -119,10 +116,11 @@ CLIPPED = Exercise(
         (np.array([0.2, 0.7, 0.9]), 0.75, 0.125),
     ],
     same=same_ends,
+    shows=_clip_case,
     wrong_answers=(
         WrongAnswer(
             lambda best, shrink, border: (best - shrink / 2, best + shrink / 2, np.minimum(best, 1 - best) <= border),
-            lambda seen: f"{_clip_case(seen)}. Nothing lies below 0 or above 1: from_unit would refuse it.",
+            "{shown}. Nothing lies below 0 or above 1: from_unit would refuse it.",
         ),
         WrongAnswer(
             lambda best, shrink, border: (
@@ -130,10 +128,7 @@ CLIPPED = Exercise(
                 np.clip(best + shrink / 2, shrink, 1),
                 np.minimum(best, 1 - best) <= border,
             ),
-            lambda seen: (
-                f"{_clip_case(seen)}. You move the window inside and keep its width. That is a fair choice; "
-                "asked for was to cut it off, as coursekit does, so that best stays where you expect it."
-            ),
+            "{shown}. You move the window inside and keep its width. That is a fair choice; asked for was to cut it off, as coursekit does, so that best stays where you expect it.",
         ),
         WrongAnswer(
             lambda best, shrink, border: (
@@ -162,14 +157,13 @@ CLIPPED = Exercise(
             ),
         ),
         WrongAnswer(
-            lambda best, shrink, border: (  # noqa: ARG005
+            lambda best, shrink, border: (
                 np.maximum(best - shrink / 2, 0),
                 np.minimum(best + shrink / 2, 1),
                 (best - shrink / 2 < 0) | (best + shrink / 2 > 1),
             ),
             lambda seen: (
-                f"Best {np.round(seen.args[0], 2)} gives {seen.got[2]}. You tell where the window is cut, "
-                "which depends on shrink. Asked is whether best itself is near an end."
+                f"Best {np.round(seen.args[0], 2)} gives {seen.got[2]}. You tell where the window is cut, which depends on shrink. Asked is whether best itself is near an end."
             ),
         ),
         WrongAnswer(
@@ -178,28 +172,34 @@ CLIPPED = Exercise(
                 np.minimum(best + shrink, 1),
                 np.minimum(best, 1 - best) <= border,
             ),
-            lambda seen: f"{_clip_case(seen)}. How wide is it, where nothing is cut?",
+            "{shown}. How wide is it, where nothing is cut?",
+        ),
+        WrongAnswer(
+            lambda best, shrink, border: (
+                *clipped(best, shrink, border)[:2],
+                (clipped(best, shrink, border)[0] <= border) | (clipped(best, shrink, border)[1] >= 1 - border),
+            ),
+            "The window is right. But you ask whether *its* ends are near the border: it is the best that was meant.",
+        ),
+        WrongAnswer(
+            lambda best, shrink, border: (*clipped(best, shrink, border)[:2], (best <= border) & (best >= 1 - border)),
+            "The window is right. No number is near both ends at once: is one of them enough?",
         ),
     ),
     otherwise=lambda seen: (
-        f"Best {np.round(seen.args[0], 2)}, shrink {seen.args[1]:g}: the first window is "
-        f"{np.ravel(seen.got[0])[0]:.3g} to {np.ravel(seen.got[1])[0]:.3g}; expected {seen.expected[0][0]:.3g} to "
-        f"{seen.expected[1][0]:.3g}. On the border: expected {seen.expected[2]}."
+        f"Best {np.round(seen.args[0], 2)}, shrink {seen.args[1]:g}: the first window is {np.ravel(seen.got[0])[0]:.3g} to {np.ravel(seen.got[1])[0]:.3g}; expected {seen.expected[0][0]:.3g} to {seen.expected[1][0]:.3g}. On the border: expected {seen.expected[2]}."
     ),
     hints=(
         "`np.maximum(array, 0)` replaces what lies below 0.",
         "How far is best from the nearer end? The smaller one of two distances, element by element.",
     ),
-    why="The clip keeps the search legal; the flag keeps it honest. A best point on the border says that the range "
-    "was wrong, and no zoom into that range can mend it.",
+    why="The clip keeps the search legal; the flag keeps it honest. A best point on the border says that the range was wrong, and no zoom into that range can mend it.",
 )
 
 IN_UNIT_SPACE = Prediction(
     name="04.a",
-    question="The learning rate runs from 0.0001 to 1 on a log scale, and your best is 0.01. You zoom to half the "
-    "width, in unit space, with the best in the middle. Which window is it?",
+    question="The learning rate runs from 0.0001 to 1 on a log scale, and your best is 0.01. You zoom to half the width, in unit space, with the best in the middle. Which window is it?",
     options=("0.0001 to 0.5", "0.005 to 0.015", "0.001 to 0.1", "0.0001 to 0.26"),
     answer="0.001 to 0.1",
-    why="Four decades become two, one on each side of 0.01. Half of the range in the quantity itself is 0.5 wide: "
-    "clipped, 0.0001 to 0.26. That is more than three decades still, and below the best nothing is cut off.",
+    why="Four decades become two, one on each side of 0.01. Half of the range in the quantity itself is 0.5 wide: clipped, 0.0001 to 0.26. That is more than three decades still, and below the best nothing is cut off.",
 )

@@ -18,8 +18,7 @@ def _kept(seen: Seen) -> str:
 
 HALVE = Exercise(
     name="04.4",
-    prompt="Write `halve(scores, keep)`: the indices of the best trials, best first. Keep the share `keep` of them, "
-    "rounded down, but at least one. A higher score is better.",
+    prompt="Write `halve(scores, keep)`: the indices of the best trials, best first. Keep the share `keep` of them, rounded down, but at least one. A higher score is better.",
     solution=halve,
     cases=lambda: [
         (np.array([0.61, 0.93, 0.10, 0.88, 0.75, 0.91, 0.42]), 0.5),
@@ -27,10 +26,11 @@ HALVE = Exercise(
         (np.array([0.95, 0.31, 0.97, 0.11, 0.12, 0.96, 0.5, 0.6, 0.7]), 1 / 3 + 1e-9),
     ],
     same=same_values,
+    shows=_kept,
     wrong_answers=(
         WrongAnswer(
             lambda scores, keep: np.argsort(scores)[: max(1, int(keep * len(scores)))],
-            lambda seen: f"{_kept(seen)}: the worst. `np.argsort` starts with the smallest.",
+            "{shown}: the worst. `np.argsort` starts with the smallest.",
         ),
         WrongAnswer(
             lambda scores, keep: np.sort(scores)[::-1][: max(1, int(keep * len(scores)))],
@@ -38,7 +38,7 @@ HALVE = Exercise(
         ),
         WrongAnswer(
             lambda scores, keep: np.argsort(-scores)[: int(keep * len(scores))],
-            lambda seen: f"{_kept(seen)}: nobody is left. At least one goes on.",
+            "{shown}: nobody is left. At least one goes on.",
         ),
         WrongAnswer(
             lambda scores, keep: np.argsort(-scores)[: int(np.ceil(keep * len(scores)))],
@@ -46,22 +46,26 @@ HALVE = Exercise(
         ),
         WrongAnswer(
             lambda scores, keep: np.argsort(scores)[-max(1, int(keep * len(scores))) :],
-            lambda seen: f"{_kept(seen)}: the right ones, the best last.",
+            "{shown}: the right ones, the best last.",
         ),
         WrongAnswer(
             lambda scores, keep: np.flatnonzero(scores >= np.sort(scores)[-max(1, int(keep * len(scores)))]),
-            lambda seen: f"{_kept(seen)}: the right ones, in the order of the trials. Asked was best first.",
+            "{shown}: the right ones, in the order of the trials. Asked was best first.",
         ),
         WrongAnswer(
             lambda scores, keep: np.argsort(-scores)[: max(1, len(scores) - int(keep * len(scores)))],
-            lambda seen: f"{_kept(seen)}. `keep` is the share that goes on, not the share that is cut.",
+            "{shown}. `keep` is the share that goes on, not the share that is cut.",
         ),
         WrongAnswer(
             lambda scores, keep: np.arange(max(1, int(keep * len(scores)))),
-            lambda seen: f"{_kept(seen)}: the first ones, whatever they scored.",
+            "{shown}: the first ones, whatever they scored.",
+        ),
+        WrongAnswer(
+            lambda scores, keep: np.argsort(-scores)[: max(1, round(keep * len(scores)))],
+            "Of the scores {args[0]}, with keep {args[1]}, you took {got}: one more than the share allows. Asked for was rounded down.",
         ),
     ),
-    otherwise=lambda seen: f"{_kept(seen)}; expected {seen.expected}.",
+    otherwise="{shown}; expected {expected}.",
     hints=(
         "`np.argsort` gives indices, those of the smallest first.",
         "Sort minus the scores, and the best come first. How many do you take?",
@@ -72,11 +76,8 @@ HALVE = Exercise(
 
 WHO_IS_CUT = Prediction(
     name="04.d",
-    question="27 trials get 1 epoch. The best 9 get 3 more, the best 3 of them 9 more. In how many of 100 such "
-    "searches is the trial cut that would have been the best of all 27 after 13 epochs?",
+    question="27 trials get 1 epoch. The best 9 get 3 more, the best 3 of them 9 more. In how many of 100 such searches is the trial cut that would have been the best of all 27 after 13 epochs?",
     options=("hardly ever: less than 5", "in some 10 to 40", "in more than 80"),
     answer="in some 10 to 40",
-    why="After 1 epoch a slow starter is far behind: most of the best that are cut so early have a large momentum, "
-    "whose average takes long to fill. After 4 epochs good and best can't be told apart. Still, four searches in five "
-    "keep the best. What matters is what its loss costs: you will see.",
+    why="After 1 epoch a slow starter is far behind: most of the best that are cut so early have a large momentum, whose average takes long to fill. After 4 epochs good and best can't be told apart. Still, four searches in five keep the best. What matters is what its loss costs: you will see.",
 )

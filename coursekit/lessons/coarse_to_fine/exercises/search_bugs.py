@@ -40,8 +40,7 @@ def found_narrow(low, high, best, shrink):
 
 ZOOM_IN_THE_WRONG_QUANTITY = Exercise(
     name="04.5",
-    prompt="A momentum is searched from 0.9 to 0.999, on a log scale of 1 minus it. Here its window is narrowed and "
-    "clipped. Find the bug and mend it.",
+    prompt="A momentum is searched from 0.9 to 0.999, on a log scale of 1 minus it. Here its window is narrowed and clipped. Find the bug and mend it.",
     solution=narrow,
     found=found_narrow,
     cases=lambda: [
@@ -55,9 +54,7 @@ ZOOM_IN_THE_WRONG_QUANTITY = Exercise(
         WrongAnswer(
             found_narrow,
             lambda seen: (
-                f"From {seen.args[0]:g} to {seen.args[1]:g}, best {seen.args[2]:g}: your window is {seen.got[0]:.4g} "
-                f"to {seen.got[1]:.4g}. In steps that is a memory of {1 / (1 - seen.got[0]):.0f} to "
-                f"{1 / (1 - seen.got[1]):.0f}. Did it narrow from both sides?"
+                f"From {seen.args[0]:g} to {seen.args[1]:g}, best {seen.args[2]:g}: your window is {seen.got[0]:.4g} to {seen.got[1]:.4g}. In steps that is a memory of {1 / (1 - seen.got[0]):.0f} to {1 / (1 - seen.got[1]):.0f}. Did it narrow from both sides?"
             ),
         ),
         WrongAnswer(
@@ -65,27 +62,21 @@ ZOOM_IN_THE_WRONG_QUANTITY = Exercise(
                 max(low, best / (high / low) ** (shrink / 2)) if low else low,
                 min(high, best * (high / low) ** (shrink / 2)) if low else high,
             ),
-            lambda seen: (
-                f"Your window is {seen.got[0]:.4g} to {seen.got[1]:.4g}. You took the logarithm of the momentum; what "
-                "matters about a momentum is its distance to 1."
-            ),
+            "Your window is {got[0]:.4g} to {got[1]:.4g}. You took the logarithm of the momentum; what matters about a momentum is its distance to 1.",
         ),
         WrongAnswer(
             lambda low, high, best, shrink: (
                 1 - (1 - best) * ((1 - low) / (1 - high)) ** (shrink / 2),
                 1 - (1 - best) / ((1 - low) / (1 - high)) ** (shrink / 2),
             ),
-            lambda seen: (
-                f"The right quantity. From {seen.args[0]:g} to {seen.args[1]:g}, best {seen.args[2]:g}, it goes up to "
-                f"{seen.got[1]:.5g}: the clip is gone."
-            ),
+            "The right quantity. From {args[0]:g} to {args[1]:g}, best {args[2]:g}, it goes up to {got[1]:.5g}: the clip is gone.",
         ),
         WrongAnswer(
             lambda low, high, best, shrink: (
                 max(low, 1 - (1 - best) * ((1 - low) / (1 - high)) ** shrink),
                 min(high, 1 - (1 - best) / ((1 - low) / (1 - high)) ** shrink),
             ),
-            lambda seen: f"The right quantity, twice too wide: {seen.got[0]:.4g} to {seen.got[1]:.4g}.",
+            "The right quantity, twice too wide: {got[0]:.4g} to {got[1]:.4g}.",
         ),
         WrongAnswer(
             lambda low, high, best, shrink: narrow(low, high, best, shrink)[::-1],
@@ -93,16 +84,14 @@ ZOOM_IN_THE_WRONG_QUANTITY = Exercise(
         ),
     ),
     otherwise=lambda seen: (
-        f"From {seen.args[0]:g} to {seen.args[1]:g}, best {seen.args[2]:g}: {np.ravel(seen.got)[0]:.4g} to "
-        f"{np.ravel(seen.got)[-1]:.4g}; expected {seen.expected[0]:.4g} to {seen.expected[1]:.4g}."
+        f"From {seen.args[0]:g} to {seen.args[1]:g}, best {seen.args[2]:g}: {np.ravel(seen.got)[0]:.4g} to {np.ravel(seen.got)[-1]:.4g}; expected {seen.expected[0]:.4g} to {seen.expected[1]:.4g}."
     ),
     hints=(
         "In which quantity is 0.99 the middle of 0.9 to 0.999?",
         "Go to log10(1 - momentum), take half of the width there, on each side, clip there, and come back.",
         "A small momentum is a large 1 - momentum: mind which end is which.",
     ),
-    why="0.965 to 0.999 holds 0.99, so nothing looks wrong. But above the best the window has not narrowed at all: a "
-    "whole decade of 1 minus the momentum, beside half a decade below. The best is no longer its middle.",
+    why="0.965 to 0.999 holds 0.99, so nothing looks wrong. But above the best the window has not narrowed at all: a whole decade of 1 minus the momentum, beside half a decade below. The best is no longer its middle.",
 )
 
 KEEPS_THE_WORST = Exercise(
@@ -120,15 +109,13 @@ KEEPS_THE_WORST = Exercise(
         WrongAnswer(
             found_best_by_loss,
             lambda seen: (
-                f"Losses {seen.args[0]}: you go on with {seen.got}, whose losses are "
-                f"{np.asarray(seen.args[0])[np.asarray(seen.got)]}. Which would you have kept?"
+                f"Losses {seen.args[0]}: you go on with {seen.got}, whose losses are {np.asarray(seen.args[0])[np.asarray(seen.got)]}. Which would you have kept?"
             ),
         ),
         WrongAnswer(
             lambda losses, keep: np.argsort(losses)[-max(1, int(keep * len(losses))) :],
             lambda seen: (
-                f"Losses {seen.args[0]}: still the largest, {np.asarray(seen.args[0])[np.asarray(seen.got)]}, in "
-                "another order."
+                f"Losses {seen.args[0]}: still the largest, {np.asarray(seen.args[0])[np.asarray(seen.got)]}, in another order."
             ),
         ),
         WrongAnswer(
@@ -146,14 +133,12 @@ KEEPS_THE_WORST = Exercise(
     ),
     otherwise=lambda seen: f"Losses {seen.args[0]}: you go on with {np.asarray(seen.got)}; expected {seen.expected}.",
     hints=("Which loss is the best one?", "`np.argsort` puts the smallest first already, and nan last."),
-    why="With accuracies the reversed order was right; somebody changed the score and not the sort. It runs, it "
-    "trains, and it ends with the worst of all. Look at the survivors' scores once.",
+    why="With accuracies the reversed order was right; somebody changed the score and not the sort. It runs, it trains, and it ends with the worst of all. Look at the survivors' scores once.",
 )
 
 DIFFERENT_RUNGS = Exercise(
     name="04.7",
-    prompt="`rungs` is a list with a dict for each rung, from trial to score; only the survivors stand in the later "
-    "ones. `winner` is to name the trial that halving chose. Find the bug and mend it.",
+    prompt="`rungs` is a list with a dict for each rung, from trial to score; only the survivors stand in the later ones. `winner` is to name the trial that halving chose. Find the bug and mend it.",
     solution=winner,
     found=found_winner,
     cases=lambda: [
@@ -168,17 +153,16 @@ DIFFERENT_RUNGS = Exercise(
         WrongAnswer(
             found_winner,
             lambda seen: (
-                f"You name trial {seen.got}. Its {max(rung.get(seen.got, 0) for rung in seen.args[0]):.2f} comes from "
-                f"which rung? The last rung is {seen.args[0][-1]}."
+                f"You name trial {seen.got}. Its {max(rung.get(seen.got, 0) for rung in seen.args[0]):.2f} comes from which rung? The last rung is {seen.args[0][-1]}."
             ),
         ),
         WrongAnswer(
             lambda rungs: max(rungs[0], key=rungs[0].get),
-            lambda seen: f"You name trial {seen.got}, the best of the first rung. Why did you train on, then?",
+            "You name trial {got}, the best of the first rung. Why did you train on, then?",
         ),
         WrongAnswer(
             lambda rungs: max(rungs[-1].values()),
-            lambda seen: f"{seen.got} is a score, and the right one. Which trial has it?",
+            "{got} is a score, and the right one. Which trial has it?",
         ),
         WrongAnswer(
             lambda rungs: min(rungs[-1], key=rungs[-1].get),
@@ -191,9 +175,12 @@ DIFFERENT_RUNGS = Exercise(
         WrongAnswer(
             lambda rungs: max(rungs[-1], key=lambda trial: sum(rung[trial] for rung in rungs if trial in rung)),
             lambda seen: (
-                f"You name trial {seen.got}: good from the start, on average. But {seen.args[0][-1]} is where they are "
-                "compared after the same number of epochs, at the end."
+                f"You name trial {seen.got}: good from the start, on average. But {seen.args[0][-1]} is where they are compared after the same number of epochs, at the end."
             ),
+        ),
+        WrongAnswer(
+            lambda rungs: max(rungs[-1]),
+            "You take the largest number of a trial: `max` of a dict looks at its keys. By what should it choose?",
         ),
     ),
     otherwise=lambda seen: f"You name {np.asarray(seen.got)}; expected trial {seen.expected}, of {seen.args[0][-1]}.",
@@ -201,6 +188,5 @@ DIFFERENT_RUNGS = Exercise(
         "A score after 1 epoch, and one after 13: can you compare them?",
         "Who stands in the last dict? Compare nobody else.",
     ),
-    why="Scores compare within a rung alone: the same number of epochs, the same digits. Across rungs the lucky scores "
-    "of the crowded first one win, though their trials have been found out since.",
+    why="Scores compare within a rung alone: the same number of epochs, the same digits. Across rungs the lucky scores of the crowded first one win, though their trials have been found out since.",
 )

@@ -42,55 +42,53 @@ STANDARDIZE = Exercise(
     solution=standardize,
     cases=lambda: [(examples(i, 7 + i), examples(10 + i, 4)) for i in range(3)],
     same=same_values,
+    shows=_first,
     wrong_answers=(
         WrongAnswer(
             lambda X_train, X: (X - X_train.mean(axis=0)) / X_train.var(axis=0),
             lambda seen: (
-                f"{_first(seen)}. With these features standardised, the spread of each should be about 1; yours is "
-                f"{numbers(np.std(seen.got, axis=0), 2)}: large for the narrow feature, tiny for the wide one. You "
-                "divide by the variance, which is in squared units."
+                f"{_first(seen)}. With these features standardised, the spread of each should be about 1; yours is {numbers(np.std(seen.got, axis=0), 2)}: large for the narrow feature, tiny for the wide one. You divide by the variance, which is in squared units."
             ),
         ),
         WrongAnswer(
-            lambda X_train, X: (X - X.mean(axis=0)) / X.std(axis=0),  # noqa: ARG005
-            "Your X has mean 0 and standard deviation 1 whatever X_train is: you measure X by itself. Call it with a "
-            "single example, and every feature would become 0 / 0.",
+            lambda X_train, X: (X - X.mean(axis=0)) / X.std(axis=0),
+            "Your X has mean 0 and standard deviation 1 whatever X_train is: you measure X by itself. Call it with a single example, and every feature would become 0 / 0.",
         ),
         WrongAnswer(
             lambda X_train, X: (X - X_train.mean()) / X_train.std(),
-            lambda seen: (
-                f"{_first(seen)}. You take one mean and one standard deviation for all features together. Along which "
-                "axis do the examples lie?"
-            ),
+            "{shown}. You take one mean and one standard deviation for all features together. Along which axis do the examples lie?",
         ),
         WrongAnswer(
             lambda X_train, X: X / X_train.std(axis=0),
-            lambda seen: f"{_first(seen)}. The scale is right. What about the mean?",
+            "{shown}. The scale is right. What about the mean?",
         ),
         WrongAnswer(
             lambda X_train, X: X - X_train.mean(axis=0),
-            lambda seen: f"{_first(seen)}. The features are centred, and still in units that differ 200-fold.",
+            "{shown}. The features are centred, and still in units that differ 200-fold.",
         ),
         WrongAnswer(
             lambda X_train, X: (X - X_train.min(axis=0)) / np.ptp(X_train, axis=0),
-            lambda seen: (
-                f"{_first(seen)}. That maps the lowest and the highest training value to 0 and 1: min-max scaling. "
-                "Standardised features have mean 0."
-            ),
+            "{shown}. That maps the lowest and the highest training value to 0 and 1: min-max scaling. Standardised features have mean 0.",
         ),
         WrongAnswer(
             lambda X_train, X: (X - X_train.mean(axis=0)) / X_train.std(axis=0, ddof=1),
             lambda seen: (
-                f"{_first(seen)}, too small by a factor of {np.max(np.divide(seen.got, seen.expected)):.3f}. You "
-                f"divide the squares by m - 1. The lecture divides by m, here {len(seen.args[0])}."
+                f"{_first(seen)}, too small by a factor of {np.max(np.divide(seen.got, seen.expected)):.3f}. You divide the squares by m - 1. The lecture divides by m, here {len(seen.args[0])}."
             ),
         ),
         WrongAnswer(
-            lambda X_train, X: (X_train - X_train.mean(axis=0)) / X_train.std(axis=0),  # noqa: ARG005
+            lambda X_train, X: (X_train - X_train.mean(axis=0)) / X_train.std(axis=0),
             lambda seen: (
-                f"You return {len(seen.got)} rows where {len(seen.args[1])} were handed over in X: this is the "
-                "training set itself."
+                f"You return {len(seen.got)} rows where {len(seen.args[1])} were handed over in X: this is the training set itself."
             ),
+        ),
+        WrongAnswer(
+            lambda X_train, X: X - X_train.mean(axis=0) / X_train.std(axis=0),
+            "{shown}. Division comes before subtraction: only the mean is divided. Where do brackets belong?",
+        ),
+        WrongAnswer(
+            lambda X_train, X: (X - np.vstack([X_train, X]).mean(axis=0)) / np.vstack([X_train, X]).std(axis=0),
+            "{shown}. You measure both sets together. X stands for examples that do not exist yet: what they are like must not matter.",
         ),
     ),
     otherwise=lambda seen: f"{_first(seen)}; expected {numbers(seen.expected[0])}.",
@@ -99,14 +97,12 @@ STANDARDIZE = Exercise(
         "Per feature: the mean over the examples, and the standard deviation. The examples lie along axis 0.",
         "Subtract the training mean from X, then divide by the training standard deviation: `X_train.std(axis=0)`.",
     ),
-    why="The training set's two numbers a feature are part of the model from now on, and travel with its weights. "
-    "`Standardizer.fit(X_train).apply(X)` in coursekit does the same.",
+    why="The training set's two numbers a feature are part of the model from now on, and travel with its weights. `Standardizer.fit(X_train).apply(X)` in coursekit does the same.",
 )
 
 HESSIAN = Exercise(
     name="06.2",
-    prompt="Write `hessian(X)`: the matrix of second derivatives of J(w) = sum of (X w - y)\u00b2 / 2m, for any number "
-    "of features.",
+    prompt="Write `hessian(X)`: the matrix of second derivatives of J(w) = sum of (X w - y)\u00b2 / 2m, for any number of features.",
     solution=hessian,
     cases=lambda: [
         (np.array([[-1.0, 10.0], [1.0, 10.0], [-1.0, -10.0], [1.0, -10.0]]),),
@@ -118,36 +114,31 @@ HESSIAN = Exercise(
         WrongAnswer(
             lambda X: X.T @ X,
             lambda seen: (
-                f"Your first row is {numbers(seen.got[0])}. It grows with the number of examples, here "
-                f"{len(seen.args[0])}; the cost is a mean."
+                f"Your first row is {numbers(seen.got[0])}. It grows with the number of examples, here {len(seen.args[0])}; the cost is a mean."
             ),
         ),
         WrongAnswer(
             lambda X: 2 * X.T @ X / len(X),
             lambda seen: (
-                f"Your first row is {numbers(seen.got[0])}, twice what it should be. The cost has a 2 below the line: "
-                "what does it cancel?"
+                f"Your first row is {numbers(seen.got[0])}, twice what it should be. The cost has a 2 below the line: what does it cancel?"
             ),
         ),
         WrongAnswer(
             lambda X: X @ X.T / len(X),
             lambda seen: (
-                f"Your matrix is {len(seen.got)} by {len(seen.got)}, a row an example. The Hessian has a row a weight, "
-                f"here {seen.args[0].shape[1]}."
+                f"Your matrix is {len(seen.got)} by {len(seen.got)}, a row an example. The Hessian has a row a weight, here {seen.args[0].shape[1]}."
             ),
         ),
         WrongAnswer(
             lambda X: np.cov(X.T, bias=True),
             lambda seen: (
-                f"Right for features with mean 0, but only there. For X = {seen.args[0].tolist()} the means are "
-                f"{numbers(seen.args[0].mean(axis=0))}, and you subtract them. The Hessian keeps them."
+                f"Right for features with mean 0, but only there. For X = {seen.args[0].tolist()} the means are {numbers(seen.args[0].mean(axis=0))}, and you subtract them. The Hessian keeps them."
             ),
         ),
         WrongAnswer(
             lambda X: np.diag(np.mean(X**2, axis=0)),
             lambda seen: (
-                f"Your diagonal is right. Beside it you have 0, and the products of x1 and x2 have the mean "
-                f"{np.mean(seen.args[0][:, 0] * seen.args[0][:, 1]):.3g}."
+                f"Your diagonal is right. Beside it you have 0, and the products of x1 and x2 have the mean {np.mean(seen.args[0][:, 0] * seen.args[0][:, 1]):.3g}."
             ),
         ),
     ),
@@ -155,13 +146,11 @@ HESSIAN = Exercise(
         f"Your first row is {numbers(np.asarray(seen.got)[0])}; expected {numbers(seen.expected[0])}."
     ),
     hints=(
-        "The derivative with respect to w1 is the mean of (X w - y) x1. Take the derivative again, with respect to w1 "
-        "and to w2.",
+        "The derivative with respect to w1 is the mean of (X w - y) x1. Take the derivative again, with respect to w1 and to w2.",
         "In row j and column k stands the mean, over the examples, of xj times xk. No y is left in it.",
         "All these sums at once are `X.T @ X`.",
     ),
-    why="No y in it, and no w: the shape of the bowl depends on the inputs alone. That is why you can mend it before "
-    "you train.",
+    why="No y in it, and no w: the shape of the bowl depends on the inputs alone. That is why you can mend it before you train.",
 )
 
 LARGEST_STABLE_RATE = Exercise(
@@ -177,54 +166,51 @@ LARGEST_STABLE_RATE = Exercise(
     wrong_answers=(
         WrongAnswer(
             lambda X: 1 / np.linalg.eigvalsh(X.T @ X / len(X)).max(),
-            lambda seen: (
-                f"At {seen.got:.3g} the steepest axis arrives in one step: the factor is 0. At which rate is it -1?"
-            ),
+            "At {got:.3g} the steepest axis arrives in one step: the factor is 0. At which rate is it -1?",
         ),
         WrongAnswer(
             lambda X: 2 / np.linalg.eigvalsh(X.T @ X / len(X)).min(),
             lambda seen: (
-                f"At {seen.got:.3g} the flattest axis still holds. The steepest one has the curvature "
-                f"{2 / seen.expected:.3g}, and its factor is {1 - 2 * seen.got / seen.expected:.3g}."
+                f"At {seen.got:.3g} the flattest axis still holds. The steepest one has the curvature {2 / seen.expected:.3g}, and its factor is {1 - 2 * seen.got / seen.expected:.3g}."
             ),
         ),
         WrongAnswer(
             lambda X: 2 / np.linalg.eigvalsh(X.T @ X).max(),
             lambda seen: (
-                f"{seen.got:.3g} is {seen.expected / seen.got:.0f} times too small, the number of examples. Is the "
-                "cost a sum or a mean?"
+                f"{seen.got:.3g} is {seen.expected / seen.got:.0f} times too small, the number of examples. Is the cost a sum or a mean?"
             ),
         ),
         WrongAnswer(
             lambda X: 2 / np.mean(X**2, axis=0).max(),
             lambda seen: (
-                f"{seen.got:.3g} is right where the bowl's axes are w1 and w2. For X = {seen.args[0].tolist()} it is "
-                "tilted, and steeper than any entry on the Hessian's diagonal."
+                f"{seen.got:.3g} is right where the bowl's axes are w1 and w2. For X = {seen.args[0].tolist()} it is tilted, and steeper than any entry on the Hessian's diagonal."
             ),
         ),
         WrongAnswer(
             lambda X: 2 / np.sum(np.linalg.eigvalsh(X.T @ X / len(X))),
-            lambda seen: (
-                f"{seen.got:.3g} is safe, and too small: expected {seen.expected:.3g}. You add the curvatures up; "
-                "which one of them breaks first?"
-            ),
+            "{got:.3g} is safe, and too small: expected {expected:.3g}. You add the curvatures up; which one of them breaks first?",
+        ),
+        WrongAnswer(
+            lambda X: 2 / sum(np.linalg.eigvalsh(hessian(X))[[0, -1]]),
+            "{got:.4g} is the rate at which steepest and flattest axis shrink alike: the fastest one. Asked for is where the steepest stops shrinking.",
+        ),
+        WrongAnswer(
+            lambda X: np.linalg.eigvalsh(hessian(X)).max(),
+            "{got:.4g} is the largest curvature. The steeper it is, the smaller a rate must be.",
         ),
     ),
-    otherwise=lambda seen: f"It gives {seen.got:.4g}; expected {seen.expected:.4g}.",
+    otherwise="It gives {got:.4g}; expected {expected:.4g}.",
     hints=(
         "Along an axis with curvature l, each step multiplies the distance by 1 - rate times l. When does that grow?",
         "It grows when the factor is below -1. The steepest axis gets there first.",
         "`np.linalg.eigvalsh` gives the curvatures of the Hessian, from the flattest to the steepest.",
     ),
-    why="The steepest axis sets the speed limit, the flattest has the longest way: their ratio, the condition number, "
-    "is about how many steps you pay.",
+    why="The steepest axis sets the speed limit, the flattest has the longest way: their ratio, the condition number, is about how many steps you pay.",
 )
 
 STEPS_ON_RAW_FEATURES = Prediction(
     name="06.a",
-    question="x1 runs from 0 to 2,000, x2 from 1 to 5; each matters as much for y. You fit y = w1 x1 + w2 x2 by "
-    "gradient descent, at half of the largest rate that does not diverge. How many steps until 1% of the first loss is "
-    "left?",
+    question="x1 runs from 0 to 2,000, x2 from 1 to 5; each matters as much for y. You fit y = w1 x1 + w2 x2 by gradient descent, at half of the largest rate that does not diverge. How many steps until 1% of the first loss is left?",
     options=("about 10", "about 1,000", "about 30,000", "more than 100,000"),
     answer="more than 100,000",
     why="The rate that x1 can bear is far too small for x2. Count it below, without taking the steps.",
@@ -232,12 +218,10 @@ STEPS_ON_RAW_FEATURES = Prediction(
 
 NARROW_WAY = Prediction(
     name="06.b",
-    question="x1 has much larger values than x2. You draw the loss over w1, to the right, and w2, upwards. In which "
-    "direction is the bowl narrow?",
+    question="x1 has much larger values than x2. You draw the loss over w1, to the right, and w2, upwards. In which direction is the bowl narrow?",
     options=("along w1", "along w2", "it is as wide along both"),
     answer="along w1",
-    why="A small change of w1 is multiplied by a large x1, so the loss rises steeply. A wide feature makes a narrow "
-    "bowl.",
+    why="A small change of w1 is multiplied by a large x1, so the loss rises steeply. A wide feature makes a narrow bowl.",
 )
 
 CORRELATED = Prediction(
@@ -245,6 +229,5 @@ CORRELATED = Prediction(
     question="Two features are standardised, and their correlation is 0.9. What is the condition number of their bowl?",
     options=("1: they are standardised", "about 2", "19", "81"),
     answer="19",
-    why="The Hessian is the matrix of correlations, with 1 on the diagonal and 0.9 beside it. Its curvatures are 1 + "
-    "0.9 and 1 - 0.9, and 1.9 / 0.1 is 19.",
+    why="The Hessian is the matrix of correlations, with 1 on the diagonal and 0.9 beside it. Its curvatures are 1 + 0.9 and 1 - 0.9, and 1.9 / 0.1 is 19.",
 )

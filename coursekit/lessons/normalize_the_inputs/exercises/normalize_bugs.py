@@ -66,28 +66,35 @@ VARIANCE_OR_SD = Exercise(
     found=found_divide_by_sigma,
     cases=lambda: [(np.array([[2.0], [4.0], [6.0], [8.0]]),), (examples(0, 9),), (examples(1, 6),)],
     same=same_values,
+    shows=_spread,
     wrong_answers=(
         WrongAnswer(
             found_divide_by_sigma,
-            lambda seen: f"{_spread(seen)}, where 1 was wanted. In which unit is the mean of the squares?",
+            "{shown}, where 1 was wanted. In which unit is the mean of the squares?",
         ),
         WrongAnswer(
             lambda X: (X - X.mean(axis=0)) / np.mean((X - X.mean(axis=0)) ** 2, axis=0) ** 2,
-            lambda seen: (
-                f"{_spread(seen)}: now it is squared once more. It is the way back from the square that is missing."
-            ),
+            "{shown}: now it is squared once more. It is the way back from the square that is missing.",
         ),
         WrongAnswer(
             lambda X: X / np.sqrt(np.mean(X**2, axis=0)),
-            lambda seen: f"{_spread(seen)}. Sigma is measured around the mean, so the mean has to go first.",
+            "{shown}. Sigma is measured around the mean, so the mean has to go first.",
         ),
         WrongAnswer(
             lambda X: (X - X.mean(axis=0)) / X.std(axis=0, ddof=1),
-            lambda seen: f"{_spread(seen)}: close. You divide the squares by m - 1; the lecture divides by m.",
+            "{shown}: close. You divide the squares by m - 1; the lecture divides by m.",
         ),
         WrongAnswer(
             lambda X: X - X.mean(axis=0),
-            lambda seen: f"{_spread(seen)}. Dividing is not the mistake; what you divide by is.",
+            "{shown}. Dividing is not the mistake; what you divide by is.",
+        ),
+        WrongAnswer(
+            lambda X: (X - X.mean(axis=0)) * X.std(axis=0),
+            "You multiply by the standard deviation: wide features become wider still.",
+        ),
+        WrongAnswer(
+            lambda X: (X - X.mean(axis=0)) / np.abs(X - X.mean(axis=0)).mean(axis=0),
+            "That divides by the mean distance. The standard deviation is the root of the mean square.",
         ),
     ),
     otherwise=lambda seen: (
@@ -97,8 +104,7 @@ VARIANCE_OR_SD = Exercise(
         "Take a feature in metres. In which unit is its variance, and in which is the quotient?",
         "The standard deviation is the square root of the variance, and in the unit of the feature.",
     ),
-    why="Divided by its variance, a feature keeps the standard deviation 1 / sd: what was wide becomes narrow, and the "
-    "bowl is as long as before, the other way round. In [2, 4, 6, 8] it would be 0.447.",
+    why="Divided by its variance, a feature keeps the standard deviation 1 / sd: what was wide becomes narrow, and the bowl is as long as before, the other way round. In [2, 4, 6, 8] it would be 0.447.",
 )
 
 SQUARE_OR_INDEX = Exercise(
@@ -112,22 +118,19 @@ SQUARE_OR_INDEX = Exercise(
         WrongAnswer(
             found_feature_variance,
             lambda seen: (
-                f"The variance of {numbers(seen.args[0])} comes out as {numbers(seen.got)}. A variance is never "
-                "negative: where is the square?"
+                f"The variance of {numbers(seen.args[0])} comes out as {numbers(seen.got)}. A variance is never negative: where is the square?"
             ),
         ),
         WrongAnswer(
             lambda X: np.mean(2 * (X - X.mean(axis=0)), axis=0),
             lambda seen: (
-                f"You get {numbers(np.round(seen.got, 9))}: deviations that are not squared one by one cancel when "
-                "they are added. The 2 is neither an index nor a factor."
+                f"You get {numbers(np.round(seen.got, 9))}: deviations that are not squared one by one cancel when they are added. The 2 is neither an index nor a factor."
             ),
         ),
         WrongAnswer(
             lambda X: np.sum((X - X.mean(axis=0)) ** 2, axis=0),
             lambda seen: (
-                f"You get {numbers(seen.got)}, {len(seen.args[0])} times too much: the sum of the squares, not their "
-                "mean."
+                f"You get {numbers(seen.got)}, {len(seen.args[0])} times too much: the sum of the squares, not their mean."
             ),
         ),
         WrongAnswer(
@@ -148,31 +151,27 @@ SQUARE_OR_INDEX = Exercise(
         "An index in brackets, as in X^(i), says which example. What should the 2 say?",
         "The lecture means (X^(i))\u00b2: example i, squared element by element.",
     ),
-    why="Notation that looks like an index and is a power costs everybody an hour once. A variance below 0 gives it "
-    "away: check the sign, then the unit.",
+    why="Notation that looks like an index and is a power costs everybody an hour once. A variance below 0 gives it away: check the sign, then the unit.",
 )
 
 BETWEEN_0_AND_1 = Exercise(
     name="06.6",
-    prompt="The notes looked it up: normalization rescales each value to between 0 and 1. The lesson wants mean 0 and "
-    "standard deviation 1. Mend it.",
+    prompt="The notes looked it up: normalization rescales each value to between 0 and 1. The lesson wants mean 0 and standard deviation 1. Mend it.",
     solution=mean_0_sd_1,
     found=found_mean_0_sd_1,
     cases=lambda: [(np.array([[2.0], [4.0], [6.0], [102.0]]),), (examples(4, 8),), (examples(5, 5),)],
     same=same_values,
+    shows=_spread,
     wrong_answers=(
         WrongAnswer(
             found_mean_0_sd_1,
             lambda seen: (
-                f"{numbers(seen.args[0])} becomes {numbers(seen.got)}. One far value takes the whole width, and the "
-                "others are crowded at one end: that is min-max scaling."
+                f"{numbers(seen.args[0])} becomes {numbers(seen.got)}. One far value takes the whole width, and the others are crowded at one end: that is min-max scaling."
             ),
         ),
         WrongAnswer(
             lambda X: (X - X.mean(axis=0)) / np.ptp(X, axis=0),
-            lambda seen: (
-                f"The mean is 0. {_spread(seen)}: the range, from lowest to highest, is no standard deviation."
-            ),
+            "The mean is 0. {shown}: the range, from lowest to highest, is no standard deviation.",
         ),
         WrongAnswer(
             lambda X: X / np.abs(X).max(axis=0),
@@ -180,13 +179,15 @@ BETWEEN_0_AND_1 = Exercise(
         ),
         WrongAnswer(
             lambda X: X / np.linalg.norm(X, axis=-1, keepdims=True),
-            "You give each row the length 1. That is a third thing called normalization: it works on examples, and "
-            "here the features are to be made alike.",
+            "You give each row the length 1. That is a third thing called normalization: it works on examples, and here the features are to be made alike.",
         ),
         WrongAnswer(
             lambda X: (X - X.min()) / np.ptp(X),
-            "Now all features together go from 0 to 1: the widest takes it all. Each feature has its own unit; and the "
-            "mean was wanted at 0.",
+            "Now all features together go from 0 to 1: the widest takes it all. Each feature has its own unit; and the mean was wanted at 0.",
+        ),
+        WrongAnswer(
+            lambda X: 2 * (X - X.min(axis=0)) / np.ptp(X, axis=0) - 1,
+            "Between -1 and 1 now: still the range, from lowest to highest. Mean and standard deviation were asked for.",
         ),
     ),
     otherwise=lambda seen: f"{_spread(seen)}, and the means {numbers(np.mean(seen.got, axis=0))}; wanted were 1 and 0.",
@@ -194,8 +195,7 @@ BETWEEN_0_AND_1 = Exercise(
         "Which two numbers of a feature does min-max scaling look at, and which two does standardising look at?",
         "Subtract the mean instead of the lowest value, and divide by the standard deviation instead of the width.",
     ),
-    why="Both are called normalization, and they differ: after min-max scaling the mean of a feature is wherever it "
-    "happens to be, and the bowl stays tilted. Look at what a function does, not at its name.",
+    why="Both are called normalization, and they differ: after min-max scaling the mean of a feature is wherever it happens to be, and the bowl stays tilted. Look at what a function does, not at its name.",
 )
 
 FROM_0_TO_M = Exercise(
@@ -205,12 +205,12 @@ FROM_0_TO_M = Exercise(
     found=found_feature_mean,
     cases=lambda: [(np.array([[3.0], [3.0], [3.0], [3.0]]),), (examples(6, 7),), (examples(7, 2),)],
     same=same_values,
+    shows=_means,
     wrong_answers=(
         WrongAnswer(
             found_feature_mean,
             lambda seen: (
-                f"The mean of {numbers(seen.args[0])} comes out as {numbers(seen.got)}. How many terms does the sum "
-                "have, and what are they divided by?"
+                f"The mean of {numbers(seen.args[0])} comes out as {numbers(seen.got)}. How many terms does the sum have, and what are they divided by?"
             ),
         ),
         WrongAnswer(
@@ -222,24 +222,22 @@ FROM_0_TO_M = Exercise(
         WrongAnswer(
             lambda X: X.sum(axis=0) / (len(X) + 1),
             lambda seen: (
-                f"The mean of {numbers(seen.args[0])} comes out as {numbers(seen.got)}: {len(seen.args[0])} terms, and "
-                f"you divide by {len(seen.args[0]) + 1}."
+                f"The mean of {numbers(seen.args[0])} comes out as {numbers(seen.got)}: {len(seen.args[0])} terms, and you divide by {len(seen.args[0]) + 1}."
             ),
         ),
         WrongAnswer(
             lambda X: X[:-1].mean(axis=0),
-            lambda seen: f"{_means(seen)}. As many terms as you divide by, but the last example is not among them.",
+            "{shown}. As many terms as you divide by, but the last example is not among them.",
         ),
         WrongAnswer(
             lambda X: X.sum(axis=0),
             lambda seen: f"The mean of {numbers(seen.args[0])} comes out as {numbers(seen.got)}: that is the sum.",
         ),
     ),
-    otherwise=lambda seen: f"{_means(seen)}.",
+    otherwise="{shown}.",
     hints=(
         "Count on your fingers: from 0 to 3, how many are there?",
         "From 0 to m are m + 1 terms. Python's `range(m)` ends at m - 1, and there are m examples.",
     ),
-    why="Count from 1 to m, or from 0 to m - 1; the sum has m terms. For a million examples nobody would see the "
-    "difference, for a batch of 4 it is a third.",
+    why="Count from 1 to m, or from 0 to m - 1; the sum has m terms. For a million examples nobody would see the difference, for a batch of 4 it is a third.",
 )

@@ -45,8 +45,7 @@ def _bright_pixels():
 
 CONSTANT_PIXELS = Exercise(
     name="06.8",
-    prompt="A small number is added so that no pixel is divided by zero. Where a pixel is constant in the training "
-    "set, shift it and leave its scale alone; scale all others by their sd.",
+    prompt="A small number is added so that no pixel is divided by zero. Where a pixel is constant in the training set, shift it and leave its scale alone; scale all others by their sd.",
     solution=scale_pixels,
     found=found_scale_pixels,
     cases=lambda: [_pixels(), _bright_pixels()],
@@ -55,8 +54,7 @@ CONSTANT_PIXELS = Exercise(
         WrongAnswer(
             found_scale_pixels,
             lambda seen: (
-                f"Pixel values go from {np.min(seen.args[1]):g} to {np.max(seen.args[1]):g}, and your largest result "
-                f"is {np.max(np.abs(seen.got)):,.0f}. Look at the pixel that never changes in training."
+                f"Pixel values go from {np.min(seen.args[1]):g} to {np.max(seen.args[1]):g}, and your largest result is {np.max(np.abs(seen.got)):,.0f}. Look at the pixel that never changes in training."
             ),
         ),
         WrongAnswer(
@@ -70,30 +68,34 @@ CONSTANT_PIXELS = Exercise(
         WrongAnswer(
             lambda X_train, X_test: np.where(X_train.std(axis=0) == 0, X_test, scale_pixels(X_train, X_test)),
             lambda seen: (
-                f"A pixel that is always {seen.args[0][0, 0]:g} in training keeps its "
-                f"{numbers(seen.args[1][:, 0])} in the test images: shift it as well."
+                f"A pixel that is always {seen.args[0][0, 0]:g} in training keeps its {numbers(seen.args[1][:, 0])} in the test images: shift it as well."
             ),
         ),
         WrongAnswer(
             lambda X_train, X_test: (X_test - X_train.mean(axis=0)) / np.maximum(X_train.std(axis=0), 1),
             lambda seen: (
-                "The constant pixel is right. But a pixel that varies a little, with sd "
-                f"{seen.args[0][:, 3].std():.3f}, is no longer scaled: only an sd of 0 is special."
+                f"The constant pixel is right. But a pixel that varies a little, with sd {seen.args[0][:, 3].std():.3f}, is no longer scaled: only an sd of 0 is special."
             ),
         ),
         WrongAnswer(
             lambda X_train, X_test: (X_test - X_train.mean(axis=0)) / (X_train.std(axis=0) + 1),
             lambda seen: (
-                f"Nothing explodes, but every pixel is scaled too little: your first row is {numbers(seen.got[0])}. "
-                "Only an sd of 0 is special."
+                f"Nothing explodes, but every pixel is scaled too little: your first row is {numbers(seen.got[0])}. Only an sd of 0 is special."
             ),
         ),
         WrongAnswer(
             lambda X_train, X_test: np.where(
                 X_train.std(axis=0) == 0, 0, (X_test - X_train.mean(axis=0)) / X_train.std(axis=0)
             ),
-            "The constant pixel becomes 0 in every test image. That is safe, but the prompt wants it shifted: a 3 "
-            "where the training set has only 0 should stay a 3.",
+            "The constant pixel becomes 0 in every test image. That is safe, but the prompt wants it shifted: a 3 where the training set has only 0 should stay a 3.",
+        ),
+        WrongAnswer(
+            lambda X_train, X_test: (X_test - X_train.mean(axis=0)) / np.sqrt(X_train.var(axis=0) + 1e-8),
+            "The small number stands under the root now: the constant pixel is divided by 0.0001, and a change of 1 becomes 10,000.",
+        ),
+        WrongAnswer(
+            lambda X_train, X_test: ((X_test - X_train.mean(axis=0)) / X_train.std(axis=0))[:, X_train.std(axis=0) > 0],
+            "You leave the constant pixel out. The prompt wants it shifted, and the network as many inputs as before.",
         ),
     ),
     otherwise=lambda seen: (
@@ -104,8 +106,7 @@ CONSTANT_PIXELS = Exercise(
         "`np.where(condition, this, that)` chooses element by element.",
         "Where sd is 0, divide by 1.",
     ),
-    why="It raises no error: one pixel of one test image drowns all others, and the network is wrong with great "
-    "confidence. Real measurements can be constant up to rounding; coursekit's `Standardizer` sees to that as well.",
+    why="It raises no error: one pixel of one test image drowns all others, and the network is wrong with great confidence. Real measurements can be constant up to rounding; coursekit's `Standardizer` sees to that as well.",
 )
 
 FITTED_ON_THE_TEST_SET = Exercise(
@@ -119,9 +120,7 @@ FITTED_ON_THE_TEST_SET = Exercise(
         WrongAnswer(
             found_standardize_test_set,
             lambda seen: (
-                f"The test set's means are {numbers(seen.args[1].mean(axis=0))}, the training set's "
-                f"{numbers(seen.args[0].mean(axis=0))}. In your result that difference is gone: all means are 0. Two "
-                "equal examples, one in each set, no longer become equal."
+                f"The test set's means are {numbers(seen.args[1].mean(axis=0))}, the training set's {numbers(seen.args[0].mean(axis=0))}. In your result that difference is gone: all means are 0. Two equal examples, one in each set, no longer become equal."
             ),
         ),
         WrongAnswer(
@@ -129,8 +128,7 @@ FITTED_ON_THE_TEST_SET = Exercise(
                 (X_test - np.vstack([X_train, X_test]).mean(axis=0)) / np.vstack([X_train, X_test]).std(axis=0)
             ),
             lambda seen: (
-                f"You measure all {len(seen.args[0]) + len(seen.args[1])} examples. The test set stands for data that "
-                "do not exist yet: what you learn from it leaks."
+                f"You measure all {len(seen.args[0]) + len(seen.args[1])} examples. The test set stands for data that do not exist yet: what you learn from it leaks."
             ),
         ),
         WrongAnswer(
@@ -142,7 +140,7 @@ FITTED_ON_THE_TEST_SET = Exercise(
             "The standard deviation is the training set's, the mean is not yet.",
         ),
         WrongAnswer(
-            lambda X_train, X_test: (X_train - X_train.mean(axis=0)) / X_train.std(axis=0),  # noqa: ARG005
+            lambda X_train, X_test: (X_train - X_train.mean(axis=0)) / X_train.std(axis=0),
             lambda seen: (
                 f"You return {len(seen.got)} rows, the training set; {len(seen.args[1])} test examples came in."
             ),
@@ -155,26 +153,21 @@ FITTED_ON_THE_TEST_SET = Exercise(
         "The weights were learned from numbers in some unit. In which unit does the test set have to be?",
         "Both statistics come from X_train; only what is shifted and scaled is X_test.",
     ),
-    why="mean and sd belong to the model, as its weights do. At test time a single example may come, and it has no "
-    "standard deviation: lesson 10 meets the same question inside the network.",
+    why="mean and sd belong to the model, as its weights do. At test time a single example may come, and it has no standard deviation: lesson 10 meets the same question inside the network.",
 )
 
 CONSTANT_PIXEL = Prediction(
     name="06.d",
-    question="A pixel is 0 in every training image. In one test image it is 1, of at most 16. What does "
-    "(x - mean) / (sd + 1e-8) make of it?",
+    question="A pixel is 0 in every training image. In one test image it is 1, of at most 16. What does (x - mean) / (sd + 1e-8) make of it?",
     options=("0", "1", "16", "100,000,000"),
     answer="100,000,000",
-    why="Mean and sd are 0, so 1 is divided by 0.00000001. The small number avoids the error message, and not the "
-    "error.",
+    why="Mean and sd are 0, so 1 is divided by 0.00000001. The small number avoids the error message, and not the error.",
 )
 
 MEASURED_BY_ITSELF = Prediction(
     name="06.e",
-    question="A network reads 97 of 100 test digits when they are standardised by the training set. Now the test "
-    "digits come sorted, and each class is standardised by its own mean and sd. How many of 100 does the network read?",
+    question="A network reads 97 of 100 test digits when they are standardised by the training set. Now the test digits come sorted, and each class is standardised by its own mean and sd. How many of 100 does the network read?",
     options=("97, as before", "about 90", "about 50", "fewer than 20"),
     answer="fewer than 20",
-    why="Subtract the mean of all zeros from a zero, and what made it a zero is gone. The network sees deviations from "
-    "its own class, which mean nothing to it.",
+    why="Subtract the mean of all zeros from a zero, and what made it a zero is gone. The network sees deviations from its own class, which mean nothing to it.",
 )

@@ -41,8 +41,7 @@ def _otherwise(seen: Seen) -> str:
 
 EXPECTED_BEST = Exercise(
     name="05.1",
-    prompt="Write `expected_best(scores, n)`: somebody measured t scores. Draw n of them, each at most once, and take "
-    "the best: what is that on average, over all ways to draw?",
+    prompt="Write `expected_best(scores, n)`: somebody measured t scores. Draw n of them, each at most once, and take the best: what is that on average, over all ways to draw?",
     solution=expected_best,
     cases=_scores,
     same=same_values,
@@ -50,36 +49,36 @@ EXPECTED_BEST = Exercise(
         WrongAnswer(
             lambda scores, n: np.max(scores[:n]),
             lambda seen: (
-                f"From {np.asarray(seen.args[0])} you took {seen.got:.3g}: the best of the first {seen.args[1]}. In "
-                "another order you would have got another number. Every way to draw should count."
+                f"From {np.asarray(seen.args[0])} you took {seen.got:.3g}: the best of the first {seen.args[1]}. In another order you would have got another number. Every way to draw should count."
             ),
         ),
         WrongAnswer(
-            lambda scores, n: np.max(scores),  # noqa: ARG005
+            lambda scores, n: np.max(scores),
             lambda seen: (
-                f"You took {seen.got:.3g}, the best of all {len(seen.args[0])}. Whoever runs {seen.args[1]} trials "
-                "does not always find it."
+                f"You took {seen.got:.3g}, the best of all {len(seen.args[0])}. Whoever runs {seen.args[1]} trials does not always find it."
             ),
         ),
         WrongAnswer(
-            lambda scores, n: np.mean(scores),  # noqa: ARG005
-            lambda seen: (
-                f"{seen.got:.3g} is the mean: what one trial is worth. For {seen.args[1]} it should be higher."
-            ),
+            lambda scores, n: np.mean(scores),
+            "{got:.3g} is the mean: what one trial is worth. For {args[1]} it should be higher.",
         ),
         WrongAnswer(
             lambda scores, n: np.mean(np.sort(scores)[-n:]),
-            lambda seen: (
-                f"{seen.got:.3g} is the mean of the {seen.args[1]} best. But most draws of {seen.args[1]} also hold "
-                "bad ones, and only the best of a draw counts."
-            ),
+            "{got:.3g} is the mean of the {args[1]} best. But most draws of {args[1]} also hold bad ones, and only the best of a draw counts.",
         ),
         WrongAnswer(
             _with_replacement,
             lambda seen: (
-                f"Best of {seen.args[1]} from {np.asarray(seen.args[0])}: you get {seen.got:.4f}, and all draws of two "
-                "different ones give more. Your draws may hold one trial twice, and that one adds nothing: too low."
+                f"Best of {seen.args[1]} from {np.asarray(seen.args[0])}: you get {seen.got:.4f}, and all draws of two different ones give more. Your draws may hold one trial twice, and that one adds nothing: too low."
             ),
+        ),
+        WrongAnswer(
+            lambda scores, n: np.mean([max(scores[i : i + n]) for i in range(0, len(scores), n)]),
+            "You cut the list into groups of {args[1]}. That is one way to draw them; asked for is the mean over all ways.",
+        ),
+        WrongAnswer(
+            lambda scores, n: -expected_best(-scores, n),
+            "{got:.4g} is what the worst of each draw is worth.",
         ),
     ),
     otherwise=_otherwise,
@@ -88,8 +87,7 @@ EXPECTED_BEST = Exercise(
         "Sort the scores. The one in place i, counted from 0, has i scores below it. In how many draws is it the best?",
         "Its n - 1 companions all come from the i below it: `math.comb` counts the ways.",
     ),
-    why="So 64 trials, run once, tell what any smaller search would have been worth, without luck. Drawing with "
-    "replacement is the usual shortcut, and its result is too low: it may draw the same trial twice.",
+    why="So 64 trials, run once, tell what any smaller search would have been worth, without luck. Drawing with replacement is the usual shortcut, and its result is too low: it may draw the same trial twice.",
 )
 
 
@@ -118,72 +116,63 @@ def _curves(seed, speed, t=16, n_epochs=16):
 
 BEST_SPLIT = Exercise(
     name="05.2",
-    prompt="Write `best_split(scores, budget)`: `scores[i, j]` is trial i after j + 1 epochs. Of the numbers n that "
-    "divide the budget, return the one whose best of n, each trained for budget / n epochs, is expected to be "
-    "highest. Use `metrics.expected_best`.",
+    prompt="Write `best_split(scores, budget)`: `scores[i, j]` is trial i after j + 1 epochs. Of the numbers n that divide the budget, return the one whose best of n, each trained for budget / n epochs, is expected to be highest. Use `metrics.expected_best`.",
     solution=best_split,
     cases=lambda: [(_curves(0, 0.02), 12), (_curves(1, 0.3), 12), (_curves(2, 5.0), 8), (_curves(3, 0.15), 15)],
     same=same_values,
     wrong_answers=(
         WrongAnswer(
             _split_by(lambda scores, budget, n: metrics.expected_best(scores[:, budget - 1], n)),
-            lambda seen: (
-                f"You share {seen.args[1]} epochs by {seen.got}. More always win if each has the whole budget: look at "
-                "the column that you score them in."
-            ),
+            "You share {args[1]} epochs by {got}. More always win if each has the whole budget: look at the column that you score them in.",
         ),
         WrongAnswer(
             _split_by(lambda scores, budget, n: scores[:, budget // n - 1].mean()),
-            lambda seen: (
-                f"You share {seen.args[1]} epochs by {seen.got}: you look at all trials, at their mean or at the best "
-                "of them. What counts is the best of n, on average over all draws of n."
-            ),
+            "You share {args[1]} epochs by {got}: you look at all trials, at their mean or at the best of them. What counts is the best of n, on average over all draws of n.",
         ),
         WrongAnswer(
             _split_by(lambda scores, budget, n: scores[:n, budget // n - 1].max()),
-            lambda seen: (
-                f"You share {seen.args[1]} epochs by {seen.got}. You look at the first n trials only, and with other "
-                "ones first it is another answer."
-            ),
+            "You share {args[1]} epochs by {got}. You look at the first n trials only, and with other ones first it is another answer.",
         ),
         WrongAnswer(
             lambda scores, budget: budget // best_split(scores, budget),
-            lambda seen: (
-                f"You return {seen.got}, expected {seen.expected}. Is that how many are trained, or how long each is?"
+            "You return {got}, expected {expected}. Is that how many are trained, or how long each is?",
+        ),
+        WrongAnswer(
+            lambda scores, budget: max(
+                metrics.expected_best(scores[:, budget // n - 1], n)
+                for n in range(1, len(scores) + 1)
+                if budget % n == 0 and budget // n <= scores.shape[1]
             ),
+            "That is the score that is expected. Which n has it?",
+        ),
+        WrongAnswer(
+            lambda scores, budget: max(
+                (n for n in range(1, len(scores) + 1) if budget % n == 0 and budget // n < scores.shape[1]),
+                key=lambda n: metrics.expected_best(scores[:, budget // n], n),
+            ),
+            "You score n by the column `budget // n`: that is an epoch too many, as column 0 is the score after the first.",
         ),
     ),
-    otherwise=lambda seen: (
-        f"For a budget of {seen.args[1]} you share by {seen.got}, expected {seen.expected}. Print what each n is worth."
-    ),
+    otherwise="For a budget of {args[1]} you share by {got}, expected {expected}. Print what each n is worth.",
     hints=(
         "List the n that divide the budget. How many epochs does each training get?",
         "After e epochs you read column e - 1. Take the expected best of n of that column.",
     ),
-    why="Where learning is slow, few and long; where a rate shows at once what it is worth, many and short. Between "
-    "the ends lies a best number, and measured curves tell you where.",
+    why="Where learning is slow, few and long; where a rate shows at once what it is worth, many and short. Between the ends lies a best number, and measured curves tell you where.",
 )
 
 HOW_MANY = Prediction(
     name="05.a",
-    question="You know nothing but that a good learning rate lies between 0.001 and 10. You have 24 epochs in all, "
-    "on 300 digits, and draw the rates at random. How many networks should share the epochs, so that the best is worth "
-    "most on average?",
+    question="You know nothing but that a good learning rate lies between 0.001 and 10. You have 24 epochs in all, on 300 digits, and draw the rates at random. How many networks should share the epochs, so that the best is worth most on average?",
     options=("1 network, for 24 epochs", "4 networks, for 6 epochs each", "24 networks, for 1 epoch each"),
     answer="4 networks, for 6 epochs each",
-    why="One network is one draw, and most draws are bad. Twenty-four draws hold a good rate, but after 1 epoch even "
-    "the best network has learned little. In between there is time to be lucky and to learn.",
+    why="One network is one draw, and most draws are bad. Twenty-four draws hold a good rate, but after 1 epoch even the best network has learned little. In between there is time to be lucky and to learn.",
 )
 
 ONE_OR_MANY = Prediction(
     name="05.b",
-    question="The same 24 epochs go into one network that starts at a random rate between 0.001 and 10. Every two "
-    "epochs a rule reads its training loss. If the loss did not fall, the rule goes back to the best model and takes a "
-    "third of the rate. If the loss fell by less than half, it takes three times the rate. It knows nothing else. How "
-    "does the network do on the test set, against the best of 4 with 6 epochs each?",
+    question="The same 24 epochs go into one network that starts at a random rate between 0.001 and 10. Every two epochs a rule reads its training loss. If the loss did not fall, the rule goes back to the best model and takes a third of the rate. If the loss fell by less than half, it takes three times the rate. It knows nothing else. How does the network do on the test set, against the best of 4 with 6 epochs each?",
     options=("worse by more than 0.05", "about the same", "better by more than 0.05"),
     answer="better by more than 0.05",
-    why="Three of the four networks throw away what they learn. The babysat one keeps it: to try another rate costs "
-    "two epochs, not a whole training. And the loss tells within two epochs whether a rate is too small or too large. "
-    "That is with one machine; with more of them, the many can train at the same time.",
+    why="Three of the four networks throw away what they learn. The babysat one keeps it: to try another rate costs two epochs, not a whole training. And the loss tells within two epochs whether a rate is too small or too large. That is with one machine; with more of them, the many can train at the same time.",
 )

@@ -25,58 +25,44 @@ def _months():
 
 COST_OF_STAYING = Exercise(
     name="05.4",
-    prompt="Write `cost_of_staying(then, now, judged)`, all of shape (repetitions, rates): dev scores last month "
-    "and this month, and this month's test scores. A rate is chosen by its mean dev score. How much mean test score "
-    "does it cost to keep last month's choice?",
+    prompt="Write `cost_of_staying(then, now, judged)`, all of shape (repetitions, rates): dev scores last month and this month, and this month's test scores. A rate is chosen by its mean dev score. How much mean test score does it cost to keep last month's choice?",
     solution=cost_of_staying,
     cases=_months,
     same=same_values,
     wrong_answers=(
         WrongAnswer(
-            lambda then, now, judged: then.mean(axis=0).max() - now.mean(axis=0).max(),  # noqa: ARG005
-            lambda seen: (
-                f"{seen.got:.3f} is how much harder the month has become for everybody. That you would lose with "
-                "any rate."
-            ),
+            lambda then, now, judged: then.mean(axis=0).max() - now.mean(axis=0).max(),
+            "{got:.3f} is how much harder the month has become for everybody. That you would lose with any rate.",
         ),
         WrongAnswer(
-            lambda then, now, judged: then.mean(axis=0).max() - judged.mean(axis=0)[then.mean(axis=0).argmax()],  # noqa: ARG005
-            lambda seen: (
-                f"{seen.got:.3f} is what the old rate has lost since last month. What would another rate get now?"
-            ),
+            lambda then, now, judged: then.mean(axis=0).max() - judged.mean(axis=0)[then.mean(axis=0).argmax()],
+            "{got:.3f} is what the old rate has lost since last month. What would another rate get now?",
         ),
         WrongAnswer(
-            lambda then, now, judged: (  # noqa: ARG005
-                judged.mean(axis=0).max() - judged.mean(axis=0)[then.mean(axis=0).argmax()]
-            ),
-            lambda seen: (
-                f"You have {seen.got:.3f}: you chose the new rate by the test scores, and there it can't but look "
-                "good. Choose by `now`."
-            ),
+            lambda then, now, judged: judged.mean(axis=0).max() - judged.mean(axis=0)[then.mean(axis=0).argmax()],
+            "You have {got:.3f}: you chose the new rate by the test scores, and there it can't but look good. Choose by `now`.",
         ),
         WrongAnswer(
-            lambda then, now, judged: (  # noqa: ARG005
-                now.mean(axis=0).max() - now.mean(axis=0)[then.mean(axis=0).argmax()]
-            ),
-            lambda seen: (
-                f"You have {seen.got:.3f}, on the scores that you chose by: whoever is chosen looks better there than "
-                "it is. What is `judged` for?"
-            ),
+            lambda then, now, judged: now.mean(axis=0).max() - now.mean(axis=0)[then.mean(axis=0).argmax()],
+            "You have {got:.3f}, on the scores that you chose by: whoever is chosen looks better there than it is. What is `judged` for?",
         ),
         WrongAnswer(
             lambda then, now, judged: (
                 judged.mean(axis=0)[then.mean(axis=0).argmax()] - judged.mean(axis=0)[now.mean(axis=0).argmax()]
             ),
-            lambda seen: f"You have {seen.got:.3f}, and a cost should count up when the new choice is better.",
+            "You have {got:.3f}, and a cost should count up when the new choice is better.",
         ),
         WrongAnswer(
             lambda then, now, judged: np.mean(
                 [row[b.argmax()] - row[a.argmax()] for a, b, row in zip(then, now, judged, strict=True)]
             ),
-            lambda seen: (
-                f"You have {seen.got:.3f}: every repetition chose a rate of its own. One rate is to be chosen a "
-                "month, by the mean."
+            "You have {got:.3f}: every repetition chose a rate of its own. One rate is to be chosen a month, by the mean.",
+        ),
+        WrongAnswer(
+            lambda then, now, judged: (
+                judged.mean(axis=1)[now.mean(axis=1).argmax()] - judged.mean(axis=1)[then.mean(axis=1).argmax()]
             ),
+            "You take the means over the rates, and choose a repetition. Rates are columns.",
         ),
     ),
     otherwise=lambda seen: f"You have {float(seen.got):.4f}, expected {float(seen.expected):.4f}.",
@@ -84,28 +70,21 @@ COST_OF_STAYING = Exercise(
         "Two choices first: the rate with the best mean in `then`, and the one in `now`.",
         "Both are then judged in the same place: this month, on the test scores.",
     ),
-    why="Around 0 it says: leave it. And it is honest, because the new choice is judged where it was not chosen. "
-    "Without that, re-testing always seems to pay.",
+    why="Around 0 it says: leave it. And it is honest, because the new choice is judged where it was not chosen. Without that, re-testing always seems to pay.",
 )
 
 SHIFTED = Prediction(
     name="05.c",
-    question="Last month, rate 0.316 was the best of 17. The camera has moved, and every digit stands a pixel "
-    "further to the right. You collect new digits, standardise them by last month's mean and standard deviation, as "
-    "your program always does, and train anew at every rate. Where is the best rate now?",
+    question="Last month, rate 0.316 was the best of 17. The camera has moved, and every digit stands a pixel further to the right. You collect new digits, standardise them by last month's mean and standard deviation, as your program always does, and train anew at every rate. Where is the best rate now?",
     options=("still near 0.3", "at a fifth of it or less", "at five times as much or more"),
     answer="at a fifth of it or less",
-    why="A few pixels at the edge hardly ever held ink last month, so their standard deviation is tiny. Now strokes "
-    "fall there and are divided by it. Those few inputs become huge, and the old rate is far too large for them. You "
-    "will see which pixels they are.",
+    why="A few pixels at the edge hardly ever held ink last month, so their standard deviation is tiny. Now strokes fall there and are divided by it. Those few inputs become huge, and the old rate is far too large for them. You will see which pixels they are.",
 )
 
 SHIFTED_AND_REFIT = Prediction(
     name="05.d",
-    question="The same shift, but mean and standard deviation are measured anew, on this month's digits. Where is "
-    "the best rate now?",
+    question="The same shift, but mean and standard deviation are measured anew, on this month's digits. Where is the best rate now?",
     options=("still near 0.3", "at a fifth of it or less", "at five times as much or more"),
     answer="still near 0.3",
-    why="Standardised anew, the inputs have a size near 1 again, wherever the camera looks, and a digit is as hard "
-    "to tell a pixel further on. The rate depends on the size of the inputs, and that no longer drifts.",
+    why="Standardised anew, the inputs have a size near 1 again, wherever the camera looks, and a digit is as hard to tell a pixel further on. The rate depends on the size of the inputs, and that no longer drifts.",
 )

@@ -63,8 +63,7 @@ def _trainings():
 
 RESTORE_THE_BEST = Exercise(
     name="05.5",
-    prompt="It trains on, and is to return the weights as they were at the best score (`scores[0]` is that of the "
-    "start). They come back as they are at the end. Find the bug and mend it.",
+    prompt="It trains on, and is to return the weights as they were at the best score (`scores[0]` is that of the start). They come back as they are at the end. Find the bug and mend it.",
     solution=babysit,
     found=found_babysit,
     cases=_trainings,
@@ -73,20 +72,17 @@ RESTORE_THE_BEST = Exercise(
         WrongAnswer(
             found_babysit,
             lambda seen: (
-                f"The best score, {max(seen.args[2])}, came before the last step. Yet you return "
-                f"{np.round(seen.got, 3)}, the weights after it. How many arrays are there: two, or one with two names?"
+                f"The best score, {max(seen.args[2])}, came before the last step. Yet you return {np.round(seen.got, 3)}, the weights after it. How many arrays are there: two, or one with two names?"
             ),
         ),
         WrongAnswer(
             _never_copies,
-            "Now not even the start is safe: where no step was better than it, you return the end. There has to be a "
-            "second array somewhere.",
+            "Now not even the start is safe: where no step was better than it, you return the end. There has to be a second array somewhere.",
         ),
         WrongAnswer(
             _copies_before_the_step,
             lambda seen: (
-                f"You return {np.round(seen.got, 3)}: the weights one step too early. A score belongs to the weights "
-                "after its step."
+                f"You return {np.round(seen.got, 3)}: the weights one step too early. A score belongs to the weights after its step."
             ),
         ),
         WrongAnswer(
@@ -102,8 +98,7 @@ RESTORE_THE_BEST = Exercise(
         "`w -= ...` changes the array itself, and everybody who holds it sees that.",
         "Either make a new array at every step, or keep a copy.",
     ),
-    why="In PyTorch the same bug is `best = model.state_dict()`: it holds the live weights. Nothing fails, and the "
-    "model that you restore is the one that you wanted to get away from.",
+    why="In PyTorch the same bug is `best = model.state_dict()`: it holds the live weights. Nothing fails, and the model that you restore is the one that you wanted to get away from.",
 )
 
 
@@ -117,14 +112,14 @@ def found_winner(losses):
 
 WINNER_THAT_DIVERGED = Exercise(
     name="05.6",
-    prompt="Of many networks, this picks the one with the lowest loss; some have diverged, and their loss is nan. "
-    "Mend it.",
+    prompt="Of many networks, this picks the one with the lowest loss; some have diverged, and their loss is nan. Mend it.",
     solution=winner,
     found=found_winner,
     cases=lambda: [
         (np.array([0.7, np.nan, 0.9, 0.4]),),
         (np.array([np.inf, 1.2, np.nan, 3.0, 0.8]),),
         (np.array([0.3, 0.2, 0.6]),),
+        (np.array([np.nan, 0.9, 0.5]),),
     ],
     same=same_values,
     wrong_answers=(
@@ -134,34 +129,27 @@ WINNER_THAT_DIVERGED = Exercise(
         ),
         WrongAnswer(
             lambda losses: int(np.argmin(losses[~np.isnan(losses)])),
-            lambda seen: (
-                f"Of {seen.args[0]} you pick number {seen.got}: the place in the list without the nans. Which "
-                "network is that in the whole list?"
-            ),
+            "Of {args[0]} you pick number {got}: the place in the list without the nans. Which network is that in the whole list?",
         ),
         WrongAnswer(
             lambda losses: int(np.nanargmax(losses)),
-            lambda seen: f"Number {seen.got} has the highest loss of {seen.args[0]}. You want the lowest.",
+            "Number {got} has the highest loss of {args[0]}. You want the lowest.",
         ),
         WrongAnswer(
             lambda losses: float(np.nanmin(losses)),
-            lambda seen: f"{seen.got} is its loss. Which network is it?",
+            "{got} is its loss. Which network is it?",
         ),
         WrongAnswer(
             lambda losses: int(np.argmin(np.where(np.isfinite(losses), losses, 0))),
-            lambda seen: (
-                f"Of {seen.args[0]} it picks number {seen.got}. With a 0 in the place of every nan, a network that has "
-                "diverged has the lowest loss of all."
-            ),
+            "Of {args[0]} it picks number {got}. With a 0 in the place of every nan, a network that has diverged has the lowest loss of all.",
         ),
     ),
-    otherwise=lambda seen: f"Of {seen.args[0]} it picks {seen.got}; expected {seen.expected}.",
+    otherwise="Of {args[0]} it picks {got}; expected {expected}.",
     hints=(
         "What is `np.argmin([0.7, np.nan, 0.4])`?",
         "NumPy's `argmin` stops at a nan. There is one of its family that steps over them.",
     ),
-    why="NumPy takes a nan for the smallest and for the largest. In a stack of random rates some always diverge, so "
-    "that the winner of the search would be a network that has died.",
+    why="NumPy takes a nan for the smallest and for the largest. In a stack of random rates some always diverge, so that the winner of the search would be a network that has died.",
 )
 
 
@@ -177,8 +165,7 @@ def found_epochs_each(n_models, machines, minutes, minutes_per_epoch):
 
 SPLIT_OVER_MACHINES = Exercise(
     name="05.3",
-    prompt="How many epochs does each of n trainings get until the deadline? One runs on one machine and stays "
-    "there; a machine takes another when it has finished one. Mend it.",
+    prompt="How many epochs does each of n trainings get until the deadline? One runs on one machine and stays there; a machine takes another when it has finished one. Mend it.",
     solution=epochs_each,
     found=found_epochs_each,
     cases=lambda: [(1, 8, 60, 5), (4, 4, 60, 5), (5, 4, 60, 5), (12, 4, 48, 2), (3, 2, 7, 2)],
@@ -186,39 +173,31 @@ SPLIT_OVER_MACHINES = Exercise(
     wrong_answers=(
         WrongAnswer(
             found_epochs_each,
-            lambda seen: (
-                f"{seen.args[0]} training, {seen.args[1]} machines, {seen.args[2]} minutes, {seen.args[3]} an "
-                f"epoch: you say {seen.got} epochs. How long would they take on the one machine that it runs on?"
-            ),
+            "{args[0]} training, {args[1]} machines, {args[2]} minutes, {args[3]} an epoch: you say {got} epochs. How long would they take on the one machine that it runs on?",
         ),
         WrongAnswer(
             lambda n_models, machines, minutes, minutes_per_epoch: int(
                 min(machines, n_models) * minutes / minutes_per_epoch / n_models
             ),
-            lambda seen: (
-                f"Right for one, but {seen.args[0]} trainings on {seen.args[1]} machines get {seen.got} epochs in "
-                "yours. One machine has two of them: how much time is that for each?"
-            ),
+            "Right for one, but {args[0]} trainings on {args[1]} machines get {got} epochs in yours. One machine has two of them: how much time is that for each?",
         ),
         WrongAnswer(
             lambda n_models, machines, minutes, minutes_per_epoch: int(
                 minutes / minutes_per_epoch / max(1, n_models // machines)
             ),
             lambda seen: (
-                f"{seen.args[0]} trainings on {seen.args[1]} machines: you count {seen.args[0] // seen.args[1]} "
-                "turn. Who trains the last one?"
+                f"{seen.args[0]} trainings on {seen.args[1]} machines: you count {seen.args[0] // seen.args[1]} turn. Who trains the last one?"
             ),
         ),
         WrongAnswer(
-            lambda n_models, machines, minutes, minutes_per_epoch: int(minutes / minutes_per_epoch / n_models),  # noqa: ARG005
+            lambda n_models, machines, minutes, minutes_per_epoch: int(minutes / minutes_per_epoch / n_models),
             "You let all trainings wait for one machine. The others would stand idle.",
         ),
     ),
-    otherwise=lambda seen: f"For {seen.args} you say {seen.got}, expected {seen.expected}.",
+    otherwise="For {args} you say {got}, expected {expected}.",
     hints=(
         "One training and eight machines: how many machines can help it?",
         "In how many turns are 5 trainings done on 4 machines? Round the right way.",
     ),
-    why="The whole question of this lesson is in that line: more machines do not make one training longer. They let "
-    "you have more of them, and that is what the caviar lives on.",
+    why="The whole question of this lesson is in that line: more machines do not make one training longer. They let you have more of them, and that is what the caviar lives on.",
 )

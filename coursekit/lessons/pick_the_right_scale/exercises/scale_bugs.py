@@ -57,10 +57,11 @@ SIGN_OF_THE_EXPONENT = Exercise(
     found=found_learning_rates,
     cases=lambda: [(20_000, np.random.default_rng(i)) for i in range(2)],
     same=same_distribution,
+    shows=_range,
     wrong_answers=(
         WrongAnswer(
             found_learning_rates,
-            lambda seen: f"{_range(seen)}. The comment says what r should be. Print a few: is it?",
+            "{shown}. The comment says what r should be. Print a few: is it?",
         ),
         WrongAnswer(
             lambda size, rng: -4 * rng.random(size),
@@ -68,7 +69,19 @@ SIGN_OF_THE_EXPONENT = Exercise(
         ),
         WrongAnswer(
             lambda size, rng: 1 - 10 ** (-4 * rng.random(size)),
-            lambda seen: f"{_range(seen)}, and most are close to 1. That is the reverse-log scale, for a decay.",
+            "{shown}, and most are close to 1. That is the reverse-log scale, for a decay.",
+        ),
+        WrongAnswer(
+            lambda size, rng: 10.0 ** -rng.integers(0, 5, size),
+            "You draw whole exponents: five learning rates, and nothing between them.",
+        ),
+        WrongAnswer(
+            lambda size, rng: np.exp(-4 * rng.random(size)),
+            "The sign is mended. But `np.exp` is a power of e, and the exponents are those of 10.",
+        ),
+        WrongAnswer(
+            lambda size, rng: 10 ** rng.uniform(-4, 1, size),
+            "The exponents reach up to 1, and 10 to the power of 1 is 10. Which exponent does the upper end have?",
         ),
     ),
     otherwise=lambda seen: (
@@ -78,8 +91,7 @@ SIGN_OF_THE_EXPONENT = Exercise(
         "`rng.random` gives numbers from 0 to 1. So from where to where does r go?",
         "It goes from 0 to 4. A minus sign turns it round.",
     ),
-    why="One sign, and the search would have tried learning rates from 1 to 10,000. It raises no error: you would have "
-    "blamed the network. Print the range of what you draw.",
+    why="One sign, and the search would have tried learning rates from 1 to 10,000. It raises no error: you would have blamed the network. Print the range of what you draw.",
 )
 
 SIGN_OF_THE_POWER = Exercise(
@@ -92,7 +104,7 @@ SIGN_OF_THE_POWER = Exercise(
     wrong_answers=(
         WrongAnswer(
             found_back_and_forth,
-            lambda seen: f"It went out from {seen.args[0]} and came back as {seen.got:g}. On which line did it turn?",
+            "It went out from {args[0]} and came back as {got:g}. On which line did it turn?",
         ),
         WrongAnswer(
             lambda x: 10 ** -np.abs(np.log10(x)),
@@ -100,21 +112,19 @@ SIGN_OF_THE_POWER = Exercise(
         ),
         WrongAnswer(
             lambda x: 10 ** -np.log10(x),
-            lambda seen: f"It went out from {seen.args[0]} and came back as {seen.got:g}, which is 1 over it.",
+            "It went out from {args[0]} and came back as {got:g}, which is 1 over it.",
         ),
         WrongAnswer(
             lambda x: np.exp(np.log10(x)),
             "`np.exp` is the way back from `np.log`. The way back from `np.log10` is a power of ten.",
         ),
     ),
-    otherwise=lambda seen: f"It went out from {seen.args[0]} and came back as {seen.got}.",
+    otherwise="It went out from {args[0]} and came back as {got}.",
     hints=(
         "What is 10^4? And 10^-4?",
         "The logarithm of anything below 1 is negative, and its sign has to stay.",
     ),
-    why="Out and back must give what you began with: a check that takes a second, for any pair of a scale and its "
-    "inverse. "
-    "coursekit's tests do it for every scale.",
+    why="Out and back must give what you began with: a check that takes a second, for any pair of a scale and its inverse. coursekit's tests do it for every scale.",
 )
 
 UNIFORM_IN_WHAT = Exercise(
@@ -141,16 +151,20 @@ UNIFORM_IN_WHAT = Exercise(
             ),
         ),
         WrongAnswer(
-            lambda draws, low, high, n_bins: np.histogram(draws, n_bins)[0] / len(draws),  # noqa: ARG005
+            lambda draws, low, high, n_bins: np.histogram(draws, n_bins)[0] / len(draws),
             "Your bins go from the smallest draw to the largest. They should go from low to high, whatever was drawn.",
         ),
         WrongAnswer(
-            lambda draws, low, high, n_bins: np.histogram(draws, np.linspace(0, 1, n_bins + 1))[0] / len(draws),  # noqa: ARG005
-            lambda seen: f"Your bins go from 0 to 1, and the draws from {seen.args[1]:g} to {seen.args[2]:g}.",
+            lambda draws, low, high, n_bins: np.histogram(draws, np.linspace(0, 1, n_bins + 1))[0] / len(draws),
+            "Your bins go from 0 to 1, and the draws from {args[1]:g} to {args[2]:g}.",
         ),
         WrongAnswer(
             lambda draws, low, high, n_bins: np.histogram(draws, np.linspace(low, high, n_bins + 1))[0],
-            lambda seen: f"Counts, {seen.got[0]} in the first bin. Shares were asked for: they add up to 1.",
+            "Counts, {got[0]} in the first bin. Shares were asked for: they add up to 1.",
+        ),
+        WrongAnswer(
+            lambda draws, low, high, n_bins: np.histogram(draws, n_bins, (low, high), density=True)[0],
+            "The widths are equal. But those are densities, a share divided by a width: the shares add up to 1.",
         ),
     ),
     otherwise=lambda seen: f"Your shares are {np.round(seen.got, 4)}; expected {np.round(seen.expected, 4)}.",
@@ -158,15 +172,12 @@ UNIFORM_IN_WHAT = Exercise(
         "Print `np.diff(edges)`: these are the widths of the bins.",
         "`np.linspace` lays points at equal distances; `np.geomspace` at equal ratios.",
     ),
-    why="In bins of equal width every share is alike: the linear scale is uniform. It is uniform in the learning "
-    "rate, where "
-    "you wanted uniform in its exponent. The scale was not broken; the quantity was the wrong one.",
+    why="In bins of equal width every share is alike: the linear scale is uniform. It is uniform in the learning rate, where you wanted uniform in its exponent. The scale was not broken; the quantity was the wrong one.",
 )
 
 WHERE_A_RANGE_ENDS = Exercise(
     name="03.7",
-    prompt="A textbook says that a log-uniform draw from 0.0001 to 1 has exponents from -4 to -1. Mend its powers of "
-    "ten.",
+    prompt="A textbook says that a log-uniform draw from 0.0001 to 1 has exponents from -4 to -1. Mend its powers of ten.",
     solution=powers_of_ten,
     found=found_powers_of_ten,
     cases=lambda: [(0.0001, 1), (0.01, 1000)],
@@ -175,9 +186,7 @@ WHERE_A_RANGE_ENDS = Exercise(
         WrongAnswer(
             found_powers_of_ten,
             lambda seen: (
-                f"For {seen.args[0]:g} to {seen.args[1]:g} your last power is {seen.got[-1]:g}. What is the exponent "
-                "of "
-                f"{seen.args[1]:g}?"
+                f"For {seen.args[0]:g} to {seen.args[1]:g} your last power is {seen.got[-1]:g}. What is the exponent of {seen.args[1]:g}?"
             ),
         ),
         WrongAnswer(
@@ -189,13 +198,10 @@ WHERE_A_RANGE_ENDS = Exercise(
             lambda seen: f"Now it goes to {seen.got[-1]:g}: one too far.",
         ),
     ),
-    otherwise=lambda seen: f"For {seen.args[0]:g} to {seen.args[1]:g} it gives {seen.got}; expected {seen.expected}.",
+    otherwise="For {args[0]:g} to {args[1]:g} it gives {got}; expected {expected}.",
     hints=(
         "What is log10(1)?",
-        "`np.arange(a, b)` leaves b out. How many decades lie between 0.0001 and 1, and how many powers of ten bound "
-        "them?",
+        "`np.arange(a, b)` leaves b out. How many decades lie between 0.0001 and 1, and how many powers of ten bound them?",
     ),
-    why="Four decades have five ends: 0.0001, 0.001, 0.01, 0.1 and 1. With the exponents ending at -1 the whole last "
-    "decade "
-    "would never be drawn.",
+    why="Four decades have five ends: 0.0001, 0.001, 0.01, 0.1 and 1. With the exponents ending at -1 the whole last decade would never be drawn.",
 )

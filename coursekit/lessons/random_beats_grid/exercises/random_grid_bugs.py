@@ -48,56 +48,50 @@ def _rates(seen: Seen) -> str:
 
 GRID_ON_THE_WRONG_SCALE = Exercise(
     name="02.4",
-    prompt="A grid of midpoints for a learning rate over several decades. It tries almost nothing but large rates. "
-    "Find the bug and mend it.",
+    prompt="A grid of midpoints for a learning rate over several decades. It tries almost nothing but large rates. Find the bug and mend it.",
     solution=learning_rate_grid,
     found=found_learning_rate_grid,
     cases=lambda: [(1e-4, 1, 5), (1e-5, 0.1, 4), (0.01, 10, 3)],
     same=same_values,
+    shows=_rates,
     wrong_answers=(
         WrongAnswer(
             found_learning_rate_grid,
             lambda seen: (
-                f"{_rates(seen)}: {np.mean(seen.got >= seen.args[1] / 10):.0%} lie in the last decade. "
-                "What should be even about them, the differences or the ratios?"
+                f"{_rates(seen)}: {np.mean(seen.got >= seen.args[1] / 10):.0%} lie in the last decade. What should be even about them, the differences or the ratios?"
             ),
         ),
         WrongAnswer(
             np.geomspace,
-            lambda seen: f"{_rates(seen)}. Even in ratio, but with both ends: the cells' midpoints were asked for.",
+            "{shown}. Even in ratio, but with both ends: the cells' midpoints were asked for.",
         ),
         WrongAnswer(
             lambda low, high, n: (np.geomspace(low, high, n + 1)[1:] + np.geomspace(low, high, n + 1)[:-1]) / 2,
-            lambda seen: (
-                f"{_rates(seen)}. The cells are even in ratio now, but you take their middle by difference: within a "
-                "decade that is 5.5 times the low end. Where is the middle by ratio?"
-            ),
+            "{shown}. The cells are even in ratio now, but you take their middle by difference: within a decade that is 5.5 times the low end. Where is the middle by ratio?",
         ),
         WrongAnswer(
             lambda low, high, n: np.log10(low) + np.log10(high / low) * (np.arange(n) + 0.5) / n,
-            lambda seen: f"{_rates(seen)}. These are the exponents.",
+            "{shown}. These are the exponents.",
         ),
         WrongAnswer(
             lambda low, high, n: (high / low) ** ((np.arange(n) + 0.5) / n),
-            lambda seen: f"{_rates(seen)}. The ratios are even; where does the range begin?",
+            "{shown}. The ratios are even; where does the range begin?",
         ),
         WrongAnswer(
             np.linspace,
-            lambda seen: f"{_rates(seen)}. Now it has both ends, and is as even in difference as before.",
+            "{shown}. Now it has both ends, and is as even in difference as before.",
         ),
         WrongAnswer(
             lambda low, high, n: 10 ** (np.log(low) + np.log(high / low) * (np.arange(n) + 0.5) / n),
-            lambda seen: f"{_rates(seen)}. You go out with one logarithm and come back with the power of another.",
+            "{shown}. You go out with one logarithm and come back with the power of another.",
         ),
         WrongAnswer(
             lambda low, high, n: low * (high / low) * (np.arange(n) + 0.5) / n,
-            lambda seen: (
-                f"{_rates(seen)}. You multiply by the ratio's share. By which power of the ratio does it grow?"
-            ),
+            "{shown}. You multiply by the ratio's share. By which power of the ratio does it grow?",
         ),
         WrongAnswer(
             lambda low, high, n: low * (high / low) ** (np.arange(n) / n),
-            lambda seen: f"{_rates(seen)}. The ratios are even, and you take the low end of each cell, not its middle.",
+            "{shown}. The ratios are even, and you take the low end of each cell, not its middle.",
         ),
     ),
     otherwise=lambda seen: f"{_rates(seen)}; expected {', '.join(f'{rate:.2g}' for rate in seen.expected)}.",
@@ -106,8 +100,7 @@ GRID_ON_THE_WRONG_SCALE = Exercise(
         "u is even from 0 to 1. At u = 0 the rate should be low, at u = 1 high, and equal steps of u should multiply.",
         "From low to high the rate grows by a factor of `high / low`. By which factor does it grow up to u?",
     ),
-    why="A grid obeys the scale as random draws do, and suffers more from a wrong one: with five values it has nothing "
-    "to fall back on. `LogScale(low, high).grid(n)` is this function.",
+    why="A grid obeys the scale as random draws do, and suffers more from a wrong one: with five values it has nothing to fall back on. `LogScale(low, high).grid(n)` is this function.",
 )
 
 GRID_IN_DISGUISE = Exercise(
@@ -117,24 +110,19 @@ GRID_IN_DISGUISE = Exercise(
     found=found_random_points,
     cases=lambda: [(n, np.random.default_rng(n)) for n in (10_000, 22_500)],
     same=_same_cloud,
+    shows=_values,
     wrong_answers=(
         WrongAnswer(
             found_random_points,
-            lambda seen: f"{_values(seen)}. Where does the number of values shrink?",
+            "{shown}. Where does the number of values shrink?",
         ),
         WrongAnswer(
             lambda n, rng: np.repeat(rng.random((n, 1)), 2, axis=1),
-            lambda seen: (
-                f"{_values(seen)}: that is mended. But the two values of a point are the same number, "
-                f"{seen.got[0][0]:.3f} and {seen.got[0][1]:.3f} for instance: all lie on the diagonal."
-            ),
+            "{shown}: that is mended. But the two values of a point are the same number, {got[0][0]:.3f} and {got[0][1]:.3f} for instance: all lie on the diagonal.",
         ),
         WrongAnswer(
             lambda n, rng: np.column_stack([np.sort(rng.random(n)), np.sort(rng.random(n))]),
-            lambda seen: (
-                f"{_values(seen)}. But small first values come with small second ones: the points lie along "
-                "the diagonal. Were they sorted?"
-            ),
+            "{shown}. But small first values come with small second ones: the points lie along the diagonal. Were they sorted?",
         ),
         WrongAnswer(
             lambda n, rng: rng.random((2, n)),
@@ -148,14 +136,11 @@ GRID_IN_DISGUISE = Exercise(
         ),
     ),
     otherwise=lambda seen: (
-        f"{_values(seen)}; the means are {np.mean(seen.got, axis=0).round(2)}, the correlation of the two is "
-        f"{np.corrcoef(np.asarray(seen.got).T)[0, 1]:.2f}. Expected are {seen.args[0]:,} values on each, means of 0.5 "
-        "and no correlation."
+        f"{_values(seen)}; the means are {np.mean(seen.got, axis=0).round(2)}, the correlation of the two is {np.corrcoef(np.asarray(seen.got).T)[0, 1]:.2f}. Expected are {seen.args[0]:,} values on each, means of 0.5 and no correlation."
     ),
     hints=(
         "How many numbers does it draw altogether? How many does a random search of n points need?",
         "Each point needs two draws of its own. Which shape has an array of them all?",
     ),
-    why="All combinations of random values are still a grid, with crooked lines: its shadows are as thin. What makes a "
-    "search random is that every trial draws its own values.",
+    why="All combinations of random values are still a grid, with crooked lines: its shadows are as thin. What makes a search random is that every trial draws its own values.",
 )

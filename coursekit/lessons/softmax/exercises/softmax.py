@@ -106,85 +106,63 @@ def _first_wrong_row(seen: Seen) -> str:
 
 SOFTMAX_BATCH = Exercise(
     name="11.1",
-    prompt="Write `softmax_batch(z)`: the shares of a batch, `z` of shape `(m, C)` with an example in each row. "
-    "Right for any finite logits, and `z` stays as it is.",
+    prompt="Write `softmax_batch(z)`: the shares of a batch, `z` of shape `(m, C)` with an example in each row. Right for any finite logits, and `z` stays as it is.",
     solution=softmax_batch,
     cases=_batches,
     same=same_even_where_nan,
+    shows=_first_wrong_row,
     wrong_answers=(
         WrongAnswer(
             _axis_0,
             lambda seen: (
-                f"For `z` of shape {seen.args[0].shape}, {_row_sums(seen)}. You let the examples of a column compete. "
-                "Who should compete with whom?"
+                f"For `z` of shape {seen.args[0].shape}, {_row_sums(seen)}. You let the examples of a column compete. Who should compete with whom?"
             ),
         ),
         WrongAnswer(
             _whole_batch,
             lambda seen: (
-                f"All shares of the batch together sum to 1, but {_row_sums(seen)}. How many sums does a batch of "
-                f"{len(seen.args[0])} examples need?"
+                f"All shares of the batch together sum to 1, but {_row_sums(seen)}. How many sums does a batch of {len(seen.args[0])} examples need?"
             ),
         ),
         WrongAnswer(
             _no_shift,
             lambda seen: (
-                f"Right for small logits. For the row {seen.args[0][0]} the first share is "
-                f"{np.asarray(seen.got)[0, 0]}: e to the power of 1000 is too large for a float. What may you add to "
-                "a row without a change?"
+                f"Right for small logits. For the row {seen.args[0][0]} the first share is {np.asarray(seen.got)[0, 0]}: e to the power of 1000 is too large for a float. What may you add to a row without a change?"
             ),
         ),
         WrongAnswer(
             _one_shift,
             lambda seen: (
-                f"You take one number off the whole batch. That cures the row {seen.args[0][0]}, and the row "
-                f"{seen.args[0][1]} becomes {np.asarray(seen.got)[1]}: its powers are all 0."
+                f"You take one number off the whole batch. That cures the row {seen.args[0][0]}, and the row {seen.args[0][1]} becomes {np.asarray(seen.got)[1]}: its powers are all 0."
             ),
         ),
         WrongAnswer(
             _shift_by_column,
-            lambda seen: (
-                f"The rows sum to 1, but within a row you take a different number off each logit, and that changes "
-                f"the shares. {_first_wrong_row(seen)}"
-            ),
+            "The rows sum to 1, but within a row you take a different number off each logit, and that changes the shares. {shown}",
         ),
         WrongAnswer(
             _shift_by_mean,
-            lambda seen: (
-                f"You take the mean off each row. In the row {seen.args[0][0]} that leaves 750, and e to the power of "
-                "750 is too large for a float. Which number taken off leaves nothing above 0?"
-            ),
+            "You take the mean off each row. In the row {args[0][0]} that leaves 750, and e to the power of 750 is too large for a float. Which number taken off leaves nothing above 0?",
         ),
         WrongAnswer(
             _in_an_array_like_z,
-            "For logits that are whole numbers you return zeros and ones: `np.zeros_like(z)` makes an array of whole "
-            "numbers then, and that cuts every share down to 0.",
+            "For logits that are whole numbers you return zeros and ones: `np.zeros_like(z)` makes an array of whole numbers then, and that cuts every share down to 0.",
         ),
         WrongAnswer(
             _no_keepdims,
-            "Shape (5, 3) and shape (5,) do not broadcast: NumPy lays the five numbers along the three classes. They "
-            "should stand one beside each row, in shape (5, 1).",
+            "Shape (5, 3) and shape (5,) do not broadcast: NumPy lays the five numbers along the three classes. They should stand one beside each row, in shape (5, 1).",
         ),
         WrongAnswer(
             _subtract_in_place,
-            lambda seen: (
-                "Right, until the rows of `z` share memory, as windows of one series do. Your function writes into "
-                f"`z`, and so into rows that it still needs. {_first_wrong_row(seen)} `z` belongs to the caller."
-            ),
+            "Right, until the rows of `z` share memory, as windows of one series do. Your function writes into `z`, and so into rows that it still needs. {shown} `z` belongs to the caller.",
         ),
         WrongAnswer(
             _all_in_place,
-            lambda seen: (
-                "You hand back `z` itself, overwritten: whoever called has lost the logits. It shows where the rows of "
-                f"`z` share memory, as windows of one series do. {_first_wrong_row(seen)}"
-            ),
+            "You hand back `z` itself, overwritten: whoever called has lost the logits. It shows where the rows of `z` share memory, as windows of one series do. {shown}",
         ),
         WrongAnswer(
             _rows_in_place,
-            lambda seen: (
-                "Each `row` of your loop is a view: to change it is to change `z`. It shows where the rows share "
-                f"memory, as windows of one series do. {_first_wrong_row(seen)}"
-            ),
+            "Each `row` of your loop is a view: to change it is to change `z`. It shows where the rows share memory, as windows of one series do. {shown}",
         ),
         WrongAnswer(
             _not_normalized,
@@ -193,16 +171,26 @@ SOFTMAX_BATCH = Exercise(
         WrongAnswer(
             _logarithms,
             lambda seen: (
-                f"All your values are negative or 0, the largest is {np.max(seen.got):.3f}: these are the logarithms "
-                "of the shares."
+                f"All your values are negative or 0, the largest is {np.max(seen.got):.3f}: these are the logarithms of the shares."
             ),
         ),
         WrongAnswer(
             _no_power,
             lambda seen: (
-                f"The rows sum to 1, but your smallest share is {np.min(seen.got):.2f}. Logits can be negative: what "
-                "makes them positive?"
+                f"The rows sum to 1, but your smallest share is {np.min(seen.got):.2f}. Logits can be negative: what makes them positive?"
             ),
+        ),
+        WrongAnswer(
+            lambda z: _no_shift(z / z.max(axis=-1, keepdims=True)),
+            "You divide by the largest logit. That changes the differences between logits, and the shares are made of these.",
+        ),
+        WrongAnswer(
+            lambda z: _no_shift(np.clip(z, -500, 500)),
+            "You clip the logits: 998, 1000 and 1001 all become 500, and get the same share. What can be done to a row that leaves its differences alone?",
+        ),
+        WrongAnswer(
+            lambda z: np.exp(z - z.max(axis=-1, keepdims=True)) / np.exp(z - z.max(axis=-1, keepdims=True)).sum(),
+            "All shares of the batch together sum to 1: you divide by one sum. How many sums does a batch of {args[0].shape[0]} examples need?",
         ),
     ),
     otherwise=lambda seen: f"For `z` of shape {seen.args[0].shape}, {_row_sums(seen)}. {_first_wrong_row(seen)}",
@@ -211,8 +199,7 @@ SOFTMAX_BATCH = Exercise(
         "`keepdims=True` keeps that axis with length 1, so that one number a row broadcasts over its classes.",
         "Take `z.max(axis=-1, keepdims=True)` off first, into a new array. Then powers, then divide by their sum.",
     ),
-    why="It works for any number of classes, for logits of 1000 and of \u22121000, and with a model axis in front, "
-    "too: -1 is the last axis, whatever comes before it. This is `softmax(z)` in coursekit.",
+    why="It works for any number of classes, for logits of 1000 and of \u22121000, and with a model axis in front, too: -1 is the last axis, whatever comes before it. This is `softmax(z)` in coursekit.",
 )
 
 A_NEGATIVE_LOGIT = Prediction(
@@ -220,8 +207,7 @@ A_NEGATIVE_LOGIT = Prediction(
     question="Four classes have the logits 5, 2, \u22121 and 3. What share does the class with the logit \u22121 get?",
     options=("a negative one", "none: 0", "a small one, above 0", "none can be computed"),
     answer="a small one, above 0",
-    why="e to any power is positive: e^\u22121 is 0.368, and that is divided by a positive sum. A logit of 0 gives "
-    "t = 1, and no logit gives 0.",
+    why="e to any power is positive: e^\u22121 is 0.368, and that is divided by a positive sum. A logit of 0 gives t = 1, and no logit gives 0.",
 )
 
 A_HUNDRED_MORE = Prediction(
@@ -237,26 +223,21 @@ TWICE_AS_LARGE = Prediction(
     question="Now you multiply all four logits by 2 instead. What becomes of the share of 0.842?",
     options=("it stays 0.842", "it grows to 0.980", "it falls to 0.609", "it doubles to 1.684"),
     answer="it grows to 0.980",
-    why="The differences between the logits double, so the ratios of the t are squared: the largest is further ahead. "
-    "Dividing by 2 would give 0.609.",
+    why="The differences between the logits double, so the ratios of the t are squared: the largest is further ahead. Dividing by 2 would give 0.609.",
 )
 
 A_THOUSAND_MORE = Prediction(
     name="11.d",
-    question="Adding 100 changed nothing. You add 1000 and compute `np.exp(z) / np.exp(z).sum()` in float64. "
-    "What do you get?",
+    question="Adding 100 changed nothing. You add 1000 and compute `np.exp(z) / np.exp(z).sum()` in float64. What do you get?",
     options=("the same four shares", "four zeros", "four times nan, not a number", "an error that stops the program"),
     answer="four times nan, not a number",
-    why="The largest float64 is about 10^308, and e^1000 is about 10^434: it becomes `inf`, and `inf` divided by "
-    "`inf` is not a number. NumPy warns, and goes on.",
+    why="The largest float64 is about 10^308, and e^1000 is about 10^434: it becomes `inf`, and `inf` divided by `inf` is not a number. NumPy warns, and goes on.",
 )
 
 THREE_RINGS = Prediction(
     name="11.e",
-    question="Three classes lie on three rings, one around the other. A softmax classifier without hidden layers "
-    "learns to tell them apart. What share of the points does it name rightly?",
+    question="Three classes lie on three rings, one around the other. A softmax classifier without hidden layers learns to tell them apart. What share of the points does it name rightly?",
     options=("about a third", "about a half", "about two thirds", "nearly all"),
     answer="about a third",
-    why="Its borders are straight lines, and no straight line parts a ring from what it surrounds. A third is what "
-    "guessing gives.",
+    why="Its borders are straight lines, and no straight line parts a ring from what it surrounds. A third is what guessing gives.",
 )

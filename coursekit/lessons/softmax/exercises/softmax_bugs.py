@@ -43,18 +43,15 @@ SUM_OVER_WHICH = Exercise(
     found=found_shares_one_by_one,
     cases=lambda: [(np.array([5.0, 2.0, -1.0, 3.0]),), (np.array([1.0, -2.0, 0.5, 0.0, 2.0, -1.0]),)],
     same=same_values,
+    shows=_shares,
     wrong_answers=(
         WrongAnswer(
             found_shares_one_by_one,
-            lambda seen: (
-                f"{_shares(seen)}, and they are the same whatever z is. What changes in the sum from one j to the next?"
-            ),
+            "{shown}, and they are the same whatever z is. What changes in the sum from one j to the next?",
         ),
         WrongAnswer(
             lambda z: np.exp(z) / (np.exp(z).sum() - np.exp(z)),
-            lambda seen: (
-                f"{_shares(seen)}. The first is above 1: a class is a part of the whole that it has a share of."
-            ),
+            "{shown}. The first is above 1: a class is a part of the whole that it has a share of.",
         ),
         WrongAnswer(
             lambda z: np.exp(z) / np.exp(z[:4]).sum(),
@@ -72,65 +69,60 @@ SUM_OVER_WHICH = Exercise(
                 f"{_shares(seen)}: they sum to {np.sum(seen.got):.2f}. The number of classes is not the whole."
             ),
         ),
+        WrongAnswer(
+            lambda z: np.exp(z) / np.exp(z).max(),
+            "{shown}. You divide by the largest power. Shares are parts of a whole: what is the whole?",
+        ),
     ),
     otherwise=lambda seen: f"{_shares(seen)}, with the sum {np.sum(seen.got):.3f}.",
     hints=(
         "Take z = [5, 2, -1, 3] and the first t_i, 148. Write down the four terms of the sum that the line adds up.",
         "The sum should have another term for each class. Which of the two names changes while the sum is taken?",
     ),
-    why="One letter, and no network would have learnt: a share of 1/4, whatever the logits are, has a gradient of 0. "
-    "And the shares still sum to 1, so that this check alone would not have found it.",
+    why="One letter, and no network would have learnt: a share of 1/4, whatever the logits are, has a gradient of 0. And the shares still sum to 1, so that this check alone would not have found it.",
 )
 
 TAKEN_OFF_AND_LOST = Exercise(
     name="11.5",
-    prompt="A textbook calls log-sum-exp, the logarithm of the softmax denominator, translation invariant. Mend the "
-    "function that believed it.",
+    prompt="A textbook calls log-sum-exp, the logarithm of the softmax denominator, translation invariant. Mend the function that believed it.",
     solution=log_sum_exp,
     found=found_log_sum_exp,
     cases=lambda: [(np.array([5.0, 2.0, -1.0, 3.0]),), (np.array([1000.0, 1001.0, 999.0]),), (np.full(5, -2000.0),)],
     same=same_even_where_nan,
+    shows=_value,
     wrong_answers=(
         WrongAnswer(
             found_log_sum_exp,
-            lambda seen: (
-                f"{_value(seen)}, and for z + 100 it would give the same. But the sum of e^(z + 100) is e^100 times as "
-                "large: by how much does its logarithm grow?"
-            ),
+            "{shown}, and for z + 100 it would give the same. But the sum of e^(z + 100) is e^100 times as large: by how much does its logarithm grow?",
         ),
         WrongAnswer(
             lambda z: np.log(np.sum(np.exp(z))),
-            lambda seen: (
-                f"Now it is right for small logits, but the overflow is back. {_value(seen)}, and it should be "
-                f"{seen.expected:.3f}."
-            ),
+            "Now it is right for small logits, but the overflow is back. {shown}, and it should be {expected:.3f}.",
         ),
         WrongAnswer(
             lambda z: np.log(np.sum(np.exp(z - z.max()))) - z.max(),
-            lambda seen: f"{_value(seen)}. You took the largest off twice, instead of giving it back.",
+            "{shown}. You took the largest off twice, instead of giving it back.",
         ),
         WrongAnswer(
             lambda z: np.log(z.max() + np.sum(np.exp(z - z.max()))),
-            lambda seen: f"{_value(seen)}. You add the largest logit inside of the logarithm, to a sum of powers.",
+            "{shown}. You add the largest logit inside of the logarithm, to a sum of powers.",
         ),
         WrongAnswer(
             lambda z: z.max() + np.sum(np.exp(z - z.max())),
-            lambda seen: f"{_value(seen)}. The largest is given back; now the logarithm has gone.",
+            "{shown}. The largest is given back; now the logarithm has gone.",
         ),
         WrongAnswer(
             lambda z: z.max() + np.log(np.mean(np.exp(z - z.max()))),
             lambda seen: (
-                f"{_value(seen)}: too small by {np.asarray(seen.expected - seen.got):.3f}, which is the logarithm of "
-                f"{len(seen.args[0])}. You take a mean."
+                f"{_value(seen)}: too small by {np.asarray(seen.expected - seen.got):.3f}, which is the logarithm of {len(seen.args[0])}. You take a mean."
             ),
         ),
     ),
-    otherwise=lambda seen: f"{_value(seen)}; expected {seen.expected:.3f}.",
+    otherwise="{shown}; expected {expected:.3f}.",
     hints=(
         "Compare its result for z and for z + 1. Softmax does not change; does the sum of e^z?",
         "e^z is e^c times e^(z - c). A factor in a sum becomes a term outside of its logarithm.",
         "What you took off every logit comes back once, added to the logarithm.",
     ),
-    why="Softmax is translation invariant; log-sum-exp moves along: logsumexp(z + c) = logsumexp(z) + c. You need it "
-    "for log(softmax(z)) = z \u2212 logsumexp(z), which is how the loss is computed without overflow.",
+    why="Softmax is translation invariant; log-sum-exp moves along: logsumexp(z + c) = logsumexp(z) + c. You need it for log(softmax(z)) = z \u2212 logsumexp(z), which is how the loss is computed without overflow.",
 )

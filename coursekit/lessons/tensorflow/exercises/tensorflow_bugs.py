@@ -62,13 +62,13 @@ def _went(seen: Seen) -> str:
 
 DOES_NOT_RUN = Exercise(
     name="14.4",
-    prompt="This program stands in real notes like that, and it can't have run. `before_and_after(n_steps)` should "
-    "give w before the first step and after the last. Mend it, one error after the other.",
+    prompt="This program stands in real notes like that, and it can't have run. `before_and_after(n_steps)` should give w before the first step and after the last. Mend it, one error after the other.",
     solution=before_and_after,
     found=found_before_and_after,
     cases=lambda: [(1,), (7,)],
     same=_close,
     missing=no_tensorflow,
+    shows=_went,
     wrong_answers=(
         WrongAnswer(
             found_before_and_after,
@@ -76,22 +76,18 @@ DOES_NOT_RUN = Exercise(
         ),
         WrongAnswer(
             _session_mended,
-            "It raised NameError: name 'train' is not defined. It runs something that nobody has made: what is a step, "
-            "and of which optimizer?",
+            "It raised NameError: name 'train' is not defined. It runs something that nobody has made: what is a step, and of which optimizer?",
         ),
         WrongAnswer(
             _train_defined,
-            "It raised NameError: name 'cost' is not defined. The optimizer is there now. Where is what it is to "
-            "minimize? Look for a line that Python passes over.",
+            "It raised NameError: name 'cost' is not defined. The optimizer is there now. Where is what it is to minimize? Look for a line that Python passes over.",
         ),
         WrongAnswer(
             lambda n_steps: (0.0, -0.01 * n_steps),
-            lambda seen: f"{_went(seen)}, on its way to minus infinity: it minimizes w itself. What is to be small?",
+            "{shown}, on its way to minus infinity: it minimizes w itself. What is to be small?",
         ),
-        WrongAnswer(lambda _: (0.0, 0.0), lambda seen: f"{_went(seen)}, as before: no step was taken."),
-        WrongAnswer(
-            lambda n_steps: (0.0, _descended(1, -10, n_steps + 1)), lambda seen: f"{_went(seen)}: one step too many."
-        ),
+        WrongAnswer(lambda _: (0.0, 0.0), "{shown}, as before: no step was taken."),
+        WrongAnswer(lambda n_steps: (0.0, _descended(1, -10, n_steps + 1)), "{shown}: one step too many."),
     ),
     otherwise=lambda seen: f"{_went(seen)}; expected {float(seen.expected[1]):.4f}.",
     hints=(
@@ -99,8 +95,7 @@ DOES_NOT_RUN = Exercise(
         "`train` is an operation of the graph: `v1.train.GradientDescentOptimizer(0.01)` makes one that minimizes.",
         "A comment computes nothing. The cost must be a line of the program.",
     ),
-    why="The graph style hides what is missing until a session asks for it. With the cost in a comment there is "
-    "nothing to differentiate, and the rest looks complete.",
+    why="The graph style hides what is missing until a session asks for it. With the cost in a comment there is nothing to differentiate, and the rest looks complete.",
 )
 
 
@@ -146,35 +141,31 @@ def _at(seen: Seen) -> str:
 
 MINIMIZES_W = Exercise(
     name="14.5",
-    prompt="The notes say of J(w) = w\u00b2 \u2212 10w + 25: we want to minimize w. However many steps "
-    "`lowest(start, n_steps)` takes, it does not stop at 5: it goes on down. Find the bug and mend it.",
+    prompt="The notes say of J(w) = w\u00b2 \u2212 10w + 25: we want to minimize w. However many steps `lowest(start, n_steps)` takes, it does not stop at 5: it goes on down. Find the bug and mend it.",
     solution=lowest,
     found=found_lowest,
     cases=lambda: [(0.0, 20), (8.0, 3)],
     same=_close,
     missing=no_tensorflow,
+    shows=_at,
     wrong_answers=(
         WrongAnswer(
             found_lowest,
             lambda seen: (
-                f"{_at(seen)}: {(seen.got - seen.args[0]) / seen.args[1]:+.1f} a step, wherever it is. Of what is the "
-                "slope always 1? And which w is the answer: the smallest, or the one at which something else is?"
+                f"{_at(seen)}: {(seen.got - seen.args[0]) / seen.args[1]:+.1f} a step, wherever it is. Of what is the slope always 1? And which w is the answer: the smallest, or the one at which something else is?"
             ),
         ),
-        WrongAnswer(_returns_the_cost, lambda seen: f"{_at(seen)}: that is the cost there. Which w is it?"),
-        WrongAnswer(
-            _squares_w, lambda seen: f"{_at(seen)}: down to where w\u00b2 is small. That is not the whole cost."
-        ),
-        WrongAnswer(_climbs, lambda seen: f"{_at(seen)}: up the cost, not down."),
-        WrongAnswer(_solved, lambda seen: f"{_at(seen)}: the minimum, but {seen.args[1]} steps do not get there."),
+        WrongAnswer(_returns_the_cost, "{shown}: that is the cost there. Which w is it?"),
+        WrongAnswer(_squares_w, "{shown}: down to where w\u00b2 is small. That is not the whole cost."),
+        WrongAnswer(_climbs, "{shown}: up the cost, not down."),
+        WrongAnswer(_solved, "{shown}: the minimum, but {args[1]} steps do not get there."),
     ),
-    otherwise=lambda seen: f"{_at(seen)}; expected {seen.expected:.3f}.",
+    otherwise="{shown}; expected {expected:.3f}.",
     hints=(
         "The tape differentiates what you hand it. Which number is to become small?",
         "J is what falls; w is what moves.",
     ),
-    why="Minimize J over w: two different letters, and an optimizer believes whichever it is given. No error is "
-    "raised, as w has a slope as well.",
+    why="Minimize J over w: two different letters, and an optimizer believes whichever it is given. No error is raised, as w has a slope as well.",
 )
 
 
@@ -212,30 +203,29 @@ def _came(seen: Seen) -> str:
 
 LOOP_WITHOUT_A_BODY = Exercise(
     name="14.6",
-    prompt="In the notes, the lines below `for i in range(1000):` are not indented. Somebody made Python accept "
-    "that, and w stays near 0.1. Find the bug and mend it.",
+    prompt="In the notes, the lines below `for i in range(1000):` are not indented. Somebody made Python accept that, and w stays near 0.1. Find the bug and mend it.",
     solution=fed,
     found=found_fed,
     cases=lambda: [(np.array([[2.0], [-8.0], [1.0]]), 4)],
     same=_close,
     missing=no_tensorflow,
+    shows=_came,
     wrong_answers=(
-        WrongAnswer(found_fed, lambda seen: f"{_came(seen)}, as it would be after one. What is repeated?"),
+        WrongAnswer(found_fed, "{shown}, as it would be after one. What is repeated?"),
         WrongAnswer(
             lambda _, n_steps: _descended(1, -8, n_steps),
-            lambda seen: f"{_came(seen)}: which of the three belongs to w\u00b2?",
+            "{shown}: which of the three belongs to w\u00b2?",
         ),
         WrongAnswer(
             lambda _, n_steps: _descended(1, -10, n_steps),
-            lambda seen: f"{_came(seen)}: those of the first program are in it. They are data now.",
+            "{shown}: those of the first program are in it. They are data now.",
         ),
         WrongAnswer(
             lambda _, n_steps: _descended(2, -8, n_steps + 1),
-            lambda seen: f"{_came(seen)}: a step too many. Is there one behind the loop still?",
+            "{shown}: a step too many. Is there one behind the loop still?",
         ),
     ),
     otherwise=lambda seen: f"{_came(seen)}; expected {float(seen.expected):.4f}.",
     hints=("How often does the line run that takes a step?", "What belongs to the loop stands further in than `for`."),
-    why="The coefficients are data: the same graph fits another parabola when it is fed other numbers. A network is "
-    "fed its batches in the same place.",
+    why="The coefficients are data: the same graph fits another parabola when it is fed other numbers. A network is fed its batches in the same place.",
 )

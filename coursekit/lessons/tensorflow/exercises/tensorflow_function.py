@@ -118,72 +118,55 @@ RETRACED = Exercise(
     same=_same_and_once,
     observe=_count,
     missing=no_tensorflow,
+    shows=_times,
     wrong_answers=(
         WrongAnswer(
             found_descend,
-            lambda seen: (
-                f"{_times(seen)}: once for each rate. It is recorded for what it has not met before, a new Python "
-                "number or a new function. What could stay the same?"
-            ),
+            "{shown}: once for each rate. It is recorded for what it has not met before, a new Python number or a new function. What could stay the same?",
         ),
         WrongAnswer(
             _one_rate,
             lambda seen: (
-                f"{'Once is right' if seen.got[1] == 1 else _times(seen)}, but w comes to {seen.got[0]:.4g}: the first "
-                f"rate is baked into the graph, and the other {len(seen.args[1]) - 1} are never used."
+                f"{'Once is right' if seen.got[1] == 1 else _times(seen)}, but w comes to {seen.got[0]:.4g}: the first rate is baked into the graph, and the other {len(seen.args[1]) - 1} are never used."
             ),
         ),
     ),
-    otherwise=lambda seen: (
-        f"{_times(seen)}, and w comes to {seen.got[0]:.4g}; expected once, and {seen.expected[0]:.4g}. A new function, "
-        "a new number or no function at all: each of them sends Python through it again."
-    ),
+    otherwise="{shown}, and w comes to {got[0]:.4g}; expected once, and {expected[0]:.4g}. A new function, a new number or no function at all: each of them sends Python through it again.",
     hints=(
         "What does tf.function tell graphs apart by: for a Python number, and for a tensor?",
         "A tensor is told by its dtype and its shape. All rates have the same.",
     ),
-    why="A schedule that hands over Python numbers records a new graph each epoch, and keeps every one of them. It "
-    "gives the right result, slowly, and nobody notices.",
+    why="A schedule that hands over Python numbers records a new graph each epoch, and keeps every one of them. It gives the right result, slowly, and nobody notices.",
 )
 
 A_DESCRIPTION = Prediction(
     name="14.a",
-    question="In TensorFlow 1 you write `cost = w**2 - 10*w + 25` for a w that starts at 0, and then `print(cost)`. "
-    "What is printed?",
+    question="In TensorFlow 1 you write `cost = w**2 - 10*w + 25` for a w that starts at 0, and then `print(cost)`. What is printed?",
     options=("25.0", "0.0", "a description of a tensor, without a number", "an error"),
     answer="a description of a tensor, without a number",
-    why="The line computes nothing. It adds nodes to a graph, and a node has a name, a shape and a dtype, but no value "
-    "before a session runs it.",
+    why="The line computes nothing. It adds nodes to a graph, and a node has a name, a shape and a dtype, but no value before a session runs it.",
 )
 
 ROUNDED_AWAY = Prediction(
     name="14.b",
-    question="After a thousand steps at a rate of 0.01, w is 4.99999, and more steps do not move it. What brings it "
-    "nearer to 5?",
+    question="After a thousand steps at a rate of 0.01, w is 4.99999, and more steps do not move it. What brings it nearer to 5?",
     options=("a million steps more", "a smaller learning rate", "a larger learning rate", "nothing does"),
     answer="a larger learning rate",
-    why="The step that is due has become shorter than half the gap to the next float32, and rounds away. A larger rate "
-    "makes it longer, a smaller one shorter still.",
+    why="The step that is due has become shorter than half the gap to the next float32, and rounds away. A larger rate makes it longer, a smaller one shorter still.",
 )
 
 PRINTED_ONCE = Prediction(
     name="14.d",
-    question="A function under `@tf.function` begins with `print('Python was here')`. You call it with "
-    "`tf.constant(1.0)`, `tf.constant(2.0)` and `tf.constant(1)`. How many lines are printed?",
+    question="A function under `@tf.function` begins with `print('Python was here')`. You call it with `tf.constant(1.0)`, `tf.constant(2.0)` and `tf.constant(1)`. How many lines are printed?",
     options=("0", "1", "2", "3"),
     answer="2",
-    why="Python runs only while a graph is recorded: once for float32, once for int32. The second call goes through "
-    "the first graph, and the print is not in it.",
+    why="Python runs only while a graph is recorded: once for float32, once for int32. The second call goes through the first graph, and the print is not in it.",
 )
 
 CLIPPED = Prediction(
     name="14.e",
-    question="A network is sure, and wrong: `tf.nn.softmax` gives the true class two billionths. Line by line, outside "
-    "of any `tf.function`, you hand these probabilities to Keras's cross-entropy in place of the logits. What is the "
-    "gradient with respect to the true class's logit?",
+    question="A network is sure, and wrong: `tf.nn.softmax` gives the true class two billionths. Line by line, outside of any `tf.function`, you hand these probabilities to Keras's cross-entropy in place of the logits. What is the gradient with respect to the true class's logit?",
     options=("about \u22121", "about \u22120.000000002", "exactly 0", "nan"),
     answer="exactly 0",
-    why="Keras sees numbers, and not where they came from. It clips them at 0.0000001 before it takes the logarithm, "
-    "and a clipped value has no slope: the worst mistakes teach nothing. From the logits it is p \u2212 1, about "
-    "\u22121.",
+    why="Keras sees numbers, and not where they came from. It clips them at 0.0000001 before it takes the logarithm, and a clipped value has no slope: the worst mistakes teach nothing. From the logits it is p \u2212 1, about \u22121.",
 )

@@ -94,26 +94,21 @@ def _where(seen: Seen) -> str:
 
 SLOPES = Exercise(
     name="14.1",
-    prompt="Write `slopes(J, w)`: the first and the second derivative of any `J` at the number `w`, as a tuple, from "
-    "two tapes.",
+    prompt="Write `slopes(J, w)`: the first and the second derivative of any `J` at the number `w`, as a tuple, from two tapes.",
     solution=slopes,
     cases=_costs,
     same=_same_pair,
     observe=_pair,
     missing=no_tensorflow,
+    shows=_where,
     wrong_answers=(
-        WrongAnswer(_swapped, lambda seen: f"{_where(seen)}: both are right, in the other order."),
-        WrongAnswer(_value_and_slope, lambda seen: f"{_where(seen)}: J itself and its slope. One derivative further."),
-        WrongAnswer(
-            _slope_squared, lambda seen: f"{_where(seen)}: the second is the square of the first, not its slope."
-        ),
-        WrongAnswer(
-            _slope_twice, lambda seen: f"{_where(seen)}: one number twice. Of what did you ask the outer tape?"
-        ),
+        WrongAnswer(_swapped, "{shown}: both are right, in the other order."),
+        WrongAnswer(_value_and_slope, "{shown}: J itself and its slope. One derivative further."),
+        WrongAnswer(_slope_squared, "{shown}: the second is the square of the first, not its slope."),
+        WrongAnswer(_slope_twice, "{shown}: one number twice. Of what did you ask the outer tape?"),
         WrongAnswer(
             _unwatched,
-            "No tape has seen how J is made from w: it watches variables, and constants that it is told to watch, from "
-            "the moment that it starts. What does yours see?",
+            "No tape has seen how J is made from w: it watches variables, and constants that it is told to watch, from the moment that it starts. What does yours see?",
         ),
         WrongAnswer(
             _whole,
@@ -121,20 +116,16 @@ SLOPES = Exercise(
         ),
         WrongAnswer(
             _too_late,
-            lambda seen: (
-                f"{_where(seen)}. The slope was computed when no tape was recording any more: who could know how "
-                "it came from w?"
-            ),
+            "{shown}. The slope was computed when no tape was recording any more: who could know how it came from w?",
         ),
     ),
-    otherwise=lambda seen: f"{_where(seen)}; expected {seen.expected[0]:.4g}, {seen.expected[1]:.4g}.",
+    otherwise="{shown}; expected {expected[0]:.4g}, {expected[1]:.4g}.",
     hints=(
         "The slope is a computation as well. A tape that runs while it is computed records it.",
         "An inner tape for the slope, and an outer one around all of that, its `gradient` included.",
         "Make a variable of `w` first, `tf.Variable(float(w))`, and both tapes watch it. A whole number has no slope.",
     ),
-    why="A gradient is a computation like any other, so it has a gradient. That is how the curvature of lesson 06's "
-    "bowl comes out of a program.",
+    why="A gradient is a computation like any other, so it has a gradient. That is how the curvature of lesson 06's bowl comes out of a program.",
 )
 
 
@@ -220,27 +211,25 @@ def _before_and_after(seen: Seen) -> str:
 
 TRAINING_STEP = Exercise(
     name="14.2",
-    prompt="Write `training_step(cost, variables, optimizer)`: one step of any Keras optimizer down `cost()`. "
-    "Return the cost from before the step.",
+    prompt="Write `training_step(cost, variables, optimizer)`: one step of any Keras optimizer down `cost()`. Return the cost from before the step.",
     solution=training_step,
     cases=_trainings,
     same=lambda got, expected: same_values(got, expected, rtol=1e-4),
     observe=_step_and_look,
     missing=no_tensorflow,
+    shows=_before_and_after,
     wrong_answers=(
-        WrongAnswer(_uphill, lambda seen: f"{_before_and_after(seen)}: uphill. The optimizer itself takes them off."),
+        WrongAnswer(_uphill, "{shown}: uphill. The optimizer itself takes them off."),
         WrongAnswer(
             _own_step,
-            lambda seen: (
-                f"{_before_and_after(seen)}: a step of your own. The optimizer has a rate, and ways of its own."
-            ),
+            "{shown}: a step of your own. The optimizer has a rate, and ways of its own.",
         ),
-        WrongAnswer(_first_alone, lambda seen: f"{_before_and_after(seen)}: the second has not moved from 0.5."),
-        WrongAnswer(_no_step, lambda seen: f"{_before_and_after(seen)}: neither has moved."),
-        WrongAnswer(_twice, lambda seen: f"{_before_and_after(seen)}: that is after two steps."),
+        WrongAnswer(_first_alone, "{shown}: the second has not moved from 0.5."),
+        WrongAnswer(_no_step, "{shown}: neither has moved."),
+        WrongAnswer(_twice, "{shown}: that is after two steps."),
         WrongAnswer(
             _loss_after,
-            lambda seen: f"{_before_and_after(seen)}: the step is right, and the cost is from after it.",
+            "{shown}: the step is right, and the cost is from after it.",
         ),
         WrongAnswer(
             _outside,
@@ -256,16 +245,13 @@ TRAINING_STEP = Exercise(
         "Three things in this order: compute the cost under a tape, ask the tape, hand over to the optimizer.",
         "`apply_gradients` takes pairs of a gradient and its variable: `zip` makes them.",
     ),
-    why="These lines train everything from J(w) to a language model; what changes is the cost and the list of "
-    "variables.",
+    why="These lines train everything from J(w) to a language model; what changes is the cost and the list of variables.",
 )
 
 UNWATCHED = Prediction(
     name="14.c",
-    question="`x = tf.constant(3.0)`. Under a tape you compute `y = x * x`, and then ask `tape.gradient(y, x)`. What "
-    "comes?",
+    question="`x = tf.constant(3.0)`. Under a tape you compute `y = x * x`, and then ask `tape.gradient(y, x)`. What comes?",
     options=("6.0", "0.0", "None", "an error"),
     answer="None",
-    why="The tape watches variables by itself, and nothing else, as constants don't learn. It does not say 0: it says "
-    "that it knows of no way from x to y. `tape.watch(x)` makes it record one.",
+    why="The tape watches variables by itself, and nothing else, as constants don't learn. It does not say 0: it says that it knows of no way from x to y. `tape.watch(x)` makes it record one.",
 )

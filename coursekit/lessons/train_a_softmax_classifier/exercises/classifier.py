@@ -94,85 +94,74 @@ def _losses(seen: Seen) -> str:
 
 TRAINING_LOOP = Exercise(
     name="12.3",
-    prompt="Write `train_softmax(X, y, W, learning_rate, batch_size, n_epochs)`: softmax regression in mini-batches, "
-    "in the order of the rows, the last one shorter if need be. Logits are X W; `softmax_loss(z, y)` gives the loss "
-    "and its gradient. Return the W at the end.",
+    prompt="Write `train_softmax(X, y, W, learning_rate, batch_size, n_epochs)`: softmax regression in mini-batches, in the order of the rows, the last one shorter if need be. Logits are X W; `softmax_loss(z, y)` gives the loss and its gradient. Return the W at the end.",
     solution=train_softmax,
     cases=_cases,
     same=same_values,
+    shows=_losses,
     wrong_answers=(
-        WrongAnswer(_uphill, lambda seen: f"{_losses(seen)}: you climb. Against which direction does a loss fall?"),
+        WrongAnswer(_uphill, "{shown}: you climb. Against which direction does a loss fall?"),
         WrongAnswer(
             _share_twice,
-            lambda seen: (
-                f"{_losses(seen)}: the steps are too short, by the size of the batch. `softmax_loss` has taken the "
-                "mean already."
-            ),
+            "{shown}: the steps are too short, by the size of the batch. `softmax_loss` has taken the mean already.",
         ),
         WrongAnswer(
             _share_lost,
-            lambda seen: f"{_losses(seen)}: the steps are too long, by the size of the batch. The loss is a mean.",
+            "{shown}: the steps are too long, by the size of the batch. The loss is a mean.",
         ),
         WrongAnswer(
             _never_zeroed,
-            lambda seen: (
-                f"{_losses(seen)}. Every step repeats all slopes before it: you add gradients up and never start anew. "
-                "In PyTorch that is a forgotten `zero_grad`."
-            ),
+            "{shown}. Every step repeats all slopes before it: you add gradients up and never start anew. In PyTorch that is a forgotten `zero_grad`.",
         ),
         WrongAnswer(
             _stale,
-            lambda seen: (
-                f"{_losses(seen)}. All your slopes are taken at the W that you began with. Where are you after a step?"
-            ),
+            "{shown}. All your slopes are taken at the W that you began with. Where are you after a step?",
         ),
         WrongAnswer(
             _whole_batches_only,
             lambda seen: (
-                f"With {len(seen.args[1])} examples in batches of {seen.args[4]}, the last "
-                f"{len(seen.args[1]) % seen.args[4]} never teach anything."
+                f"With {len(seen.args[1])} examples in batches of {seen.args[4]}, the last {len(seen.args[1]) % seen.args[4]} never teach anything."
             ),
         ),
-        WrongAnswer(_one_epoch, lambda seen: f"{_losses(seen)}: you go through the examples once, not n_epochs times."),
+        WrongAnswer(_one_epoch, "{shown}: you go through the examples once, not n_epochs times."),
         WrongAnswer(
             _full_batch,
-            lambda seen: f"{_losses(seen)}: one step an epoch, from all examples. What is `batch_size` for?",
+            "{shown}: one step an epoch, from all examples. What is `batch_size` for?",
         ),
         WrongAnswer(
             _first_batch,
-            lambda seen: f"{_losses(seen)}. The first {seen.args[4]} examples come again and again, the others never.",
+            "{shown}. The first {args[4]} examples come again and again, the others never.",
+        ),
+        WrongAnswer(
+            lambda X, y, W, learning_rate, batch_size, n_epochs: train_softmax(
+                X, y[np.arange(len(y)) % batch_size], W, learning_rate, batch_size, n_epochs
+            ),
+            "{shown}: each batch learns the labels of the first one. Cut y as you cut X.",
         ),
     ),
     otherwise=lambda seen: (
         f"{_losses(seen)}; it should go to {softmax_loss(seen.args[0] @ seen.expected, seen.args[1])[0]:.3f}."
     ),
     hints=(
-        "Two loops, one in the other: epochs, and in each the places 0, batch_size, 2 batch_size, ... where a batch "
-        "starts.",
-        "In a batch: logits, then `softmax_loss`, which returns the loss and d_z. From z = X W, the slope of W is X "
-        "transposed times d_z.",
+        "Two loops, one in the other: epochs, and in each the places 0, batch_size, 2 batch_size, ... where a batch starts.",
+        "In a batch: logits, then `softmax_loss`, which returns the loss and d_z. From z = X W, the slope of W is X transposed times d_z.",
         "`X[start : start + batch_size]` is shorter at the end by itself.",
     ),
-    why="These few lines are all of training. A network adds layers between X and z, an optimizer another rule for the "
-    "step, and a shuffle before each epoch; the loop stays.",
+    why="These few lines are all of training. A network adds layers between X and z, an optimizer another rule for the step, and a shuffle before each epoch; the loop stays.",
 )
 
 ONE_PIXEL = Prediction(
     name="12.d",
-    question="The trained network names about 95% of the validation digits rightly. You shift all of them by one pixel "
-    "to the left. What share does it still name rightly?",
+    question="The trained network names about 95% of the validation digits rightly. You shift all of them by one pixel to the left. What share does it still name rightly?",
     options=("about 95%", "about 80%", "about 60%", "less than 30%"),
     answer="less than 30%",
-    why="To you it is the same digit. The network knows each pixel by its place, and ink on a pixel that was nearly "
-    "always white in the training set weighs most of all: standardised, it is many standard deviations away.",
+    why="To you it is the same digit. The network knows each pixel by its place, and ink on a pixel that was nearly always white in the training set weighs most of all: standardised, it is many standard deviations away.",
 )
 
 WRONG_LABELS = Prediction(
     name="12.e",
-    question="One in five training labels is wrong, at random. You train for 30 epochs, and test on digits with the "
-    "right labels. Without the mistakes you had 96.5%. And now?",
+    question="One in five training labels is wrong, at random. You train for 30 epochs, and test on digits with the right labels. Without the mistakes you had 96.5%. And now?",
     options=("about 96%", "about 88%", "about 77%", "about 50%"),
     answer="about 88%",
-    why="Random mistakes contradict each other, and the right labels outvote them. After 5 epochs it was even 91%: "
-    "what the network does in the other 25 is to learn the mistakes by heart.",
+    why="Random mistakes contradict each other, and the right labels outvote them. After 5 epochs it was even 91%: what the network does in the other 25 is to learn the mistakes by heart.",
 )

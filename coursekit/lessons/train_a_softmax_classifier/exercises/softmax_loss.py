@@ -58,81 +58,68 @@ def _number(seen: Seen) -> str:
 
 CROSS_ENTROPY = Exercise(
     name="12.1",
-    prompt="Write `cross_entropy(z, y)`: the mean loss of a batch. `z` are logits of shape `(m, C)`, `y` the true "
-    "classes, whole numbers. Right for logits of 1000, too.",
+    prompt="Write `cross_entropy(z, y)`: the mean loss of a batch. `z` are logits of shape `(m, C)`, `y` the true classes, whole numbers. Right for logits of 1000, too.",
     solution=cross_entropy,
     cases=_cases,
     same=same_even_where_infinite,
+    shows=_number,
     wrong_answers=(
         WrongAnswer(
             lambda z, y: -np.mean(np.log(_true(_softmax(z), y))),
             lambda seen: (
-                f"Right while no probability is 0. For z = {seen.args[0][0]} and the true class {seen.args[1][0]}, "
-                f"softmax rounds to 0, and log 0 makes the loss {float(seen.got)}. It should be "
-                f"{float(seen.expected):.0f}: can you take the logarithm before anything is rounded away?"
+                f"Right while no probability is 0. For z = {seen.args[0][0]} and the true class {seen.args[1][0]}, softmax rounds to 0, and log 0 makes the loss {float(seen.got)}. It should be {float(seen.expected):.0f}: can you take the logarithm before anything is rounded away?"
             ),
         ),
         WrongAnswer(
             lambda z, y: -np.mean(np.log(_true(_softmax(z), y) + 1e-12)),
-            lambda seen: (
-                f"A small number inside of the logarithm hides the log of 0: for z = {seen.args[0][0]} the loss of one "
-                "example should be 2000, and yours stops at 27.6. Then it has no slope any more, and nobody learns "
-                "from it."
-            ),
+            "A small number inside of the logarithm hides the log of 0: for z = {args[0][0]} the loss of one example should be 2000, and yours stops at 27.6. Then it has no slope any more, and nobody learns from it.",
         ),
         WrongAnswer(
             lambda z, y: np.mean(np.log(np.exp(z).sum(axis=1)) - _true(z, y)),
-            "Right for small logits. But e to the power of 1000 overflows, and the loss becomes infinite or nan. "
-            "Lesson 11 has the cure: what may you take off a row?",
+            "Right for small logits. But e to the power of 1000 overflows, and the loss becomes infinite or nan. Lesson 11 has the cure: what may you take off a row?",
         ),
         WrongAnswer(
             lambda z, y: -cross_entropy(z, y),
-            lambda seen: f"{_number(seen)}: a negative loss. A probability is below 1; what sign has its logarithm?",
+            "{shown}: a negative loss. A probability is below 1; what sign has its logarithm?",
         ),
         WrongAnswer(
             lambda z, y: cross_entropy(z, y) * len(y),
-            lambda seen: (
-                f"{_number(seen)}, and twice as many examples would give twice that. You sum the losses: with a batch "
-                "twice as large, every step would be twice as long."
-            ),
+            "{shown}, and twice as many examples would give twice that. You sum the losses: with a batch twice as large, every step would be twice as long.",
         ),
         WrongAnswer(
             lambda z, y: cross_entropy(z, y) / z.shape[1],
-            lambda seen: (
-                f"{_number(seen)}: too small by a factor of {seen.args[0].shape[1]}, the number of classes. A mean "
-                "over the whole one-hot table counts all the zeros as well."
-            ),
+            "{shown}: too small by a factor of {args[0].shape[1]}, the number of classes. A mean over the whole one-hot table counts all the zeros as well.",
         ),
         WrongAnswer(
             lambda z, y: cross_entropy(z, y) / np.log(2),
-            lambda seen: f"{_number(seen)}: in bits, by the logarithm to base 2. Softmax is made of e.",
+            "{shown}: in bits, by the logarithm to base 2. Softmax is made of e.",
         ),
         WrongAnswer(
             lambda z, y: np.mean(-np.log(_softmax(z)[:, y])),
-            "`[:, y]` takes the columns of all true classes from every row. One number a row is wanted: that of its "
-            "own class.",
+            "`[:, y]` takes the columns of all true classes from every row. One number a row is wanted: that of its own class.",
         ),
         WrongAnswer(
             lambda z, y: np.mean(1 - _true(_softmax(z), y)),
-            lambda seen: f"{_number(seen)}: you measure how much probability is missing. That never passes 1.",
+            "{shown}: you measure how much probability is missing. That never passes 1.",
         ),
         WrongAnswer(
-            lambda z, y: -np.mean(np.log(_softmax(z).max(axis=1))),  # noqa: ARG005
-            lambda seen: (
-                f"{_number(seen)}, whatever y is: you score the class that leads, and not the true one. Who never "
-                "looks at y can't be wrong."
+            lambda z, y: -np.mean(np.log(_softmax(z).max(axis=1))),
+            "{shown}, whatever y is: you score the class that leads, and not the true one. Who never looks at y can't be wrong.",
+        ),
+        WrongAnswer(
+            lambda z, y: np.mean(
+                np.log(np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1)) - z[np.arange(len(y)), y]
             ),
+            "The largest logit is taken off within the logarithm alone: the loss of a row shrinks by as much as you took off. Give it back, or take it off both.",
         ),
     ),
     otherwise=lambda seen: f"{_number(seen)}; expected {float(seen.expected):.4g}.",
     hints=(
-        "The loss of an example is -log of the share of its true class. Write the share as e^z / sum, and take the "
-        "logarithm by hand.",
+        "The loss of an example is -log of the share of its true class. Write the share as e^z / sum, and take the logarithm by hand.",
         "log(a / b) = log a - log b, and log of e^z is z. What is left of the numerator?",
         "Take the largest logit off each row first; `z[np.arange(len(y)), y]` picks one logit a row.",
     ),
-    why="The true class's logit never passes through e, so nothing rounds to 0: a loss of 2000 is a loss of 2000, and "
-    "still has a slope. This is what `softmax_loss` does; in PyTorch it is why the loss wants logits.",
+    why="The true class's logit never passes through e, so nothing rounds to 0: a loss of 2000 is a loss of 2000, and still has a slope. This is what `softmax_loss` does; in PyTorch it is why the loss wants logits.",
 )
 
 
@@ -146,39 +133,33 @@ def _row(seen: Seen) -> str:
 
 GRADIENT = Exercise(
     name="12.2",
-    prompt="Write `cross_entropy_gradient(z, y)`: the slope of that mean loss with respect to every logit, in the "
-    "shape of `z`.",
+    prompt="Write `cross_entropy_gradient(z, y)`: the slope of that mean loss with respect to every logit, in the shape of `z`.",
     solution=cross_entropy_gradient,
     cases=_cases,
     same=same_even_where_infinite,
+    shows=_row,
     wrong_answers=(
         WrongAnswer(
             lambda z, y: cross_entropy_gradient(z, y) * len(y),
             lambda seen: (
-                f"{_row(seen)}: that is the slope of this example's own loss. The loss is a mean of "
-                f"{len(seen.args[1])}; how much of it belongs to one example?"
+                f"{_row(seen)}: that is the slope of this example's own loss. The loss is a mean of {len(seen.args[1])}; how much of it belongs to one example?"
             ),
         ),
         WrongAnswer(
             lambda z, y: -cross_entropy_gradient(z, y),
-            lambda seen: f"{_row(seen)}: as a slope, it says that a larger true logit makes the loss larger.",
+            "{shown}: as a slope, it says that a larger true logit makes the loss larger.",
         ),
         WrongAnswer(
             lambda z, y: cross_entropy_gradient(z, y) * len(y) / z.size,
-            lambda seen: f"{_row(seen)}: divided by the number of classes as well. The mean is over examples.",
+            "{shown}: divided by the number of classes as well. The mean is over examples.",
         ),
         WrongAnswer(
             lambda z, y: cross_entropy_gradient(z, y) * _one_hot(z, y),
-            lambda seen: (
-                f"{_row(seen)}. Only the true class counts in the loss, but softmax has all logits in its sum: raise "
-                "another one, and the true class's share falls."
-            ),
+            "{shown}. Only the true class counts in the loss, but softmax has all logits in its sum: raise another one, and the true class's share falls.",
         ),
         WrongAnswer(
             lambda z, y: -_one_hot(z, y) / _softmax(z) / len(y),
-            lambda seen: (
-                f"{_row(seen)}: the slope with respect to the probabilities. The way back through softmax is missing."
-            ),
+            "{shown}: the slope with respect to the probabilities. The way back through softmax is missing.",
         ),
         WrongAnswer(
             lambda z, y: _softmax(z) / len(y),
@@ -191,9 +172,12 @@ GRADIENT = Exercise(
         WrongAnswer(
             lambda z, y: (_softmax(z.T).T - _one_hot(z, y)) / len(y),
             lambda seen: (
-                f"{_row(seen)}, with the sum {np.sum(seen.got, axis=1)[0]:.3f}; the pushes of an example sum to 0. "
-                "Along which axis do your shares sum to 1?"
+                f"{_row(seen)}, with the sum {np.sum(seen.got, axis=1)[0]:.3f}; the pushes of an example sum to 0. Along which axis do your shares sum to 1?"
             ),
+        ),
+        WrongAnswer(
+            lambda z, y: (_softmax(z) - np.isin(np.arange(z.shape[1]), y)) / len(y),
+            "`p[:, y] -= 1` takes 1 off in *all* rows, in every column that is some example's class. Each row has one true class of its own.",
         ),
     ),
     otherwise=lambda seen: f"{_row(seen)}; expected {_shown(seen.expected)}.",
@@ -202,18 +186,15 @@ GRADIENT = Exercise(
         "The truth is a 1 in one place of each row: `np.arange(len(y)), y` are these places.",
         "The mean of m losses has 1/m of each one's slope.",
     ),
-    why="Bounded between -1/m and 1/m, however wrong the network is, and never stuck while it is wrong: that pair of "
-    "softmax and -log is why classifiers train so well. Each row sums to 0.",
+    why="Bounded between -1/m and 1/m, however wrong the network is, and never stuck while it is wrong: that pair of softmax and -log is why classifiers train so well. Each row sums to 0.",
 )
 
 SAME_LOSS = Prediction(
     name="12.a",
-    question="It is a cat. One network says: none of these 0.3, cat 0.2, dog 0.1, chick 0.4. Another says: none of "
-    "these 0, cat 0.2, dog 0, chick 0.8. Which of them has the larger loss?",
+    question="It is a cat. One network says: none of these 0.3, cat 0.2, dog 0.1, chick 0.4. Another says: none of these 0, cat 0.2, dog 0, chick 0.8. Which of them has the larger loss?",
     options=("the first", "the second, which is so sure of a chick", "both have the same"),
     answer="both have the same",
-    why="The truth multiplies every logarithm by 0 except that of the cat, and the cat has 0.2 in both. How the rest "
-    "is dealt out counts for nothing.",
+    why="The truth multiplies every logarithm by 0 except that of the cat, and the cat has 0.2 in both. How the rest is dealt out counts for nothing.",
 )
 
 FIRST_LOSS = Prediction(
@@ -221,16 +202,13 @@ FIRST_LOSS = Prediction(
     question="A classifier for 10 classes has learnt nothing yet: all its logits are 0. What is its mean loss?",
     options=("0", "about 0.1", "about 2.3", "10"),
     answer="about 2.3",
-    why="Every class gets 1/10, and -log of 1/10 is log 10 = 2.303, whatever the labels are. 0.1 is the probability, "
-    "and not its logarithm.",
+    why="Every class gets 1/10, and -log of 1/10 is log 10 = 2.303, whatever the labels are. 0.1 is the probability, and not its logarithm.",
 )
 
 ZERO_SUM = Prediction(
     name="12.c",
-    question="The network gives 0.3, 0.2, 0.1 and 0.4, and class 1 is true. What do the four entries of the gradient "
-    "with respect to the logits sum to?",
+    question="The network gives 0.3, 0.2, 0.1 and 0.4, and class 1 is true. What do the four entries of the gradient with respect to the logits sum to?",
     options=("\u22120.8", "0", "0.8", "1"),
     answer="0",
-    why="The probabilities sum to 1 and the truth sums to 1, so their difference sums to 0: what the true class is "
-    "pushed up, the others are pushed down. \u22120.8 is the true class's entry alone.",
+    why="The probabilities sum to 1 and the truth sums to 1, so their difference sums to 0: what the true class is pushed up, the others are pushed down. \u22120.8 is the true class's entry alone.",
 )

@@ -70,27 +70,26 @@ def _sizes(seen: Seen) -> str:
 
 FORGOTTEN_SHARE = Exercise(
     name="12.4",
-    prompt="These notes say: back prop for softmax is Y_hat - Y. The cost is the mean over the batch. Find the bug and "
-    "mend it.",
+    prompt="These notes say: back prop for softmax is Y_hat - Y. The cost is the mean over the batch. Find the bug and mend it.",
     solution=weight_gradient,
     found=found_weight_gradient,
     cases=_batches,
     same=same_values,
+    shows=_sizes,
     wrong_answers=(
         WrongAnswer(
             found_weight_gradient,
             lambda seen: (
-                f"{_sizes(seen)}; the same batch handed over twice would give {2 * np.ravel(seen.got)[0]:.4f}, though "
-                "its mean cost has not changed. What belongs to one example of the batch?"
+                f"{_sizes(seen)}; the same batch handed over twice would give {2 * np.ravel(seen.got)[0]:.4f}, though its mean cost has not changed. What belongs to one example of the batch?"
             ),
         ),
         WrongAnswer(
             lambda X, y, W: weight_gradient(X, y, W) * len(y) / W.shape[1],
-            lambda seen: f"{_sizes(seen)}: you divide by {seen.args[2].shape[1]}, the number of classes.",
+            "{shown}: you divide by {args[2].shape[1]}, the number of classes.",
         ),
         WrongAnswer(
             lambda X, y, W: weight_gradient(X, y, W) * len(y) / X.shape[1],
-            lambda seen: f"{_sizes(seen)}: you divide by {seen.args[0].shape[1]}, the number of features.",
+            "{shown}: you divide by {args[0].shape[1]}, the number of features.",
         ),
         WrongAnswer(
             lambda X, y, W: weight_gradient(X, y, W) / len(y),
@@ -98,9 +97,7 @@ FORGOTTEN_SHARE = Exercise(
         ),
         WrongAnswer(
             lambda X, y, W: found_weight_gradient(X, y, W) + X.T @ np.eye(W.shape[1])[y] * (1 - 1 / len(y)),
-            lambda seen: (
-                f"{_sizes(seen)}. Now the truth is divided, and the prediction is not: both belong to the mean."
-            ),
+            "{shown}. Now the truth is divided, and the prediction is not: both belong to the mean.",
         ),
     ),
     otherwise=lambda seen: f"{_sizes(seen)}; expected {np.ravel(seen.expected)[0]:.4f}.",
@@ -108,8 +105,7 @@ FORGOTTEN_SHARE = Exercise(
         "Y_hat - Y is right for one example. What does the cost do with m of them?",
         "Each loss enters the cost with the factor 1/m, and so does its slope.",
     ),
-    why="Without it the step grows with the batch: in batches of 900, a rate of 0.1 is really one of 90. It hides in "
-    "small batches and behind Adam, which does not notice a constant factor.",
+    why="Without it the step grows with the batch: in batches of 900, a rate of 0.1 is really one of 90. It hides in small batches and behind Adam, which does not notice a constant factor.",
 )
 
 
@@ -127,22 +123,20 @@ def _loss(seen: Seen) -> str:
 
 SOFTMAX_TWICE = Exercise(
     name="12.5",
-    prompt="The loss of this network for ten classes never falls below 1.46, however good "
-    "it gets. Find the bug and mend it.",
+    prompt="The loss of this network for ten classes never falls below 1.46, however good it gets. Find the bug and mend it.",
     solution=mean_loss,
     found=found_mean_loss,
     cases=_logits,
     same=same_values,
+    shows=_loss,
     wrong_answers=(
         WrongAnswer(
             found_mean_loss,
-            lambda seen: (
-                f"{_loss(seen)}. Probabilities lie between 0 and 1: taken for logits, how far apart can two be?"
-            ),
+            "{shown}. Probabilities lie between 0 and 1: taken for logits, how far apart can two be?",
         ),
         WrongAnswer(
             lambda z, y: found_mean_loss(z, y) - np.log(np.e + z.shape[1] - 1) + 1,
-            lambda seen: f"{_loss(seen)}: you took the floor off. It is still the loss of other probabilities.",
+            "{shown}: you took the floor off. It is still the loss of other probabilities.",
         ),
         WrongAnswer(
             lambda z, y: mean_loss(z, y) * len(y),
@@ -154,7 +148,7 @@ SOFTMAX_TWICE = Exercise(
         ),
         WrongAnswer(
             lambda z, y: -np.mean(np.exp(z - np.log(np.exp(z).sum(axis=1, keepdims=True)))[np.arange(len(y)), y]),
-            lambda seen: f"{_loss(seen)}: that is a mean probability with a minus. Where is the logarithm?",
+            "{shown}: that is a mean probability with a minus. Where is the logarithm?",
         ),
     ),
     otherwise=lambda seen: f"The loss is {float(seen.got):.4f}; expected {float(seen.expected):.4f}.",
@@ -162,8 +156,7 @@ SOFTMAX_TWICE = Exercise(
         "The second line takes the logarithm of a sum of powers. Of whose powers?",
         "How often is softmax taken? Ten logits, one of them 1 and nine of them 0: what share does the 1 get?",
     ),
-    why="At best the ten logits are one 1 and nine 0, and e / (e + 9) has the loss 1.461. The network still learns, "
-    "which is why this bug lives so long: only the loss tells.",
+    why="At best the ten logits are one 1 and nine 0, and e / (e + 9) has the loss 1.461. The network still learns, which is why this bug lives so long: only the loss tells.",
 )
 
 
@@ -178,38 +171,36 @@ def _kept(seen: Seen) -> str:
 
 LOST_LABELS = Exercise(
     name="12.6",
-    prompt="Before each epoch the examples are shuffled. The network stays at the accuracy of guessing. Find the bug "
-    "and mend it.",
+    prompt="Before each epoch the examples are shuffled. The network stays at the accuracy of guessing. Find the bug and mend it.",
     solution=shuffled,
     found=found_shuffled,
     cases=_pairs,
     same=same_pairs,
+    shows=_kept,
     wrong_answers=(
         WrongAnswer(
             found_shuffled,
-            lambda seen: f"{_kept(seen)} after it. How many times is an order drawn?",
+            "{shown} after it. How many times is an order drawn?",
         ),
         WrongAnswer(
             lambda x, y, seed: (x[np.random.default_rng(seed).permutation(len(y))], y),
-            lambda seen: f"{_kept(seen)} after it: the examples move, the labels stay where they were.",
+            "{shown} after it: the examples move, the labels stay where they were.",
         ),
         WrongAnswer(
             lambda x, y, seed: (x, y[np.random.default_rng(seed).permutation(len(y))]),
-            lambda seen: f"{_kept(seen)} after it: the labels move, and the examples do not go with them.",
+            "{shown} after it: the labels move, and the examples do not go with them.",
         ),
         WrongAnswer(
             _drawn_with_repetition,
             lambda seen: (
-                f"Every example keeps its label, but only {len(np.unique(np.asarray(seen.got)[0]))} of "
-                f"{len(seen.args[1])} are left, some of them twice. An epoch shows each once."
+                f"Every example keeps its label, but only {len(np.unique(np.asarray(seen.got)[0]))} of {len(seen.args[1])} are left, some of them twice. An epoch shows each once."
             ),
         ),
     ),
-    otherwise=lambda seen: f"{_kept(seen)}; all should, each example once.",
+    otherwise="{shown}; all should, each example once.",
     hints=(
         "Follow example 0: to which place does it go, and to which does its label?",
         "One order for both.",
     ),
-    why="Nothing raises an error, and the loss settles at log C: that is what a network learns of labels that have "
-    "nothing to do with their pictures. Now you know what a loss of 2.303 can mean.",
+    why="Nothing raises an error, and the loss settles at log C: that is what a network learns of labels that have nothing to do with their pictures. Now you know what a loss of 2.303 can mean.",
 )

@@ -93,11 +93,7 @@ def _scored(seen: Seen) -> str:
 
 OBJECTIVE = Exercise(
     name="15.1",
-    prompt="Write `objective(train, setting, sets, rng)`: what a setting is worth, the higher the better. "
-    "`train(setting, X, y, rng)` returns a `network` with batch norm, its `parameters` and its running `statistics`; "
-    "`accuracy(network, parameters, X, y, statistics=...)` judges it. `sets` holds `sets.X_train`, `sets.y_train`, and "
-    "the same for `validation` and `test`. The check's `sets` isn't sealed, as yours is: what should you "
-    "leave alone?",
+    prompt="Write `objective(train, setting, sets, rng)`: what a setting is worth, the higher the better. `train(setting, X, y, rng)` returns a `network` with batch norm, its `parameters` and its running `statistics`; `accuracy(network, parameters, X, y, statistics=...)` judges it. `sets` holds `sets.X_train`, `sets.y_train`, and the same for `validation` and `test`. The check's `sets` isn't sealed, as yours is: what should you leave alone?",
     solution=objective,
     cases=lambda: [
         (_train, {"units": 6, "learning_rate": 0.05}, _sets(0), np.random.default_rng(7)),
@@ -106,54 +102,39 @@ OBJECTIVE = Exercise(
     ],
     same=_same_score,
     observe=_seen_with_its_looks,
+    shows=_scored,
     wrong_answers=(
         WrongAnswer(
             _looks_first,
-            lambda seen: (
-                f"{_scored(seen)}, the right score. But on the way you have looked at the test set, and it was to be "
-                "looked at once, when everything has been chosen."
-            ),
+            "{shown}, the right score. But on the way you have looked at the test set, and it was to be looked at once, when everything has been chosen.",
         ),
         WrongAnswer(
             lambda train, setting, sets, rng: _on(train, setting, sets, rng, sets.X_train, sets.y_train),
-            lambda seen: (
-                f"{_scored(seen)}: the accuracy on the digits that it has learned from. A network that knows them by "
-                "heart would win the search. Which set is there to choose by?"
-            ),
+            "{shown}: the accuracy on the digits that it has learned from. A network that knows them by heart would win the search. Which set is there to choose by?",
         ),
         WrongAnswer(
             lambda train, setting, sets, rng: _on(train, setting, sets, rng, sets.X_test, sets.y_test),
-            lambda seen: (
-                f"{_scored(seen)}: the test set, once for each setting. After 27 settings it has been opened 27 times, "
-                "and what the winner scores on it is flattered. Lesson 12 opens it once."
-            ),
+            "{shown}: the test set, once for each setting. After 27 settings it has been opened 27 times, and what the winner scores on it is flattered. Lesson 12 opens it once.",
         ),
         WrongAnswer(
             _with_the_statistics_of_the_batch,
-            lambda seen: (
-                f"{_scored(seen)}. Batch norm used the mean and variance of the validation set itself: each answer "
-                "depends on who else is asked (lesson 10). What else does `train` return?"
-            ),
+            "{shown}. Batch norm used the mean and variance of the validation set itself: each answer depends on who else is asked (lesson 10). What else does `train` return?",
         ),
         WrongAnswer(
             _learned_from_both,
-            lambda seen: (
-                f"{_scored(seen)}. The network has learned from the digits that judge it: the validation set is a "
-                "second training set now."
-            ),
+            "{shown}. The network has learned from the digits that judge it: the validation set is a second training set now.",
         ),
         WrongAnswer(
-            lambda train, setting, sets, rng: objective(train, setting, sets, np.random.default_rng(0)),  # noqa: ARG005
-            "You make a generator of your own: every setting starts from the same numbers, and to train the winner "
-            "again would give the same score. Luck needs `rng`, to be seen as luck.",
+            lambda train, setting, sets, rng: objective(train, setting, sets, np.random.default_rng(0)),
+            "You make a generator of your own: every setting starts from the same numbers, and to train the winner again would give the same score. Luck needs `rng`, to be seen as luck.",
         ),
         WrongAnswer(
             lambda train, setting, sets, rng: 1 - objective(train, setting, sets, rng),
-            lambda seen: f"{_scored(seen)}: the share of mistakes. A search keeps the highest score.",
+            "{shown}: the share of mistakes. A search keeps the highest score.",
         ),
         WrongAnswer(
             _train_on_validation,
-            lambda seen: f"{_scored(seen)}. You train on the validation set. What is the training set for?",
+            "{shown}. You train on the validation set. What is the training set for?",
         ),
     ),
     otherwise=lambda seen: f"{_scored(seen)}; expected {float(seen.expected):.3f}.",
@@ -162,8 +143,7 @@ OBJECTIVE = Exercise(
         "`train` returns two things. Keep both: the second is for whoever judges.",
         "Then one call of `accuracy`, with the validation set and the running statistics.",
     ),
-    why="Every trial of a search goes through these two lines. A mistake here raises no error: it only makes all 27 "
-    "scores mean something else.",
+    why="Every trial of a search goes through these two lines. A mistake here raises no error: it only makes all 27 scores mean something else.",
 )
 
 
@@ -202,9 +182,7 @@ def _otherwise(seen: Seen) -> str:
 
 SPACE = Exercise(
     name="15.2",
-    prompt="Write `make_space(rates, momenta, units)`; each argument is a pair, low and high. Return a `Space` of "
-    "`learning_rate`, `momentum` and `units`: equal shares for equal ratios of the rate; for equal ratios of the "
-    "momentum's memory, 1 / (1 - momentum); and for each whole number of units.",
+    prompt="Write `make_space(rates, momenta, units)`; each argument is a pair, low and high. Return a `Space` of `learning_rate`, `momentum` and `units`: equal shares for equal ratios of the rate; for equal ratios of the momentum's memory, 1 / (1 - momentum); and for each whole number of units.",
     solution=make_space,
     cases=lambda: [((1e-5, 1.0), (0.5, 0.999), (8, 64)), ((1e-3, 0.1), (0.0, 0.99), (16, 32))],
     same=same_space,
@@ -218,15 +196,13 @@ SPACE = Exercise(
         WrongAnswer(
             _space(momentum=LinearScale),
             lambda seen: (
-                f"{_spread(seen, 'momentum').capitalize()}. What matters about a momentum is its distance to 1, and "
-                "that you have spread evenly: lesson 03."
+                f"{_spread(seen, 'momentum').capitalize()}. What matters about a momentum is its distance to 1, and that you have spread evenly: lesson 03."
             ),
         ),
         WrongAnswer(
             _space(momentum=lambda low, high: LogScale(max(low, 1e-3), high)),
             lambda seen: (
-                f"{_spread(seen, 'momentum').capitalize()}: ratios of the momentum. Asked are ratios of its memory, "
-                "so of 1 - momentum."
+                f"{_spread(seen, 'momentum').capitalize()}: ratios of the momentum. Asked are ratios of its memory, so of 1 - momentum."
             ),
         ),
         WrongAnswer(
@@ -236,19 +212,16 @@ SPACE = Exercise(
         WrongAnswer(
             _space(units=LinearScale),
             lambda seen: (
-                f"Half of the draws have fewer than {seen.got.scales['units'].from_unit(0.5):g} units, and most are no "
-                "whole number: a layer with half a unit?"
+                f"Half of the draws have fewer than {seen.got.scales['units'].from_unit(0.5):g} units, and most are no whole number: a layer with half a unit?"
             ),
         ),
         WrongAnswer(
             _space(units=LogScale),
-            "The units are spread by ratios, and are no whole numbers. Within a range as narrow as this one, each "
-            "whole number may have the same share.",
+            "The units are spread by ratios, and are no whole numbers. Within a range as narrow as this one, each whole number may have the same share.",
         ),
         WrongAnswer(
             _space(rate=LinearScale, momentum=LinearScale),
-            "Everything is linear: the rate and the momentum spend nearly all draws at one end. Lesson 03 has a scale "
-            "for each.",
+            "Everything is linear: the rate and the momentum spend nearly all draws at one end. Lesson 03 has a scale for each.",
         ),
     ),
     otherwise=_otherwise,
@@ -256,6 +229,5 @@ SPACE = Exercise(
         "Lesson 03 has three scales for this: `LogScale`, `ReverseLogScale` and `IntegerScale`.",
         "A pair becomes two arguments by a star: `LogScale(*rates)`.",
     ),
-    why="This is all that a search knows about your network. The leaderboard of this lesson shows what a wrong scale "
-    "costs.",
+    why="This is all that a search knows about your network. The leaderboard of this lesson shows what a wrong scale costs.",
 )

@@ -4,8 +4,7 @@ from coursekit.lab.exercise import Prediction
 
 WHICH_COSTS = Prediction(
     name="15.a",
-    question="A random search of 27 trials, with Adam and batch norm. You contradict one lesson at a time. Which "
-    "choice costs the most test accuracy, on average over 20 splits of the digits?",
+    question="A random search of 27 trials, with Adam and batch norm. You contradict one lesson at a time. Which choice costs the most test accuracy, on average over 20 splits of the digits?",
     options=(
         "the learning rate is drawn on a linear scale",
         "the inputs are not normalized",
@@ -13,39 +12,29 @@ WHICH_COSTS = Prediction(
         "the network has no batch norm",
     ),
     answer="the rates end at 0.001, though better ones lie beyond",
-    why="A wrong scale wastes trials, and a few still fall where it is good. A range that ends too early has only its "
-    "edge near what is good: four times as many trials win back about two fifths. As a rule you can see it: its "
-    "best trials crowd towards the upper end.",
+    why="A wrong scale wastes trials, and a few still fall where it is good. A range that ends too early has only its edge near what is good: four times as many trials win back about two fifths. As a rule you can see it: its best trials crowd towards the upper end.",
 )
 
 RESUMED = Prediction(
     name="15.b",
-    question="A search of 27 trials keeps a log. It is stopped after 12, and the same call is run again, with the same "
-    "log. How many networks are trained by the second call?",
+    question="A search of 27 trials keeps a log. It is stopped after 12, and the same call is run again, with the same log. How many networks are trained by the second call?",
     options=("12", "15", "27"),
     answer="15",
-    why="Twelve are read from the log. The settings of the other 15 are those that they would have had: each trial has "
-    "a seed of its own, made from the seed of the search and the number of the trial.",
+    why="Twelve are read from the log. The settings of the other 15 are those that they would have had: each trial has a seed of its own, made from the seed of the search and the number of the trial.",
 )
 
 WHO_BEATS_RANDOM = Prediction(
     name="15.c",
-    question="Coarse to fine, halving, and TPE, a method that learns from the trials so far: each gets the same 243 "
-    "epochs as a random search on the same log scales, with Adam. What each chose is trained again with new seeds. How "
-    "many of the three are better than random by more than two standard errors, on the test digits of 20 splits?",
+    question="Coarse to fine, halving, and TPE, a method that learns from the trials so far: each gets the same 243 epochs as a random search on the same log scales, with Adam. What each chose is trained again with new seeds. How many of the three are better than random by more than two standard errors, on the test digits of 20 splits?",
     options=("none", "one", "two", "all three"),
     answer="none",
-    why="Halving and TPE are ahead by 1.9 and 1.7 standard errors: not enough to tell, and not nothing. 27 random "
-    "trials on good scales find most of what there is: one setting in five gets above 0.95. Cleverness pays where good "
-    "ones are rare, or a trial is costly.",
+    why="Halving and TPE are ahead by 1.9 and 1.7 standard errors: not enough to tell, and not nothing. 27 random trials on good scales find most of what there is: one setting in five gets above 0.95. Cleverness pays where good ones are rare, or a trial is costly.",
 )
 
 OPTIMISM = Prediction(
     name="15.d",
-    question="In each of 20 random searches you take the network with the best of 27 validation scores. What do these "
-    "very networks get on the test set, on average?",
+    question="In each of 20 random searches you take the network with the best of 27 validation scores. What do these very networks get on the test set, on average?",
     options=("about the same", "about a point less", "about five points less"),
     answer="about a point less",
-    why="Of the 27, several are about equally good, and the one that was luckiest on those 300 digits is chosen. Its "
-    "luck does not come along to the test set.",
+    why="Of the 27, several are about equally good, and the one that was luckiest on those 300 digits is chosen. Its luck does not come along to the test set.",
 )

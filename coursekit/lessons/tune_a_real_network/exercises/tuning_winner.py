@@ -60,94 +60,70 @@ def _picked(seen: Seen) -> str:
 
 PICK = Exercise(
     name="15.3",
-    prompt="Write `pick(scores, retrain, n_finalists)`: the number of the trial to keep. `scores` has a score for each "
-    "trial, nan for one that failed. Train the `n_finalists` best five times again: `retrain(i, seed)` returns the "
-    "score of trial i with one of the new seeds 0 to 4. Keep the one with the highest mean of its new scores.",
+    prompt="Write `pick(scores, retrain, n_finalists)`: the number of the trial to keep. `scores` has a score for each trial, nan for one that failed. Train the `n_finalists` best five times again: `retrain(i, seed)` returns the score of trial i with one of the new seeds 0 to 4. Keep the one with the highest mean of its new scores.",
     solution=pick,
     cases=_cases,
     same=same_values,
+    shows=_picked,
     wrong_answers=(
         WrongAnswer(
-            lambda scores, retrain, n_finalists: int(np.nanargmax(scores)),  # noqa: ARG005
-            lambda seen: (
-                f"{_picked(seen)}, the best single score. The best of many is a lucky one; what is `retrain` for?"
-            ),
+            lambda scores, retrain, n_finalists: int(np.nanargmax(scores)),
+            "{shown}, the best single score. The best of many is a lucky one; what is `retrain` for?",
         ),
         WrongAnswer(
-            lambda scores, retrain, n_finalists: int(np.argmax(scores)),  # noqa: ARG005
-            lambda seen: f"{_picked(seen)}: `np.argmax` takes nan for the largest of all, and that trial has failed.",
+            lambda scores, retrain, n_finalists: int(np.argmax(scores)),
+            "{shown}: `np.argmax` takes nan for the largest of all, and that trial has failed.",
         ),
         WrongAnswer(
             _failed_first,
-            lambda seen: (
-                f"{_picked(seen)}. `np.argsort` puts nan last, and you turn the order round: the failed trials come "
-                "first. Print your finalists."
-            ),
+            "{shown}. `np.argsort` puts nan last, and you turn the order round: the failed trials come first. Print your finalists.",
         ),
         WrongAnswer(
             lambda scores, retrain, n: _by(retrain, np.argsort(-scores)[:n], np.max),
-            lambda seen: (
-                f"{_picked(seen)}: of its new scores you took the luckiest. That is the winner's curse (lesson 04) in "
-                "small; what does a setting give you on average?"
-            ),
+            "{shown}: of its new scores you took the luckiest. That is the winner's curse (lesson 04) in small; what does a setting give you on average?",
         ),
         WrongAnswer(
             _position,
-            lambda seen: (
-                f"You return {seen.got}: the place among the finalists. Which trial stands there? They are sorted."
-            ),
+            "You return {got}: the place among the finalists. Which trial stands there? They are sorted.",
         ),
         WrongAnswer(
-            lambda scores, retrain, n: _by(retrain, np.arange(len(scores)), np.mean),  # noqa: ARG005
+            lambda scores, retrain, n: _by(retrain, np.arange(len(scores)), np.mean),
             lambda seen: (
-                f"{_picked(seen)}: you trained all {len(seen.args[0])} again, which costs more than the search. Only "
-                f"the {seen.args[2]} best go on."
+                f"{_picked(seen)}: you trained all {len(seen.args[0])} again, which costs more than the search. Only the {seen.args[2]} best go on."
             ),
         ),
         WrongAnswer(
             lambda scores, retrain, n: _by(retrain, np.argsort(-scores)[:n], np.mean, range(1)),
-            lambda seen: f"{_picked(seen)}, by one new score each: that is luck again. Use all five seeds.",
+            "{shown}, by one new score each: that is luck again. Use all five seeds.",
         ),
         WrongAnswer(
             lambda scores, retrain, n: _by(retrain, np.argsort(-scores)[:n], np.mean, range(4)),
-            lambda seen: f"{_picked(seen)}. Its mean is the highest as long as a seed is left out: take all five.",
+            "{shown}. Its mean is the highest as long as a seed is left out: take all five.",
         ),
         WrongAnswer(
             lambda scores, retrain, n: _by(retrain, np.argsort(-scores)[:n], np.median),
-            lambda seen: (
-                f"{_picked(seen)}: of its new scores you took the middle one. What does a setting give you on average, "
-                "its best and its worst seed included?"
-            ),
+            "{shown}: of its new scores you took the middle one. What does a setting give you on average, its best and its worst seed included?",
         ),
         WrongAnswer(
             lambda scores, retrain, n: _by(retrain, np.argsort(-scores)[:n], np.min),
-            lambda seen: (
-                f"{_picked(seen)}: of its new scores you took the unluckiest. One bad seed is luck as well; what does "
-                "a setting give you on average?"
-            ),
+            "{shown}: of its new scores you took the unluckiest. One bad seed is luck as well; what does a setting give you on average?",
         ),
         WrongAnswer(
             lambda scores, retrain, n: _by(retrain, np.argsort(-scores)[: n + 1], np.mean),
-            lambda seen: (
-                f"{_picked(seen)}. It is none of the {seen.args[2]} best: how many finalists do you train again?"
-            ),
+            "{shown}. It is none of the {args[2]} best: how many finalists do you train again?",
         ),
         WrongAnswer(
             _with_the_first,
-            lambda seen: (
-                f"{_picked(seen)}. Among its scores you count the first one, by which it got into the final: that one "
-                "is flattered."
-            ),
+            "{shown}. Among its scores you count the first one, by which it got into the final: that one is flattered.",
         ),
     ),
-    otherwise=lambda seen: f"{_picked(seen)}; expected trial {seen.expected}.",
+    otherwise="{shown}; expected trial {expected}.",
     hints=(
         "Who are the finalists? `np.argsort(-scores)` puts the best first, and nan last.",
         "For each of them, the mean of `retrain(i, seed)` over the seeds 0 to 4.",
         "`np.argmax` of the means is a place among the finalists; the answer is the trial that stands there.",
     ),
-    why="The search proposes, new seeds decide. It costs a few trainings more, and it is the only number of the whole "
-    "search, but for the test set, that you may believe.",
+    why="The search proposes, new seeds decide. It costs a few trainings more, and it is the only number of the whole search, but for the test set, that you may believe.",
 )
 
 
@@ -158,9 +134,7 @@ def compare(a, b):
 
 COMPARE = Exercise(
     name="15.4",
-    prompt="Two ways to search, `a` and `b`, have each been tried on the same splits of the digits: `a[i]` and `b[i]` "
-    "are what they reached on split i. Write `compare(a, b)`: the mean of a's lead over b, and the standard error of "
-    "this mean (the standard deviation with `ddof=1`, over the square root of the number of splits).",
+    prompt="Two ways to search, `a` and `b`, have each been tried on the same splits of the digits: `a[i]` and `b[i]` are what they reached on split i. Write `compare(a, b)`: the mean of a's lead over b, and the standard error of this mean (the standard deviation with `ddof=1`, over the square root of the number of splits).",
     solution=compare,
     cases=lambda: [
         (np.array([0.95, 0.97, 0.93, 0.96]), np.array([0.94, 0.95, 0.93, 0.94])),
@@ -170,21 +144,17 @@ COMPARE = Exercise(
     wrong_answers=(
         WrongAnswer(
             lambda a, b: (np.mean(a - b), np.sqrt((np.var(a, ddof=1) + np.var(b, ddof=1)) / len(a))),
-            lambda seen: (
-                f"Your standard error is {seen.got[1]:.4f}: as if each way had had splits of its own. A split that is "
-                "hard for one is hard for the other, and that cancels if you subtract split by split."
-            ),
+            "Your standard error is {got[1]:.4f}: as if each way had had splits of its own. A split that is hard for one is hard for the other, and that cancels if you subtract split by split.",
         ),
         WrongAnswer(
             lambda a, b: (np.mean(a - b), np.std(a - b, ddof=1)),
             lambda seen: (
-                f"{seen.got[1]:.4f} is how far the lead moves from split to split. The mean of {len(seen.args[0])} "
-                "moves less."
+                f"{seen.got[1]:.4f} is how far the lead moves from split to split. The mean of {len(seen.args[0])} moves less."
             ),
         ),
         WrongAnswer(
             lambda a, b: (np.mean(a - b), np.std(a - b) / np.sqrt(len(a))),
-            lambda seen: f"{seen.got[1]:.4f} is a little too small: `np.std` divides by n unless you say `ddof=1`.",
+            "{got[1]:.4f} is a little too small: `np.std` divides by n unless you say `ddof=1`.",
         ),
         WrongAnswer(
             lambda a, b: (np.mean(b - a), np.std(b - a, ddof=1) / np.sqrt(len(a))),
@@ -203,13 +173,10 @@ COMPARE = Exercise(
             "That is a variance over a square root: the standard deviation is the root of the variance.",
         ),
     ),
-    otherwise=lambda seen: (
-        f"You say {seen.got[0]:.4g} and {seen.got[1]:.4g}; expected {seen.expected[0]:.4f} and {seen.expected[1]:.4f}."
-    ),
+    otherwise="You say {got[0]:.4g} and {got[1]:.4g}; expected {expected[0]:.4f} and {expected[1]:.4f}.",
     hints=(
         "Subtract first: one lead a split.",
         "Then the mean of the leads, and their standard deviation over a root: the root of how many?",
     ),
-    why="A lead of less than two standard errors may be luck. Most leaderboards are printed without this column. It "
-    "takes the splits for independent. Splits of one data set overlap: for new data the error is larger still.",
+    why="A lead of less than two standard errors may be luck. Most leaderboards are printed without this column. It takes the splits for independent. Splits of one data set overlap: for new data the error is larger still.",
 )

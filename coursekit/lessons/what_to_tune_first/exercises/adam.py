@@ -55,114 +55,89 @@ def _first_step(seen: Seen) -> str:
     moved = np.ravel(np.asarray(w) - seen.got[0])[0]
     right = np.ravel(np.asarray(w) - seen.expected[0])[0]
     gradient = np.ravel(d_w)[0]
-    return f"At step {t}, with the gradient {gradient:.3g} and the rate {rate:g}, w moved down by {moved:.4g}; " \
-           f"expected {right:.4g}"  # fmt: skip
+    return f"At step {t}, with the gradient {gradient:.3g} and the rate {rate:g}, w moved down by {moved:.4g}; expected {right:.4g}"  # fmt: skip
 
 
 ADAM_STEP = Exercise(
     name="01.2",
-    prompt="Write `adam_step(w, v, s, t, d_w, learning_rate, beta1, beta2, eps)`: step number t, counted from 1. "
-    "Return the new w, v and s.",
+    prompt="Write `adam_step(w, v, s, t, d_w, learning_rate, beta1, beta2, eps)`: step number t, counted from 1. Return the new w, v and s.",
     solution=adam_step,
     cases=_adam_cases,
     same=same_values,
+    shows=_first_step,
     wrong_answers=(
         WrongAnswer(
             _wrong(correct=(False, False)),
-            lambda seen: (
-                f"{_first_step(seen)}. v and s start at 0 and are too small at first, s far more so. Where do you "
-                "make up for the start?"
-            ),
+            "{shown}. v and s start at 0 and are too small at first, s far more so. Where do you make up for the start?",
         ),
         WrongAnswer(
             lambda w, v, s, t, d_w, learning_rate, beta1, beta2, eps: _adam(
                 w, v, s, t, d_w, learning_rate, beta2, beta1, eps
             ),
-            lambda seen: (
-                f"After one gradient of {seen.args[4]:g} your v is {seen.got[1]:.3g}. Which beta belongs to the "
-                "average of the gradients, and which to that of their squares?"
-            ),
+            "After one gradient of {args[4]:g} your v is {got[1]:.3g}. Which beta belongs to the average of the gradients, and which to that of their squares?",
         ),
         WrongAnswer(
             lambda w, v, s, t, d_w, learning_rate, beta1, beta2, eps: _adam(
                 w, v, s, t, d_w, learning_rate, 1 - beta1, 1 - beta2, eps
             ),
-            lambda seen: (
-                f"After one gradient of {seen.args[4]:g} your v is {seen.got[1]:.3g}: the new gradient has the share "
-                "of the old average."
-            ),
+            "After one gradient of {args[4]:g} your v is {got[1]:.3g}: the new gradient has the share of the old average.",
         ),
         WrongAnswer(
             _wrong(power=False),
-            lambda seen: (
-                f"Step 1 is right. {_first_step(seen)}. How much has the start to answer for by then? Its share "
-                "shrinks at every step; yours stays."
-            ),
+            "Step 1 is right. {shown}. How much has the start to answer for by then? Its share shrinks at every step; yours stays.",
         ),
         WrongAnswer(
             _wrong(divide=lambda s, eps: np.sqrt(s + eps)),
-            lambda seen: (
-                f"{_first_step(seen)}. Your epsilon stands under the root. With 1e-8 nobody would notice; here it is "
-                f"{seen.args[8]:g}."
-            ),
+            "{shown}. Your epsilon stands under the root. With 1e-8 nobody would notice; here it is {args[8]:g}.",
         ),
         WrongAnswer(
             _eps_before_the_correction,
-            lambda seen: (
-                f"{_first_step(seen)}. The correction of s also reaches your epsilon. It stands beside the root of the "
-                "corrected s. The paper has your form too, for an epsilon of its own."
-            ),
+            "{shown}. The correction of s also reaches your epsilon. It stands beside the root of the corrected s. The paper has your form too, for an epsilon of its own.",
         ),
         WrongAnswer(
             _wrong(divide=lambda s, eps: s + eps),
-            lambda seen: f"{_first_step(seen)}. s averages squares. What brings it back to the size of a gradient?",
+            "{shown}. s averages squares. What brings it back to the size of a gradient?",
         ),
         WrongAnswer(
             _wrong(correct=(True, False)),
-            lambda seen: f"{_first_step(seen)}. v is corrected, s is not, and s needs it more.",
+            "{shown}. v is corrected, s is not, and s needs it more.",
         ),
         WrongAnswer(
             _wrong(correct=(False, True)),
-            lambda seen: f"{_first_step(seen)}. s is corrected, v is not.",
+            "{shown}. s is corrected, v is not.",
         ),
         WrongAnswer(
             _wrong(keep_corrected=True),
-            lambda seen: (
-                f"The step is right. But you hand on v = {np.ravel(seen.got[1])[0]:.4g}, the corrected one: the next "
-                "step would correct it again."
-            ),
+            lambda seen: f"The step is right. But you hand on v = {np.ravel(seen.got[1])[0]:.4g}, the corrected one: the next step would correct it again.",
         ),
         WrongAnswer(
             _wrong(square=False),
-            lambda seen: f"After one gradient of {seen.args[4]:g} your s is {seen.got[2]:.3g}: s averages the squares.",
+            "After one gradient of {args[4]:g} your s is {got[2]:.3g}: s averages the squares.",
         ),
         WrongAnswer(
             _wrong(sign=-1.0),
-            lambda seen: f"{_first_step(seen)}. The length is right, and it goes uphill.",
+            "{shown}. The length is right, and it goes uphill.",
         ),
         WrongAnswer(
             lambda w, v, s, t, d_w, learning_rate, beta1, beta2, eps: _adam(
                 w, v, s, t + 1, d_w, learning_rate, beta1, beta2, eps
             ),
-            lambda seen: f"{_first_step(seen)}. You correct for one step more than there were: t is 1 at the first.",
+            "{shown}. You correct for one step more than there were: t is 1 at the first.",
         ),
     ),
-    otherwise=lambda seen: f"{_first_step(seen)}.",
+    otherwise="{shown}.",
     hints=(
         "Four lines: average the gradients, average their squares, correct both, step.",
         "After t steps the start still has the share beta to the power of t. So what is the sum of all other shares?",
         "Divide each average by that sum, in new names. Then one corrected average goes over the root of the other.",
     ),
-    why="The first step is as long as the learning rate, whatever the gradient: that is why one rate suits so many "
-    "networks. In coursekit it is `adam`.",
+    why="The first step is as long as the learning rate, whatever the gradient: that is why one rate suits so many networks. In coursekit it is `adam`.",
 )  # fmt: skip
 
 FIRST_STEP_OF_ADAM = Prediction(
     name="01.b",
-    question="You forget Adam's bias correction, with beta1 = 0.9 and beta2 = 0.999. How long is the first step, "
-    "measured in learning rates?",
+    question="You forget Adam's bias correction, with beta1 = 0.9 and beta2 = 0.999. How long is the first step, measured in learning rates?",
     options=("about 0.1", "about 0.3", "1", "about 3"),
     answer="about 3",
-    why="v is a tenth of the gradient, but s only a thousandth of its square, and the root of that is 0.032 of the "
-    "gradient: 0.1 / 0.032 is 3.2. Who thinks of v alone says 0.1. With the correction the first step is exactly 1.",
+    why="v is a tenth of the gradient, but s only a thousandth of its square, and the root of that is 0.032 of the gradient: 0.1 / 0.032 is 3.2. Who thinks of v alone says 0.1. With the correction the first step is exactly 1.",
 )

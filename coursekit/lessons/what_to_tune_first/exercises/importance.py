@@ -42,40 +42,54 @@ def _seen(seen: Seen) -> str:
 
 SHARE = Exercise(
     name="01.4",
-    prompt="Write `share(groups, scores)`: 1 minus (what is left of the squared distances to the mean when each group "
-    "has its own mean) over (what there was with one mean for all).",
+    prompt="Write `share(groups, scores)`: 1 minus (what is left of the squared distances to the mean when each group has its own mean) over (what there was with one mean for all).",
     solution=share,
     cases=_cases,
     same=same_values,
+    shows=_seen,
     wrong_answers=(
         WrongAnswer(
             lambda groups, scores: 1 - share(groups, scores),
-            lambda seen: f"{_seen(seen)}. That is the part which is left within the groups.",
+            "{shown}. That is the part which is left within the groups.",
         ),
         WrongAnswer(
             lambda groups, scores: np.var(_means(groups, scores)) / np.var(scores),
-            lambda seen: f"{_seen(seen)}. You count every group's mean once, whether it has two trials or two hundred.",
+            "{shown}. You count every group's mean once, whether it has two trials or two hundred.",
         ),
         WrongAnswer(
             lambda groups, scores: (
                 1 - np.mean([scores[groups == group].var() for group in np.unique(groups)]) / np.var(scores)
             ),
-            lambda seen: f"{_seen(seen)}. You average the groups' variances as if all groups were of one size.",
+            "{shown}. You average the groups' variances as if all groups were of one size.",
         ),
         WrongAnswer(
             lambda groups, scores: np.corrcoef(groups, scores)[0, 1] ** 2,
-            lambda seen: (
-                f"{_seen(seen)}. That asks how well a straight line fits. The groups' numbers are names: their order "
-                "says nothing."
-            ),
+            "{shown}. That asks how well a straight line fits. The groups' numbers are names: their order says nothing.",
         ),
         WrongAnswer(
             lambda groups, scores: 1 - np.sqrt(1 - share(groups, scores)),
-            lambda seen: f"{_seen(seen)}. You compare standard deviations; shares add up only for variances.",
+            "{shown}. You compare standard deviations; shares add up only for variances.",
         ),
         WrongAnswer(
             lambda groups, scores: np.sum(_counts(groups) * (_means(groups, scores) - scores.mean()) ** 2),
-            lambda seen: f"{_seen(seen)}. That is what the groups explain, in squared accuracies. Which share of all?",
+            "{shown}. That is what the groups explain, in squared accuracies. Which share of all?",
+        ),
+        WrongAnswer(
+            lambda groups, scores: (
+                1 - sum(scores[groups == group].var() for group in np.unique(groups)) / np.var(scores)
+            ),
+            "{shown}. You add the groups' variances up. A variance is a mean of squares: with more groups your sum grows, whatever they hold.",
+        ),
+        WrongAnswer(
+            lambda groups, scores: (
+                1
+                - sum(
+                    np.abs(scores[groups == group] - scores[groups == group].mean()).sum()
+                    for group in np.unique(groups)
+                )
+                / np.abs(scores - scores.mean()).sum()
+            ),
+            "{shown}. You add the distances up. Squared ones were asked for: only they fall into what is explained and what is left.",
         ),
     ),
     otherwise=lambda seen: f"{_seen(seen)}; expected {float(seen.expected):.3g}.",
@@ -83,8 +97,7 @@ SHARE = Exercise(
         "For each group: the squared distances of its scores to its own mean. Sum them over all groups.",
         "The same with one mean for all scores is what there was. Divide, and take it from 1.",
     ),
-    why="This is the whole idea behind analysis of variance, and behind fANOVA. coursekit's `explained_share` divides "
-    "each sum by its degrees of freedom as well, so that many small groups do not look clever.",
+    why="This is the whole idea behind analysis of variance, and behind fANOVA. coursekit's `explained_share` divides each sum by its degrees of freedom as well, so that many small groups do not look clever.",
 )
 
 
@@ -117,51 +130,62 @@ def _above(shares, limit):
 
 RANKING = Exercise(
     name="01.5",
-    prompt="Write `ranking(shares)`: rows are resamples of the trials, columns hyperparameters. Return the columns "
-    "that have evidence (mean above 2 standard deviations over the resamples), the largest mean first.",
+    prompt="Write `ranking(shares)`: rows are resamples of the trials, columns hyperparameters. Return the columns that have evidence (mean above 2 standard deviations over the resamples), the largest mean first.",
     solution=ranking,
     cases=lambda: [(shares.copy(),) for (shares,) in _resamples()],
     same=same_values,
+    shows=_ranked,
     wrong_answers=(
         WrongAnswer(
             lambda shares: np.argsort(-shares.mean(axis=0)),
-            lambda seen: f"{_ranked(seen)}: all of them. Which could be luck, by the resamples' own spread?",
+            "{shown}: all of them. Which could be luck, by the resamples' own spread?",
         ),
         WrongAnswer(
             lambda shares: ranking(shares)[::-1],
-            lambda seen: f"{_ranked(seen)}: the smallest comes first.",
+            "{shown}: the smallest comes first.",
         ),
         WrongAnswer(
             lambda shares: np.sort(ranking(shares)),
-            lambda seen: f"{_ranked(seen)}. The right ones, in the order of the columns, not of their means.",
+            "{shown}. The right ones, in the order of the columns, not of their means.",
         ),
         WrongAnswer(
             lambda shares: np.argsort(-shares.mean(axis=0))[
                 np.sort(-shares.mean(axis=0))
                 < -2 * shares.std(axis=0)[np.argsort(-shares.mean(axis=0))] / np.sqrt(len(shares))
             ],
-            lambda seen: (
-                f"{_ranked(seen)}. You divide the spread by the root of the number of resamples. But resamples of one "
-                "set of trials are not new trials: with enough of them, everything would have evidence."
-            ),
+            "{shown}. You divide the spread by the root of the number of resamples. But resamples of one set of trials are not new trials: with enough of them, everything would have evidence.",
         ),
         WrongAnswer(
             lambda shares: np.argsort(-shares.mean(axis=0) / shares.std(axis=0))[
                 : int(np.sum(shares.mean(axis=0) > 2 * shares.std(axis=0)))
             ],
-            lambda seen: f"{_ranked(seen)}: the surest comes first. Asked for is the largest.",
+            "{shown}: the surest comes first. Asked for is the largest.",
         ),
         WrongAnswer(
             lambda shares: np.array([j for j in np.argsort(-shares.mean(axis=0)) if shares.mean(axis=0)[j] > 0]),
-            lambda seen: f"{_ranked(seen)}. Above 0 is not enough: half of what has no effect is above 0 by luck.",
+            "{shown}. Above 0 is not enough: half of what has no effect is above 0 by luck.",
         ),
         WrongAnswer(
             lambda shares: _above(shares, shares.std(axis=0)),
-            lambda seen: f"{_ranked(seen)}: those above 1 standard deviation. Asked for are 2.",
+            "{shown}: those above 1 standard deviation. Asked for are 2.",
         ),
         WrongAnswer(
             lambda shares: _above(shares, 2 * shares.var(axis=0)),
-            lambda seen: f"{_ranked(seen)}: you hold the means against variances. A mean is compared with its root.",
+            "{shown}: you hold the means against variances. A mean is compared with its root.",
+        ),
+        WrongAnswer(
+            lambda shares: np.argsort(-shares.mean(axis=0)[shares.mean(axis=0) > 2 * shares.std(axis=0)]),
+            "{shown}: the places among those that you kept. Which columns of the table are these?",
+        ),
+        WrongAnswer(
+            lambda shares: np.sort(shares.mean(axis=0)[shares.mean(axis=0) > 2 * shares.std(axis=0)])[::-1],
+            "{shown}. Those are their means, and in the right order. Which columns have them?",
+        ),
+        WrongAnswer(
+            lambda shares: np.array(
+                [j for j in np.argsort(-shares.mean(axis=1)) if shares.mean(axis=1)[j] > 2 * shares.std(axis=1)[j]]
+            ),
+            "You take mean and spread along each row, over the hyperparameters. A row is a resample: the spread asked for is over these.",
         ),
     ),
     otherwise=lambda seen: f"{_ranked(seen)}; expected {np.asarray(seen.expected).tolist()}.",
@@ -169,27 +193,21 @@ RANKING = Exercise(
         "Mean and standard deviation over the resamples: one of each for every column.",
         "`np.argsort` sorts upwards; sort the negative means. Then keep those columns of the order that pass.",
     ),
-    why="An order without its uncertainty is a rumour. The columns that you drop are not proven useless: these trials "
-    "can't tell them from nothing.",
+    why="An order without its uncertainty is a rumour. The columns that you drop are not proven useless: these trials can't tell them from nothing.",
 )
 
 HOW_MUCH_THE_RATE = Prediction(
     name="01.c",
-    question="600 networks, trained with Adam, all eight hyperparameters drawn at random; the learning rate from "
-    "0.0001 to 1. How much of the variance of their accuracy goes with the learning rate alone?",
+    question="600 networks, trained with Adam, all eight hyperparameters drawn at random; the learning rate from 0.0001 to 1. How much of the variance of their accuracy goes with the learning rate alone?",
     options=("about 10%", "about 45%", "about 75%", "about 95%"),
     answer="about 45%",
-    why="It leads by far. But what a rate does depends on the network that it meets, and that part belongs to pairs, "
-    "not to the rate alone. Who has only ever changed one thing at a time says 95%.",
+    why="It leads by far. But what a rate does depends on the network that it meets, and that part belongs to pairs, not to the rate alone. Who has only ever changed one thing at a time says 95%.",
 )
 
 NARROWED = Prediction(
     name="01.d",
-    question="Of the 600 trials with Adam, keep those whose learning rate lies within the decade around 0.01, where it "
-    "works. Who explains most of the variance among these?",
+    question="Of the 600 trials with Adam, keep those whose learning rate lies within the decade around 0.01, where it works. Who explains most of the variance among these?",
     options=("the learning rate, as before", "the hidden units", "the hidden layers", "nobody: only noise is left"),
     answer="the hidden units",
-    why="A rate that is right everywhere in its range has little left to explain, and what it hid comes forward. "
-    "Layers were second mostly because of what they do to a bad rate. The variance itself is ten times smaller, so "
-    "noise counts for more, but still for less than the units.",
+    why="A rate that is right everywhere in its range has little left to explain, and what it hid comes forward. Layers were second mostly because of what they do to a bad rate. The variance itself is ten times smaller, so noise counts for more, but still for less than the units.",
 )

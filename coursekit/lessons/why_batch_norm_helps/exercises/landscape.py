@@ -46,53 +46,50 @@ def _second(seen: Seen) -> str:
 
 LOSSES_ALONG_GRADIENT = Exercise(
     name="09.1",
-    prompt="Write `losses_along_gradient(loss, gradient, w, lengths)`: the loss after one step of each length, all "
-    "from w and all along the gradient at w. `loss` and `gradient` are functions of w.",
+    prompt="Write `losses_along_gradient(loss, gradient, w, lengths)`: the loss after one step of each length, all from w and all along the gradient at w. `loss` and `gradient` are functions of w.",
     solution=losses_along_gradient,
     cases=_cases,
     same=same_values,
+    shows=_second,
     wrong_answers=(
         WrongAnswer(
             lambda loss, gradient, w, lengths: np.array([loss(w + length * gradient(w)) for length in lengths]),
-            lambda seen: f"{_second(seen)}. Your steps go uphill.",
+            "{shown}. Your steps go uphill.",
         ),
         WrongAnswer(
             _walked,
-            lambda seen: (
-                f"{_second(seen)}. The first one is right: then you walk on from there, along a new gradient. "
-                "Where does every step begin?"
-            ),
+            "{shown}. The first one is right: then you walk on from there, along a new gradient. Where does every step begin?",
         ),
         WrongAnswer(
             lambda loss, gradient, w, lengths: np.array([loss(w - length * _unit(gradient(w))) for length in lengths]),
-            lambda seen: (
-                f"{_second(seen)}. You made the gradient 1 long first. A learning rate multiplies it as it is, steep "
-                "or flat."
-            ),
+            "{shown}. You made the gradient 1 long first. A learning rate multiplies it as it is, steep or flat.",
         ),
         WrongAnswer(
             lambda loss, gradient, w, lengths: np.array(
                 [loss(w) - length * np.sum(gradient(w) ** 2) for length in lengths]
             ),
-            lambda seen: (
-                f"{_second(seen)}. Yours falls along a straight line: that is what the gradient promises. Measure what "
-                "loss does."
-            ),
+            "{shown}. Yours falls along a straight line: that is what the gradient promises. Measure what loss does.",
         ),
         WrongAnswer(
             lambda loss, gradient, w, lengths: np.array(
                 [loss(w) - loss(w - length * gradient(w)) for length in lengths]
             ),
-            lambda seen: f"{_second(seen)}. Yours is how much the step gains. Asked for is the loss itself.",
+            "{shown}. Yours is how much the step gains. Asked for is the loss itself.",
         ),
         WrongAnswer(
             lambda loss, gradient, w, lengths: np.array(
                 [loss(w - length * gradient(w)) for length in np.cumsum(lengths)]
             ),
-            lambda seen: f"{_second(seen)}. Each of your steps begins where the one before it ended: all begin at w.",
+            "{shown}. Each of your steps begins where the one before it ended: all begin at w.",
+        ),
+        WrongAnswer(
+            lambda loss, gradient, w, lengths: np.array(
+                [loss(w - length * gradient(w)) - loss(w) for length in lengths]
+            ),
+            "{shown}. You return by how much the loss changed. Asked for is the loss itself.",
         ),
     ),
-    otherwise=lambda seen: f"{_second(seen)}.",
+    otherwise="{shown}.",
     hints=(
         "Take the gradient once, before anything moves.",
         "A step of gradient descent is w minus a length times the gradient.",
@@ -120,67 +117,65 @@ def _moved(seen: Seen) -> str:
 
 RELATIVE_STEP = Exercise(
     name="09.2",
-    prompt="Write `relative_step(w, d_w, share)`: return w after a step against its gradient d_w, whose length is a "
-    "share of the length of w itself. The length of an array is the root of the sum of its squares.",
+    prompt="Write `relative_step(w, d_w, share)`: return w after a step against its gradient d_w, whose length is a share of the length of w itself. The length of an array is the root of the sum of its squares.",
     solution=relative_step,
     cases=_weights,
     same=same_values,
+    shows=_moved,
     wrong_answers=(
         WrongAnswer(
             lambda w, d_w, share: w - share * d_w,
-            lambda seen: (
-                f"{_moved(seen)}. You multiply the gradient by the share. Where weights are large and gradients small, "
-                "that is hardly a step: measure it by w."
-            ),
+            "{shown}. You multiply the gradient by the share. Where weights are large and gradients small, that is hardly a step: measure it by w.",
         ),
         WrongAnswer(
             lambda w, d_w, share: w - share * d_w / np.linalg.norm(d_w),
-            lambda seen: f"{_moved(seen)}. The direction is right and has length 1. How long is a share of w?",
+            "{shown}. The direction is right and has length 1. How long is a share of w?",
         ),
         WrongAnswer(
             lambda w, d_w, share: w + share * np.linalg.norm(w) / np.linalg.norm(d_w) * d_w,
-            lambda seen: f"{_moved(seen)}, as it should be, but uphill.",
+            "{shown}, as it should be, but uphill.",
         ),
         WrongAnswer(
             lambda w, d_w, share: w - share * np.linalg.norm(w) * d_w,
-            lambda seen: f"{_moved(seen)}. The length of w is in it; the gradient brings a length of its own.",
+            "{shown}. The length of w is in it; the gradient brings a length of its own.",
         ),
         WrongAnswer(
             lambda w, d_w, share: w - share * np.abs(w) * np.sign(d_w),
-            lambda seen: (
-                f"{_moved(seen)}, but every number moves by the same share of itself. That is another direction than "
-                "the gradient's."
-            ),
+            "{shown}, but every number moves by the same share of itself. That is another direction than the gradient's.",
         ),
         WrongAnswer(
             lambda w, d_w, share: w - share * np.sum(w**2) / np.sum(d_w**2) * d_w,
-            lambda seen: f"{_moved(seen)}. You took the squares of the lengths: the roots are missing.",
+            "{shown}. You took the squares of the lengths: the roots are missing.",
         ),
         WrongAnswer(
-            lambda w, d_w, share: (1 - share) * w,  # noqa: ARG005
-            lambda seen: f"{_moved(seen)}, but it shrinks w. The step goes against the gradient.",
+            lambda w, d_w, share: (1 - share) * w,
+            "{shown}, but it shrinks w. The step goes against the gradient.",
+        ),
+        WrongAnswer(
+            lambda w, d_w, share: w - share * np.sqrt(np.sum(d_w**2) / np.sum(w**2)) * d_w,
+            "{shown}. Your ratio of the two lengths is upside down: the longer the gradient, the longer your step.",
+        ),
+        WrongAnswer(
+            lambda w, d_w, share: w - share * np.sqrt(np.sum(w**2, axis=0) / np.sum(d_w**2, axis=0)) * d_w,
+            "{shown}. You give every column a length of its own. An array has one: the root of the sum of all its squares.",
         ),
     ),
-    otherwise=lambda seen: f"{_moved(seen)}.",
+    otherwise="{shown}.",
     hints=(
         "Which way? Against d_w. Divide it by its own length, so that only the direction is left.",
         "How far? `share * np.linalg.norm(w)`.",
     ),
-    why="With batch norm behind it, W times 10 gives a tenth of the gradient and the same network. A step that is "
-    "measured by the weights' own length does not notice; a learning rate times the gradient does.",
+    why="With batch norm behind it, W times 10 gives a tenth of the gradient and the same network. A step that is measured by the weights' own length does not notice; a learning rate times the gradient does.",
 )
 
 NOISE_PUT_BACK = Prediction(
     name="09.c",
-    question="A third network has batch norm, and after it noise: at every step each unit's output is stretched and "
-    "shifted by other amounts, drawn anew. From step to step its hidden inputs move about ten times as far as with "
-    "batch norm. At learning rate 0.5, how does it learn?",
+    question="A third network has batch norm, and after it noise: at every step each unit's output is stretched and shifted by other amounts, drawn anew. From step to step its hidden inputs move about ten times as far as with batch norm. At learning rate 0.5, how does it learn?",
     options=(
         "no better than without batch norm",
         "halfway between the two",
         "nearly as well as with batch norm",
     ),
     answer="nearly as well as with batch norm",
-    why="If still inputs were what helps, the noise would have to undo the help. It undoes little of it: what batch "
-    "norm gives survives inputs that jump at every step. So the stillness cannot be the main part of it.",
+    why="If still inputs were what helps, the noise would have to undo the help. It undoes little of it: what batch norm gives survives inputs that jump at every step. So the stillness cannot be the main part of it.",
 )

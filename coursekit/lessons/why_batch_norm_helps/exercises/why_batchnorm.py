@@ -23,41 +23,44 @@ def _shares(seen: Seen) -> str:
 
 SATURATED_SHARES = Exercise(
     name="09.3",
-    prompt="Write `saturated_shares(layers, limit)`: for each layer's activations, shape (m, n), the share that lies "
-    "beyond the limit on either side.",
+    prompt="Write `saturated_shares(layers, limit)`: for each layer's activations, shape (m, n), the share that lies beyond the limit on either side.",
     solution=saturated_shares,
     cases=_layers,
     same=same_values,
+    shows=_shares,
     wrong_answers=(
         WrongAnswer(
             lambda layers, limit: np.array([np.mean(a > limit) for a in layers]),
-            lambda seen: f"{_shares(seen)}. A tanh has two flat ends.",
+            "{shown}. A tanh has two flat ends.",
         ),
         WrongAnswer(
             lambda layers, limit: np.array([np.mean(np.any(np.abs(a) > limit, axis=0)) for a in layers]),
-            lambda seen: f"{_shares(seen)}. Yours is the share of units that are there for at least one example.",
+            "{shown}. Yours is the share of units that are there for at least one example.",
         ),
         WrongAnswer(
             lambda layers, limit: np.array([np.mean(np.any(np.abs(a) > limit, axis=1)) for a in layers]),
-            lambda seen: f"{_shares(seen)}. Yours is the share of examples for which at least one unit is there.",
+            "{shown}. Yours is the share of examples for which at least one unit is there.",
         ),
         WrongAnswer(
             lambda layers, limit: np.array([np.sum(np.abs(a) > limit) for a in layers]),
-            lambda seen: f"{_shares(seen)}. You count them. Layers of different widths need a share.",
+            "{shown}. You count them. Layers of different widths need a share.",
         ),
         WrongAnswer(
             lambda layers, limit: np.array([np.mean(np.abs(a) < limit) for a in layers]),
-            lambda seen: f"{_shares(seen)}. Those are the ones that can still learn.",
+            "{shown}. Those are the ones that can still learn.",
+        ),
+        WrongAnswer(
+            lambda layers, limit: [np.mean(np.abs(a) > limit, axis=0) for a in layers],
+            "That is a share for each unit. Asked for is one for each layer, over all its units.",
         ),
     ),
-    otherwise=lambda seen: f"{_shares(seen)}.",
+    otherwise="{shown}.",
     hints=(
         "Which activations are beyond the limit, above or below? An array of True and False.",
         "The mean of True and False is the share of True.",
         "Once for each layer.",
     ),
-    why="Where tanh is flat its slope is next to 0, and a unit there learns next to nothing from this example. One "
-    "line a layer tells you, before a training is wasted.",
+    why="Where tanh is flat its slope is next to 0, and a unit there learns next to nothing from this example. One line a layer tells you, before a training is wasted.",
 )
 
 
@@ -89,94 +92,80 @@ def _noise(seen: Seen) -> str:
 
 BATCH_NOISE = Exercise(
     name="09.4",
-    prompt="Write `batch_noise(batches, eps)`: `batches` has shape (k, m, n), and the first example of every batch is "
-    "the same one. Normalise each batch by itself; return the standard deviation, over the k batches, of what becomes "
-    "of that example, for each of the n units.",
+    prompt="Write `batch_noise(batches, eps)`: `batches` has shape (k, m, n), and the first example of every batch is the same one. Normalise each batch by itself; return the standard deviation, over the k batches, of what becomes of that example, for each of the n units.",
     solution=batch_noise,
     cases=_batches,
     same=same_values,
+    shows=_noise,
     wrong_answers=(
         WrongAnswer(
             lambda batches, eps: _normed(batches, eps, axis=(0, 1))[:, 0].std(axis=0),
-            lambda seen: (
-                f"{_noise(seen)}. The example comes out the same in every batch. So it has been normalised by "
-                "something that is the same for all of them, or not at all: what does a batch have of its own?"
-            ),
+            "{shown}. The example comes out the same in every batch. So it has been normalised by something that is the same for all of them, or not at all: what does a batch have of its own?",
         ),
         WrongAnswer(
             lambda batches, eps: _normed(batches, eps)[0].std(axis=0),
-            lambda seen: f"{_noise(seen)}. That is the spread of one batch's examples: 1, whatever comes in.",
+            "{shown}. That is the spread of one batch's examples: 1, whatever comes in.",
         ),
         WrongAnswer(
             lambda batches, eps: _normed(batches, eps)[:, 0].var(axis=0),
-            lambda seen: f"{_noise(seen)}. Yours is a variance.",
+            "{shown}. Yours is a variance.",
         ),
         WrongAnswer(
             lambda batches, eps: np.asarray(batches).mean(axis=1).std(axis=0) + 0 * eps,
-            lambda seen: (
-                f"{_noise(seen)}. Yours is how much the batches' means vary, in the unit of z. What becomes of the one "
-                "example?"
-            ),
+            "{shown}. Yours is how much the batches' means vary, in the unit of z. What becomes of the one example?",
         ),
         WrongAnswer(
             lambda batches, eps: (np.asarray(batches)[:, 0] / np.sqrt(np.asarray(batches).var(axis=1) + eps)).std(
                 axis=0
             ),
-            lambda seen: f"{_noise(seen)}. You divide, but take no mean off.",
+            "{shown}. You divide, but take no mean off.",
         ),
         WrongAnswer(
             lambda batches, eps: _normed(batches, eps).std(axis=(0, 1)),
-            lambda seen: (
-                f"{_noise(seen)}. You took the spread of all examples. Only the first one of each batch counts."
-            ),
+            "{shown}. You took the spread of all examples. Only the first one of each batch counts.",
+        ),
+        WrongAnswer(
+            lambda batches, eps: _normed(batches, eps, axis=1).std(axis=0),
+            "You give the spread of every place in the batch. Only the first example is the same in all batches: which row is it?",
         ),
     ),
-    otherwise=lambda seen: f"{_noise(seen)}.",
+    otherwise="{shown}.",
     hints=(
         "Mean and variance of a batch are over its examples: which axis is that, of (k, m, n)?",
         "`keepdims=True` keeps the shapes fitting.",
         "Then look at example 0 of every batch, and at how it varies over the batches.",
     ),
-    why="Nothing in it is random but the company. In training, that is the noise of batch norm: about 1/m of variance "
-    "from the mean, and half as much from the standard deviation.",
+    why="Nothing in it is random but the company. In training, that is the noise of batch norm: about 1/m of variance from the mean, and half as much from the standard deviation.",
 )
 
 BRIGHTER = Prediction(
     name="09.a",
-    question="A network with batch norm reads 97% of the test digits. Now 4 of 16 grey levels are added to every pixel "
-    "of the test set. Batch norm uses its training statistics, as always at test time. How many digits does it read?",
+    question="A network with batch norm reads 97% of the test digits. Now 4 of 16 grey levels are added to every pixel of the test set. Batch norm uses its training statistics, as always at test time. How many digits does it read?",
     options=("about 97%: batch norm takes it off again", "about 80%", "about 50%", "about 10%"),
     answer="about 10%",
-    why="At test time batch norm is a fixed line, unit by unit, and takes off what it saw in training. A network with "
-    "fixed lines in it shifts as any other does. The 97% would need statistics of the bright digits.",
+    why="At test time batch norm is a fixed line, unit by unit, and takes off what it saw in training. A network with fixed lines in it shifts as any other does. The 97% would need statistics of the bright digits.",
 )
 
 INVERTED = Prediction(
     name="09.b",
-    question="White on black becomes black on white: each pixel x is replaced by 16 - x. This time batch norm may "
-    "measure the new digits, and uses their own mean and variance. How many does it read?",
+    question="White on black becomes black on white: each pixel x is replaced by 16 - x. This time batch norm may measure the new digits, and uses their own mean and variance. How many does it read?",
     options=("about 97%", "about 50%", "about 10%, by chance", "fewer than 1%"),
     answer="fewer than 1%",
-    why="Each unit gets mean 0 and variance 1, exactly as in training, and minus what it was trained on. The moments "
-    "are perfect; what they are moments of is upside down. With all signs turned it is worse than chance.",
+    why="Each unit gets mean 0 and variance 1, exactly as in training, and minus what it was trained on. The moments are perfect; what they are moments of is upside down. With all signs turned it is worse than chance.",
 )
 
 WELL_TUNED = Prediction(
     name="09.d",
-    question="Three hidden layers of ReLUs, 5 epochs of gradient descent. Without batch norm the best pair of first "
-    "weights and learning rate, He's weights and 0.3, gives 96% of the test digits. What does batch norm do there?",
+    question="Three hidden layers of ReLUs, 5 epochs of gradient descent. Without batch norm the best pair of first weights and learning rate, He's weights and 0.3, gives 96% of the test digits. What does batch norm do there?",
     options=("it raises it to 99% or more", "it gains or loses a point at most", "it loses 5 points or more"),
     answer="it gains or loses a point at most",
-    why="What batch norm widens is the range of rates and weights that work. At a pair that works well anyway there is "
-    "little to gain in a network as shallow as this.",
+    why="What batch norm widens is the range of rates and weights that work. At a pair that works well anyway there is little to gain in a network as shallow as this.",
 )
 
 LIKE_DROPOUT = Prediction(
     name="09.e",
-    question="The statistics of a batch are noisy, and dropout is noise, too. Which dropout is about as strong as the "
-    "noise of batches of 50?",
+    question="The statistics of a batch are noisy, and dropout is noise, too. Which dropout is about as strong as the noise of batches of 50?",
     options=("half of the units", "a fifth", "about 3 in 100", "1 in 10,000"),
     answer="about 3 in 100",
-    why="A mean of 50 has a variance of 1/50 of the whole, the standard deviation adds about half as much: 1.5/50. "
-    "Dropping a share p varies by p / (1 - p), so p is about 3%. The usual half would need batches of fewer than 2.",
+    why="A mean of 50 has a variance of 1/50 of the whole, the standard deviation adds about half as much: 1.5/50. Dropping a share p varies by p / (1 - p), so p is about 3%. The usual half would need batches of fewer than 2.",
 )

@@ -35,42 +35,38 @@ def _last(seen: Seen) -> str:
 
 MEAN_AND_VARIANCE = Exercise(
     name="09.5",
-    prompt="What are the mean and the variance of what leaves batch norm, unit by unit? The notes say that they stay "
-    "the same whatever z does; this function takes them for 0 and 1. Find the bug and mend it.",
+    prompt="What are the mean and the variance of what leaves batch norm, unit by unit? The notes say that they stay the same whatever z does; this function takes them for 0 and 1. Find the bug and mend it.",
     solution=mean_and_variance,
     found=found_mean_and_variance,
     cases=_units,
     same=same_values,
+    shows=_last,
     wrong_answers=(
         WrongAnswer(
             found_mean_and_variance,
-            lambda seen: (
-                f"{_last(seen)}. That is so before gamma and beta. What leaves the layer has gone through them, and a "
-                "training moves both."
-            ),
+            "{shown}. That is so before gamma and beta. What leaves the layer has gone through them, and a training moves both.",
         ),
         WrongAnswer(
-            lambda z, gamma, beta, eps: (z.mean(axis=0), z.var(axis=0)),  # noqa: ARG005
-            lambda seen: f"{_last(seen)}. Those are the moments of z, which batch norm has just taken away.",
+            lambda z, gamma, beta, eps: (z.mean(axis=0), z.var(axis=0)),
+            "{shown}. Those are the moments of z, which batch norm has just taken away.",
         ),
         WrongAnswer(
             lambda z, gamma, beta, eps: (beta, gamma * z.var(axis=0) / (z.var(axis=0) + eps)),
-            lambda seen: f"{_last(seen)}. What multiplies a value by gamma, by what does it multiply its variance?",
+            "{shown}. What multiplies a value by gamma, by what does it multiply its variance?",
         ),
         WrongAnswer(
             lambda z, gamma, beta, eps: (gamma, beta**2 * z.var(axis=0) / (z.var(axis=0) + eps)),
-            lambda seen: f"{_last(seen)}. Which of the two shifts, and which scales?",
+            "{shown}. Which of the two shifts, and which scales?",
         ),
         WrongAnswer(
-            lambda z, gamma, beta, eps: (beta, gamma**2),  # noqa: ARG005
+            lambda z, gamma, beta, eps: (beta, gamma**2),
             lambda seen: (
-                f"Nearly: {np.ravel(seen.got[1])[-1]:.6g} is right where eps is nothing beside the variance of z. "
-                f"Expected {seen.expected[1][-1]:.6g}."
+                f"Nearly: {np.ravel(seen.got[1])[-1]:.6g} is right where eps is nothing beside the variance of z. Expected {seen.expected[1][-1]:.6g}."
             ),
         ),
         WrongAnswer(
             lambda z, gamma, beta, eps: (gamma + beta, gamma**2 * z.var(axis=0) / (z.var(axis=0) + eps)),
-            lambda seen: f"{_last(seen)}. Scaling a mean of 0 leaves it where it is.",
+            "{shown}. Scaling a mean of 0 leaves it where it is.",
         ),
     ),
     otherwise=lambda seen: f"{_last(seen)}; expected {seen.expected[0][-1]:.3g} and {seen.expected[1][-1]:.3g}.",
@@ -78,8 +74,7 @@ MEAN_AND_VARIANCE = Exercise(
         "Normalised, a unit has mean 0, and variance var / (var + eps). Then it is multiplied and shifted.",
         "A factor multiplies the variance by its square; a shift leaves it.",
     ),
-    why="Mean beta, variance gamma squared, but for eps. Batch norm does not hold the inputs of the next layer still: "
-    "it hands two numbers a unit to the training, in place of all the weights below.",
+    why="Mean beta, variance gamma squared, but for eps. Batch norm does not hold the inputs of the next layer still: it hands two numbers a unit to the training, in place of all the weights below.",
 )
 
 
@@ -110,36 +105,32 @@ def _moved(seen: Seen) -> str:
 
 INPUT_SHIFT = Exercise(
     name="09.6",
-    prompt="`before` and `after` are what a layer gets at two moments of a training, shape (m, n). This function is to "
-    "say how far each unit's mean has moved, in standard deviations of `before`. It finds that with batch norm nothing "
-    "ever moves. Find the bug and mend it.",
+    prompt="`before` and `after` are what a layer gets at two moments of a training, shape (m, n). This function is to say how far each unit's mean has moved, in standard deviations of `before`. It finds that with batch norm nothing ever moves. Find the bug and mend it.",
     solution=input_shift,
     found=found_input_shift,
     cases=_pairs,
     same=same_values,
+    shows=_moved,
     wrong_answers=(
         WrongAnswer(
             found_input_shift,
-            lambda seen: (
-                f"{_moved(seen)}. Each moment is measured by itself: whatever had moved, this would give 0. Which one "
-                "is the yardstick?"
-            ),
+            "{shown}. Each moment is measured by itself: whatever had moved, this would give 0. Which one is the yardstick?",
         ),
         WrongAnswer(
             lambda before, after: np.abs(after.mean(axis=0) - before.mean(axis=0)),
-            lambda seen: f"{_moved(seen)}: the move in the unit's own unit. In how many standard deviations?",
+            "{shown}: the move in the unit's own unit. In how many standard deviations?",
         ),
         WrongAnswer(
             lambda before, after: np.abs(after.mean(axis=0) - before.mean(axis=0)) / after.std(axis=0),
-            lambda seen: f"{_moved(seen)}. You measure by where it went. The yardstick was to be where it came from.",
+            "{shown}. You measure by where it went. The yardstick was to be where it came from.",
         ),
         WrongAnswer(
             lambda before, after: np.abs(after.mean(axis=0) - before.mean(axis=0)) / before.var(axis=0),
-            lambda seen: f"{_moved(seen)}. You divide by a variance.",
+            "{shown}. You divide by a variance.",
         ),
         WrongAnswer(
             lambda before, after: (after.mean(axis=0) - before.mean(axis=0)) / before.std(axis=0),
-            lambda seen: f"{_moved(seen)}. How far is a distance: it has no sign.",
+            "{shown}. How far is a distance: it has no sign.",
         ),
         WrongAnswer(
             lambda before, after: np.abs((after - before).mean()) / before.std(),
@@ -147,22 +138,19 @@ INPUT_SHIFT = Exercise(
         ),
         WrongAnswer(
             lambda before, after: np.abs(after.mean(axis=0) - before.mean(axis=0)) / np.vstack([before, after]).std(0),
-            lambda seen: (
-                f"{_moved(seen)}. You measure by the spread of both moments together, and so by the move itself."
-            ),
+            "{shown}. You measure by the spread of both moments together, and so by the move itself.",
         ),
         WrongAnswer(
             lambda before, after: np.abs(
                 after.mean(axis=0) / after.std(axis=0) - before.mean(axis=0) / before.std(axis=0)
             ),
-            lambda seen: f"{_moved(seen)}. You divide each mean by its own spread: two yardsticks. Take one for both.",
+            "{shown}. You divide each mean by its own spread: two yardsticks. Take one for both.",
         ),
     ),
-    otherwise=lambda seen: f"{_moved(seen)}; expected {seen.expected[0]:.2f}.",
+    otherwise="{shown}; expected {expected[0]:.2f}.",
     hints=(
         "What are the means of `before` and of `after`, once each was normalised by itself?",
         "Take the means as they come, and divide their distance by the spread of `before`.",
     ),
-    why="Whoever normalises first and looks for a shift then will find none, with any network. It is how the popular "
-    "story proves itself. What has to be measured is what the next layer gets, at two moments, by one yardstick.",
+    why="Whoever normalises first and looks for a shift then will find none, with any network. It is how the popular story proves itself. What has to be measured is what the next layer gets, at two moments, by one yardstick.",
 )
