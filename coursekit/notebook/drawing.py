@@ -1,4 +1,7 @@
-"""``draw``: a computation graph on the page, a picture with its words."""
+"""``draw``: a computation graph, or any picture of the lab, on the page, with its words."""
+
+from collections.abc import Callable
+from typing import Any
 
 from IPython.display import display
 
@@ -6,25 +9,30 @@ from coursekit._checks import refuse
 from coursekit.lab.frame import Frame, encode_png
 from coursekit.lab.graph import Graph, in_words
 from coursekit.lab.graph_picture import graph_picture
+from coursekit.lab.picture import Picture
 from coursekit.notebook.showing import still_picture
 
 
-def draw(graph: Graph) -> None:
-    """Put a computation graph on the page, with a text alternative that says its numbers.
+def draw(state: Any, picture: Callable[[Any], Picture] | None = None, words: Callable[[Any], str] = in_words) -> None:
+    """Put a picture on the page, with a text alternative that says its numbers.
 
     Parameters
     ----------
-    graph : Graph
-        Nodes and edges; ``coursekit.lab.graph`` says what they hold.
+    state : Graph or object
+        What is drawn: a computation graph, or what ``picture`` and ``words`` can draw and say.
+    picture : callable, state -> Picture, optional
+        Draws it, and says how the picture follows it. None: as a graph.
+    words : callable, state -> str, optional
+        Says the same in words.
 
     Raises
     ------
     TypeError
-        If it is not a graph.
+        If it is not a graph, and nothing says how to draw it.
     """
-    if not isinstance(graph, Graph):
-        refuse("draw", "graph", "be a Graph of coursekit.lab.graph", repr(graph), error=TypeError)
-    pixels, words = Frame(graph_picture(graph)).draw(graph), in_words(graph)
+    if picture is None and not isinstance(state, Graph):
+        refuse("draw", "graph", "be a Graph of coursekit.lab.graph", repr(state), error=TypeError)
+    pixels, said = Frame((picture or graph_picture)(state)).draw(state), words(state)
     height, width = pixels.shape[:2]
-    png, alt = still_picture(encode_png(pixels, level=9), words.replace("\n", "; "), width, height)
-    display({**png, "text/plain": words}, metadata=alt, raw=True)
+    png, alt = still_picture(encode_png(pixels, level=9), said.replace("\n", "; "), width, height)
+    display({**png, "text/plain": said}, metadata=alt, raw=True)

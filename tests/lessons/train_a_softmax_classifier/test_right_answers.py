@@ -6,6 +6,7 @@ from scipy import special
 
 from coursekit.lab.judge import judge
 from coursekit.lessons import EXERCISES
+from coursekit.metrics import class_weights
 from coursekit.softmax import log_softmax, softmax, softmax_loss
 
 
@@ -36,6 +37,12 @@ def in_place(X, y, W, learning_rate, batch_size, n_epochs):  # noqa: PLR0917
     return W
 
 
+def back_by_a_matrix(p, true):
+    d_p = -np.eye(len(p))[true] / p
+    slopes = np.diag(p) - np.outer(p, p)
+    return np.stack([d_p, slopes[true], slopes @ d_p])
+
+
 RIGHT = {
     "12.1": (
         one_by_one,
@@ -59,6 +66,18 @@ RIGHT = {
     "12.6": (
         lambda x, y, seed: [each[np.random.default_rng(seed).permutation(len(x))] for each in (x, y)],
         lambda x, y, seed: tuple(np.random.default_rng(seed).permutation(np.stack([x, y], axis=1)).T),
+    ),
+    "12.7": (
+        back_by_a_matrix,
+        lambda p, true: [-np.eye(len(p))[true] / p, p[true] * (np.eye(len(p))[true] - p), p - np.eye(len(p))[true]],
+    ),
+    "12.8": (
+        lambda z, y, n: np.argsort(softmax_loss(z, y, reduction="none")[0])[::-1][:n],
+        lambda z, y, n: sorted(range(len(y)), key=lambda i: log_softmax(z)[i, y[i]])[:n],
+    ),
+    "12.9": (
+        lambda y, n_classes: class_weights(y, n_classes=n_classes),
+        lambda y, n_classes: [len(y) / n_classes / np.sum(y == label) for label in y],
     ),
 }  # fmt: skip
 

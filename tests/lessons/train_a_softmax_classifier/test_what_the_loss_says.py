@@ -1,5 +1,6 @@
 """What lesson 12 says of the first loss, and of the mean and the sum over a batch, on digits."""
 
+import notebook_files
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -63,3 +64,28 @@ def test_with_the_mean_a_rate_of_1_still_depends_on_the_batch_size(seed):
         scores[batch_size] = accuracy(network, trained, sets.X_validation, sets.y_validation)
     assert scores[10] < scores[50] - 0.1
     assert scores[50] > 0.93
+
+
+def test_the_same_examples_twice_give_the_same_step_by_the_mean_and_one_twice_as_long_by_the_sum():
+    rng = np.random.default_rng(0)
+    z, y = rng.normal(size=(4, 3)), np.array([0, 2, 1, 1])
+    for reduction, factor in (("mean", 1), ("sum", 2)):
+        (once, d_once), (twice, d_twice) = (
+            softmax_loss(np.vstack([z] * n), np.hstack([y] * n), reduction=reduction) for n in (1, 2)
+        )
+        assert twice == pytest.approx(factor * once)
+        assert_allclose(z.T @ d_once * factor, np.vstack([z, z]).T @ d_twice)
+
+
+def test_the_lessons_training_in_full_ends_where_fit_does():
+    (path,) = notebook_files.find(["12"])
+    cells = [cell.source for cell in notebook_files.read(path).cells if cell.cell_type == "code"]
+    names = {"np": np, "three_sets": three_sets, "Network": Network, "init_network": init_network, "forward": forward,
+             "softmax_loss": softmax_loss, "backward": backward, "adam": adam, "accuracy": accuracy}  # fmt: skip
+    (training,) = [cell for cell in cells if "parameters, state = adam(" in cell]
+    exec(training, names)  # noqa: S102 - the project's own lesson
+    start, sets = init_network(names["network"], np.random.default_rng(1)), names["sets"]
+    same, _ = fit(names["network"], start, sets.X_train, sets.y_train, learning_rate=0.003, n_epochs=10,
+                  rng=np.random.default_rng(2))  # fmt: skip
+    for name, array in same.items():
+        assert_allclose(names["parameters"][name], array, atol=1e-6)
