@@ -1,4 +1,4 @@
-"""What each hyperparameter does: to predict, and momentum's update and a schedule to write."""
+"""What each hyperparameter does: to predict, and momentum's update to write."""
 
 import numpy as np
 
@@ -96,76 +96,6 @@ MOMENTUM_STEP = Exercise(
     "leave the factor 1 - momentum out: the same rate is then ten times as large at 0.9.",
 )  # fmt: skip
 
-
-def rate_in_epoch(learning_rate, keep, every, epoch):
-    return learning_rate * keep ** (epoch // every)
-
-
-RATE_IN_EPOCH = Exercise(
-    name="01.3",
-    prompt="Write `rate_in_epoch(learning_rate, keep, every, epoch)`: stairs that keep the share `keep` of the rate "
-    "once in `every` epochs. Epochs count from 0, and the first `every` of them have the full rate.",
-    solution=rate_in_epoch,
-    cases=lambda: [(0.4, 0.5, 3, 2), (0.4, 0.5, 3, 3), (0.4, 0.5, 3, 0), (0.1, 0.8, 2, 9), (1.0, 0.1, 5, 14)],
-    same=same_values,
-    wrong_answers=(
-        WrongAnswer(
-            lambda learning_rate, keep, every, epoch: learning_rate * keep ** (epoch / every),
-            lambda seen: (
-                f"In epoch {seen.args[3]} your rate is {seen.got:.3g}: it slides where it should stand on a stair of "
-                f"{seen.args[2]} epochs."
-            ),
-        ),
-        WrongAnswer(
-            lambda learning_rate, keep, every, epoch: learning_rate * keep ** ((epoch + 1) // every),
-            lambda seen: (
-                f"In epoch {seen.args[3]} your rate is {seen.got:.3g}, an epoch too early: the epochs 0 to "
-                f"{seen.args[2] - 1} have the full one."
-            ),
-        ),
-        WrongAnswer(
-            lambda learning_rate, keep, every, epoch: learning_rate * keep ** (epoch % every),
-            lambda seen: (
-                f"In epoch {seen.args[3]} your rate is {seen.got:.3g}: it falls within each stair, and is back at the "
-                "top at the next."
-            ),
-        ),
-        WrongAnswer(
-            lambda learning_rate, keep, every, epoch: learning_rate * keep if epoch >= every else learning_rate,
-            lambda seen: (
-                f"One stair, and then none: in epoch {seen.args[3]}, with a stair every {seen.args[2]} epochs, your "
-                f"rate is {seen.got:.3g}."
-            ),
-        ),
-        WrongAnswer(
-            lambda learning_rate, keep, every, epoch: learning_rate * keep * (epoch // every),
-            lambda seen: (
-                f"In epoch {seen.args[3]} your rate is {seen.got:.3g}. Each stair keeps a share of the one before."
-            ),
-        ),
-        WrongAnswer(
-            lambda learning_rate, keep, every, epoch: learning_rate * (1 - keep) ** (epoch // every),
-            lambda seen: (
-                f"With `keep` {seen.args[1]:g} your rate in epoch {seen.args[3]} is {seen.got:.3g}: that is what each "
-                "stair takes away."
-            ),
-        ),
-        WrongAnswer(
-            lambda learning_rate, keep, every, epoch: learning_rate / (1 + (1 - keep) * epoch),  # noqa: ARG005
-            lambda seen: f"In epoch {seen.args[3]} your rate is {seen.got:.3g}: that is 1 / (1 + ...), not stairs.",
-        ),
-    ),
-    otherwise=lambda seen: (
-        f"From {seen.args[0]:g}, with {seen.args[1]:g} kept every {seen.args[2]} epochs, epoch {seen.args[3]} has "
-        f"{seen.got:.4g}; expected {seen.expected:.4g}."
-    ),
-    hints=(
-        "How many whole stairs lie behind epoch 7, if a stair is 3 epochs long?",
-        "Python's `//` counts whole stairs. Each of them multiplies the rate once more.",
-    ),
-    why="coursekit's `exponential_decay(rate, decay=keep, every=every)` is this function. Note that `every` counts "
-    "epochs: counted in steps, the mini-batch size would change the schedule.",
-)
 
 TEN_TIMES = Prediction(
     name="01.a",
