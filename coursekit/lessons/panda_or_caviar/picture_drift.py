@@ -117,7 +117,7 @@ class _Costs:
     def __init__(self, ax: Axes) -> None:
         ax.set(xlim=(-0.06, 1.58), ylim=(-0.06, 0.62), xlabel="strength of the drift", xticks=[0, 0.25, 0.5, 1])
         ax.set(ylabel="what it costs to keep the old rate", title="mean and standard error, 10 repetitions")
-        ax.axhline(0, color=GREY, linewidth=1)
+        ax.plot([-0.06, 1.03], [0, 0], color=GREY, linewidth=1)
         self.lines = [line(ax, color, marker=marker, markersize=7, linewidth=1.8) for _, color, marker in WAYS]
         self.bars = [line(ax, color, linewidth=4, alpha=0.4) for _, color, _ in WAYS]
         self.names = [label(ax, 1.05, 0, word, color=color, va="center", linespacing=0.9) for word, color, _ in WAYS]

@@ -130,13 +130,15 @@ def _digits(race: int) -> Split:
     return digits(np.random.default_rng([race, 3]), dtype=np.float32)
 
 
-def train(optimizer: str, layers: int, race: int, n_epochs: int = N_EPOCHS) -> Iterator[tuple[Array, Array, Array]]:
+def train(
+    optimizer: str, layers: int, race: int, n_epochs: int = N_EPOCHS, *, low: float = LOW, high: float = HIGH
+) -> Iterator[tuple[Array, Array, Array]]:
     """Draw 16 learning rates on each scale and train all 32 networks as one stack: each race on a split of its own.
 
     Yields the rates, the accuracies on 300 digits to choose by, and those on 297 others, each of shape (2, 16).
     """
     seed = [race, list(OPTIMIZERS).index(optimizer), layers]  # so that no two kinds of race share their draws
-    draws = (scale(LOW, HIGH).sample(N_TRIALS, np.random.default_rng([*seed, i]))
+    draws = (scale(low, high).sample(N_TRIALS, np.random.default_rng([*seed, i]))
              for i, scale in enumerate((LinearScale, LogScale)))  # fmt: skip
     rates = np.stack(list(draws))
     data, rng = _digits(race), np.random.default_rng([*seed, 2])

@@ -104,8 +104,13 @@ class Replays(NamedTuple):
     less_noise: Array
 
 
-def replay(pair: str, kind: str, n_per_axis: int, starts: Array, rng: np.random.Generator) -> Replays:
+def replay(
+    pair: str, kind: str, n_per_axis: int, starts: Array, rng: np.random.Generator, *, second: tuple[Array, float] = (
+        np.zeros(1), 1.0)
+) -> Replays:  # fmt: skip
     """Search the measured trainings in three layouts, once for each start of the range.
+
+    ``second`` says where the other hyperparameter's range begins, and how wide it is, as shares of what was measured.
 
     Examples
     --------
@@ -121,7 +126,7 @@ def replay(pair: str, kind: str, n_per_axis: int, starts: Array, rng: np.random.
     for points in layouts:
         low = RATES.to_unit(starts)[:, None]
         row = np.rint((low + points[..., 0] * DECADES / 6) * (N_RATES - 1)).astype(int)
-        column = np.rint(points[..., 1] * (all_ten.shape[1] - 1)).astype(int)
+        column = np.rint((second[0][:, None] + second[1] * points[..., 1]) * (all_ten.shape[1] - 1)).astype(int)
         scores = rng.permuted(all_ten[row, column], axis=-1)
         one, five, others = scores[..., 0], scores[..., :N_AGAIN].mean(axis=-1), scores[..., N_AGAIN:].mean(axis=-1)
         by_one, by_five = ((np.arange(k), chosen.argmax(axis=-1)) for chosen in (one, five))

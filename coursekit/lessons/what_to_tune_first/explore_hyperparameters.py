@@ -12,10 +12,9 @@ from coursekit.lab.explorer import Explorer, Words
 from coursekit.lessons.what_to_tune_first.picture_hyperparameters import (
     GUESSING,
     MOST,
-    N_PLACES,
     NAMES,
     Curves,
-    Place,
+    OneChanged,
     measured_curves,
 )
 from coursekit.lessons.what_to_tune_first.picture_hyperparameters import N_EPOCHS as N_LIVE
@@ -23,7 +22,7 @@ from coursekit.lessons.what_to_tune_first.picture_hyperparameters import curves 
 from coursekit.lessons.what_to_tune_first.picture_hyperparameters import one_by_one as one_by_one_picture
 from coursekit.network import Network, init_network
 from coursekit.optimizers import Schedule, adam, exponential_decay, inverse_time_decay, momentum
-from coursekit.scales import IntegerScale, LogScale, ReverseLogScale
+from coursekit.scales import LogScale, ReverseLogScale
 from coursekit.training import Epoch, epochs
 
 N_EPOCHS, N_SEEDS = 10, 5
@@ -78,31 +77,33 @@ def one_changed(name: str, value: float) -> dict[str, Any]:
     return {**BASE[ADAM if name in ADAMS_OWN else MOMENTUM], name: value}
 
 
-def put_in_place(place: int) -> Place:
-    """Count the places from 0."""
-    return Place(place - 1)
+def change_one(row: str) -> OneChanged:
+    """Look up five values of one hyperparameter."""
+    name = next(name for name, words in NAMES.items() if words == row)
+    return OneChanged(row, *measured_curves(name), BASE[ADAM if name in ADAMS_OWN else MOMENTUM][name])
 
 
-def describe_place(state: Place) -> Words:
-    """Say what each hyperparameter's value gave after ten epochs."""
-    found = []
-    for name, words in NAMES.items():
-        values, accuracies = measured_curves(name)
-        found.append(f"{words} {values[state.place]:g}: {accuracies[state.place, -1].mean():.2f}")
+def describe_change(state: OneChanged) -> Words:
+    """Say what each value gave after ten epochs."""
+    ends = state.accuracies[:, -1]
+    means = ends.mean(axis=-1)
+    found = "; ".join(f"{value:g}: {end.mean():.2f} ({end.min():.2f} to {end.max():.2f})"
+                      for value, end in zip(state.values, ends, strict=True))  # fmt: skip
     return Words(
-        f"Value {state.place + 1} of {N_PLACES} of each hyperparameter",
-        f"Validation accuracy after 10 epochs, mean of 5 seeds: {'; '.join(found)}.",
+        f"The five values of {state.row} end at {means.min():.2f} to {means.max():.2f}",
+        f"Validation accuracy after 10 epochs, mean of 5 seeds, and the five: {found}. All else stays at the base, "
+        f"where it is {state.base:g}.",
     )
 
 
 ONE_BY_ONE = Explorer(
     name="one-by-one",
     title="What does each hyperparameter do, while the others stay?",
-    task="Go from the smallest values to the largest. Which panels have a right value in between? Which hardly move?",
-    controls=(Slider("place", IntegerScale(1, N_PLACES), 3, "value (1 to 5)", plays=True),),
-    compute=put_in_place,
+    task="Go through all nine. Which have a right value in between? Which hardly move?",
+    controls=(Dropdown("row", tuple(NAMES.values()), "learning rate", "hyperparameter"),),
+    compute=change_one,
     picture=one_by_one_picture,
-    describe=describe_place,
+    describe=describe_change,
 )
 
 SCHEDULES = ("constant", "1 / (1 + epoch)", "x 0.8 every epoch", "halved every 3 epochs")

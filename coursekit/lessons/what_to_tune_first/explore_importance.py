@@ -124,18 +124,16 @@ def weigh(search: str, n_trials: str) -> Importance:
     """Put both methods' answers side by side."""
     n = int(n_trials)
     shares, spread = _shares(search, 0, np.inf, n)
-    totals = forest(search, n)
-    return Importance(
-        search, n, in_rows(search, shares), in_rows(search, spread), in_rows(search, totals.mean(axis=0)),
-        noise_share(trials(search)[1][:n], repeats(search)),
-    )  # fmt: skip
+    of_all, of_halves = forest(search, n).mean(axis=0), forest(search, n, "half").std(axis=0, ddof=1)
+    rows = (in_rows(search, values) for values in (shares, spread, of_all, of_halves))
+    return Importance(search, n, *rows, noise_share(trials(search)[1][:n], repeats(search)))
 
 
 def describe_importance(state: Importance) -> Words:
     """Say who leads by each method, and how much they leave."""
     by_bins, by_forest = (np.argsort(-np.nan_to_num(each, nan=-1))[:3] for each in (state.shares, state.totals))
     alone = ", ".join(f"{ROWS[i][0]} {state.shares[i]:.0%} \u00b1 {state.spread[i]:.0%}" for i in by_bins)
-    in_all = ", ".join(f"{ROWS[i][0]} {state.totals[i]:.0%}" for i in by_forest)
+    in_all = ", ".join(f"{ROWS[i][0]} {state.totals[i]:.0%} \u00b1 {state.totals_spread[i]:.0%}" for i in by_forest)
     return Words(
         f"Learning rate: {state.shares[0]:.0%} alone, {state.totals[0]:.0%} with interactions",
         f"{state.n_trials} trials, {state.search}. Alone: {alone}; all together {np.nansum(state.shares):.0%}. "

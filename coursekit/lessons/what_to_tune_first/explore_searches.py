@@ -101,10 +101,13 @@ def within(search: str, low: float, high: float) -> NDArray[np.bool_]:
     return (low <= rates) & (rates <= high)
 
 
-def forest(search: str, n_trials: int) -> NDArray[np.float64]:
-    """Look up the shares of experiments/what_to_tune_first/importance_forest.py, shape (20 refits, d)."""
+def forest(search: str, n_trials: int, seen: str = "all") -> NDArray[np.float64]:
+    """Look up the shares of experiments/what_to_tune_first/importance_forest.py, shape (20 refits, d).
+
+    Each refit has seen all of the first ``n_trials``, or a random half of them.
+    """
     table = measured("importance_forest")
-    rows = table[(table["search"] == search) & (table["n_trials"] == n_trials)]
+    rows = table[(table["search"] == search) & (table["n_trials"] == n_trials) & (table["seen"] == seen)]
     by_name: list[NDArray[np.float64]] = [
         rows["share"][rows["hyperparameter"] == name] for name in SPACES[search].scales
     ]

@@ -1,4 +1,4 @@
-"""Pictures of one hyperparameter at a time: nine of them side by side, and the curves of networks in training."""
+"""Pictures of one hyperparameter at a time: five values of it, and the curves of networks in training."""
 
 from typing import Any, NamedTuple
 
@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
 
 from coursekit.lab.measured import measured
-from coursekit.lab.picture import BLUE, GREY, ORANGE, Picture, canvas, flat, label, line
+from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, flat, label, line
 from coursekit.types import Array
 
 NAMES = {
@@ -21,15 +21,30 @@ NAMES = {
     "beta2": "Adam's beta2",
     "eps": "Adam's epsilon",
 }
-N_PLACES, N_NETWORKS, N_EPOCHS = 5, 5, 12
+N_NETWORKS, N_EPOCHS = 5, 12
+SHADES = "#a9cbe3", "#6fa8d0", "#2f86bd", BLUE, "#003f63"  # from the smallest value to the largest
 GUESSING = float(np.log(10))  # the loss of whoever gives each of ten classes a tenth
 MOST, LEAST = 20.0, 1e-4  # where the axis of the loss ends
 
 
-class Place(NamedTuple):
-    """Which of its five values each hyperparameter has, from 0 (its smallest) to 4 (its largest)."""
+class OneChanged(NamedTuple):
+    """Five values of one hyperparameter, while the others stay.
 
-    place: int
+    Attributes
+    ----------
+    row : str
+        Which one, in words.
+    values : array, shape (5,)
+    accuracies : array, shape (5, n_epochs, 5)
+        Of each value, after each epoch, with each of five seeds.
+    base : float
+        The value that it has while others are changed.
+    """
+
+    row: str
+    values: Array
+    accuracies: Array
+    base: float
 
 
 class Curves(NamedTuple):
@@ -70,35 +85,34 @@ def measured_curves(name: str) -> tuple[Array, Array]:
 
 
 def one_by_one() -> Picture:
-    """Show the validation accuracy, epoch by epoch, for five values of each of nine hyperparameters."""
-    figure, axes = canvas(1000, 590, rows=3, columns=3, sharex=True, sharey=True)
-    found = {name: measured_curves(name) for name in NAMES}
-    panels = [_panel(ax, name, found[name][1]) for ax, name in zip(axes.ravel(), NAMES, strict=True)]
-    for ax in axes[-1]:
-        ax.set_xlabel("epoch")
-    label(axes[-1, -1], 10.9, 0.06, "grey: the other four values", color=GREY, ha="right")
-    for ax in axes[:, 0]:
-        ax.set_ylabel("validation\naccuracy")
+    """Show the validation accuracy for five values, epoch by epoch; and after the last, every seed."""
+    figure, (left, right) = canvas(1000, 400, columns=2, width_ratios=(3, 2), sharey=True)
+    left.set(xlim=(0.5, 12.5), ylim=(-0.03, 1.05), xticks=[1, 4, 7, 10], xlabel="epoch", ylabel="validation accuracy")
+    left.set_title("mean of 5 seeds", loc="right")
+    title = left.text(0, 1.02, "", transform=left.transAxes, va="bottom", size=13, color=BLUE, fontweight="bold")
+    right.set(xlim=(-0.5, 4.5), xticks=[], title="after 10 epochs: five seeds, mean")
+    right.tick_params(labelleft=True)
+    right.set_xlabel("its value", labelpad=36)
+    means = [line(left, shade, linewidth=2.5) for shade in SHADES]
+    names = [label(left, 10.25, 0, color=INK, va="center") for _ in SHADES]
+    profile = line(right, GREY, linewidth=1.5)
+    dots = [line(right, shade, marker="o", markersize=8, linestyle="", alpha=0.8) for shade in SHADES]
+    marks = [right.text(i, -0.04, "", transform=right.get_xaxis_transform(), ha="center", va="top", size=11)
+             for i in range(len(SHADES))]  # fmt: skip
 
-    def move(state: Place) -> None:
-        for (mean, dots, text), (values, accuracies) in zip(panels, found.values(), strict=True):
-            chosen = accuracies[state.place]
-            mean.set_data(np.arange(1, len(chosen) + 1), chosen.mean(axis=-1))
-            dots.set_data(np.full(N_NETWORKS, len(chosen) + 0.6), chosen[-1])
-            text.set_text(f"{values[state.place]:g} \u2192 {chosen[-1].mean():.2f}")
+    def move(state: OneChanged) -> None:
+        ends = state.accuracies[:, -1].mean(axis=-1)
+        profile.set_data(range(len(ends)), ends)
+        title.set_text(state.row)
+        height = 1.1
+        for i in np.argsort(-ends, kind="stable"):
+            means[i].set_data(np.arange(1, state.accuracies.shape[1] + 1), state.accuracies[i].mean(axis=-1))
+            dots[i].set_data([i] * N_NETWORKS, state.accuracies[i, -1])
+            height = min(float(ends[i]), height - 0.065)
+            names[i].set(text=f"{state.values[i]:g}", y=height)
+            marks[i].set_text(f"{state.values[i]:g}" + "\n(base)" * bool(np.isclose(state.values[i], state.base)))
 
-    return Picture(figure, move, flat(*panels), ghosts=[panel[0] for panel in panels])
-
-
-def _panel(ax: Axes, name: str, accuracies: Array) -> tuple[Any, ...]:
-    ax.set(xlim=(0.5, 11.1), ylim=(-0.03, 1.05), xticks=[1, 5, 10], yticks=[0, 0.5, 1])
-    ax.set_title(NAMES[name], loc="left")
-    for each in accuracies.mean(axis=-1):
-        ax.plot(np.arange(1, len(each) + 1), each, color="#c8c8c8", linewidth=1.2)
-    mean = line(ax, BLUE, linewidth=2.5)
-    dots = line(ax, BLUE, marker="o", markersize=4, linestyle="", alpha=0.7)
-    text = ax.text(1, 1.03, "", transform=ax.transAxes, ha="right", va="bottom", color=BLUE, size=12, weight="bold")
-    return mean, dots, text
+    return Picture(figure, move, flat(means, names, profile, dots, marks, title), ghosts=[*means, profile])
 
 
 def curves() -> Picture:

@@ -64,9 +64,9 @@ class Importance(NamedTuple):
         Which search; how many of its trials are looked at.
     shares, spread : array, shape (8,)
         Alone, by bins; and the standard deviation over resamples.
-    totals : array, shape (8,)
-        With all interactions, by a forest on trials held out. Its refits share the trials, so that their spread would
-        not say how far other trials move it: it has none.
+    totals, totals_spread : array, shape (8,)
+        With all interactions, by a forest on trials held out; and the standard deviation over random halves of the
+        trials, which says how far other trials would move it.
     noise : float
         The share that the seed explains.
     """
@@ -76,6 +76,7 @@ class Importance(NamedTuple):
     shares: Array
     spread: Array
     totals: Array
+    totals_spread: Array
     noise: float
 
 
@@ -123,7 +124,7 @@ def importance() -> Picture:
     """Show what each hyperparameter explains alone and in all, in the order of the notes."""
     figure, ax = canvas(1000, 470)
     _rows(ax, "the seed (noise)")
-    ax.set_title("in the order of the numbered notes; whiskers: one sd over other trials (bootstrap)")
+    ax.set_title("in the order of the numbered notes; whiskers: one sd over other trials")
     bars, whiskers, numbers = _bars(ax, BLUE, 9, 0.2, n_rows=len(ROWS) + 1)
     for artist in (bars[-1], numbers[-1]):  # the seed is nothing to tune
         artist.set_color(GREY)
@@ -133,7 +134,7 @@ def importance() -> Picture:
 
     def move(state: Importance) -> None:
         _move_bars(bars, whiskers, numbers, np.append(state.shares, state.noise), np.append(state.spread, 0))
-        _move_bars(totals, total_ends, total_numbers, state.totals, np.zeros(len(ROWS)))
+        _move_bars(totals, total_ends, total_numbers, state.totals, state.totals_spread)
 
     moving = flat(bars, whiskers, numbers, totals, total_ends, total_numbers)
     return Picture(figure, move, moving, ghosts=flat(bars, totals))

@@ -45,15 +45,17 @@ def test_the_best_of_all_is_often_cut_and_it_costs_nothing(kind):
     assert np.all(table["winner"][table["cut_after"] == 0] == table["best"][table["cut_after"] == 0])
     assert np.mean(table["winner"] == table["best"]) > 0.8
     difference = table["winner_test"] - table["best_test"]
-    assert -0.001 < difference.mean() < 0.006
+    assert -0.001 < difference.mean() < 0.006, "as good, or a hair better"
     assert 0.25 < np.mean(table["rank_at_first"] == 1) < 0.45, "the first does not stay first"
 
 
 @pytest.mark.parametrize("kind", ["add", "resume"])
-def test_for_the_same_epochs_it_beats_a_few_trained_to_the_end(kind):
-    difference = rows(kind)["winner_test"] - rows(kind)["few_test"]
-    assert 0.01 < difference.mean() < 0.02
-    assert difference.mean() > 3 * difference.std() / 10
+def test_it_beats_the_best_way_to_share_the_same_epochs_alike_by_about_a_point(kind):
+    leads = {n: rows(kind)["winner_test"] - rows(kind)[f"test{n}"] for n in (6, 7, 9, 13, 20, 27)}
+    closest = min(leads.values(), key=np.mean)
+    assert closest is leads[9]
+    assert 0.006 < closest.mean() < 0.016
+    assert closest.mean() > 3 * closest.std() / 10
 
 
 def test_most_that_are_cut_start_slowly():

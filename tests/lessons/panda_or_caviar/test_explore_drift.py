@@ -100,15 +100,14 @@ def test_measured_anew_the_old_rate_stays_good_under_every_drift():
             assert 0.8 < months(kind, strength, by=REFIT)[2] <= 1.001
 
 
-def test_that_noise_asks_for_a_larger_rate_is_not_so_as_without_drift_the_same_is_chosen():
-    assert chosen(SHIFT, 0, REFIT) == pytest.approx(0.562)
-    for strength in STRENGTHS[1:]:
-        assert chosen(NOISE, strength, REFIT) == pytest.approx(0.562)
-        beyond = costs(NOISE, strength, REFIT) - costs(SHIFT, 0, REFIT)
-        assert 0 < beyond.mean() < 0.05
+def test_the_cost_of_noise_is_the_largest_of_three_and_half_as_much_at_the_others():
+    """On other splits the control may choose 0.316, and noise cost half as much: no more is said of it."""
+    beyond = [np.mean(costs(NOISE, strength, REFIT) - costs(SHIFT, 0, REFIT)) for strength in STRENGTHS[1:]]
+    assert 0.03 < max(beyond) < 0.045
+    assert_allclose(sorted(beyond)[:2], max(beyond) / 2, atol=0.006)
     dev, _, _ = last_month()
     best, second = np.sort(dev.mean(axis=0))[:-3:-1]
-    assert best - second < 0.01, "a near tie"
+    assert best - second < 0.01, "two rates are nearly equal"
 
 
 def test_a_scanner_that_is_16_times_as_bright_asks_for_another_rate_unless_it_is_measured_anew():

@@ -61,6 +61,28 @@ def test_with_gradient_descent_the_linear_scale_wins_by_about_a_point() -> None:
         assert np.mean(log > linear) > 0.2, "single races go either way"
 
 
+def leads(optimizer: str, low: float, high: float, n_races: int) -> np.ndarray:
+    """Return by how much the log scale leads in races over another range, with four hidden layers."""
+    ends = []
+    for race in range(N_RACES + 1, N_RACES + 1 + n_races):
+        *_, (_, dev, test) = train(optimizer, 4, race, low=low, high=high)
+        linear, log = of_the_chosen(dev[:, :10], test[:, :10])
+        ends.append(log - linear)
+    return np.array(ends)
+
+
+def test_where_the_range_ends_at_10_the_log_scale_wins_with_gradient_descent_too() -> None:
+    wider = leads("SGD", 1e-4, 10, n_races=8)
+    assert wider.mean() > 0.1
+    assert np.mean(wider > 0) > 0.6
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize(("optimizer", "low", "high"), [("Adam", 3e-3, 3e-2), ("Adam", 1e-3, 1e-1), ("SGD", 0.1, 1)])
+def test_within_a_decade_or_two_the_choice_of_scale_matters_little(optimizer: str, low: float, high: float) -> None:
+    assert abs(leads(optimizer, low, high, n_races=8).mean()) < 0.015
+
+
 def test_the_good_rates_lie_where_the_prediction_says() -> None:
     for optimizer, low, high in (("Adam", 0.001, 0.06), ("SGD", 0.1, 1)):
         rates, dev, _ = measured_races(optimizer, 4)

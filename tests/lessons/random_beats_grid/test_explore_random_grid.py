@@ -142,7 +142,14 @@ def over_all_frames(pair, k, seed=0, kind=MIDPOINTS):
 
 @pytest.mark.parametrize(
     ("pair", "k", "random_wins", "grid_wins"),
-    [(BETA1, 3, 0.64, 0.35), (BETA1, 5, 0.49, 0.505), (WEIGHTS, 3, 0.36, 0.635), (WEIGHTS, 5, 0.41, 0.59)],
+    [
+        (BETA1, 3, 0.64, 0.35),
+        (BETA1, 4, 0.525, 0.47),
+        (BETA1, 5, 0.49, 0.505),
+        (WEIGHTS, 3, 0.36, 0.635),
+        (WEIGHTS, 4, 0.5, 0.49),
+        (WEIGHTS, 5, 0.41, 0.59),
+    ],
 )
 def test_who_wins_on_digits(pair, k, random_wins, grid_wins):
     for seed in range(3):
@@ -150,9 +157,23 @@ def test_who_wins_on_digits(pair, k, random_wins, grid_wins):
         assert_allclose([np.mean(random > grid), np.mean(grid > random)], [random_wins, grid_wins], atol=0.035)
 
 
+@pytest.mark.parametrize(("k", "low", "high"), [(3, 0.43, 0.51), (5, 0.53, 0.58)])
+def test_where_the_range_of_the_starting_weights_moves_too_the_grid_wins_less(k, low, high):
+    """That it wins 60% in the whole range is a bet on the frame: the middle one of three or five sizes is 0.1."""
+    sizes = PAIRS[WEIGHTS].scale.from_unit((np.arange(k) + 0.5) / k)
+    assert_allclose(sizes[k // 2], 0.1)
+    by_size = trainings(WEIGHTS).mean(axis=-1).max(axis=0)
+    assert by_size[6] > by_size.max() - 0.003
+    for seed in range(2):
+        rng = np.random.default_rng(seed)
+        starts, begins = 10 ** rng.uniform(-5, -3, size=4000), rng.uniform(0, 0.35, size=4000)
+        grid, random, _ = replay(WEIGHTS, MIDPOINTS, k, starts, rng, second=(begins, 0.65)).worth
+        assert low < np.mean(grid > random) < high
+
+
 def test_the_means_differ_by_hardly_more_than_a_point_and_halton_is_near_the_best():
     for pair in PAIRS:
-        for k in (3, 5):
+        for k in (3, 4, 5):
             found = over_all_frames(pair, k)
             for scores in (found.worth, found.less_noise):
                 means = scores.mean(axis=-1)

@@ -1,9 +1,11 @@
 """What lesson 01 says of one hyperparameter at a time holds: in the table, and in networks trained now."""
 
+import notebook_files
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from coursekit.datasets import digits
 from coursekit.lab.measured import measured
 from coursekit.lessons.what_to_tune_first.explore_hyperparameters import (
     ADAM,
@@ -15,15 +17,18 @@ from coursekit.lessons.what_to_tune_first.explore_hyperparameters import (
     NO_BETTER,
     SCHEDULES,
     VALUES,
+    change_one,
+    describe_change,
     describe_curves,
-    describe_place,
     one_changed,
-    put_in_place,
     schedule,
     train,
     watch,
 )
 from coursekit.lessons.what_to_tune_first.picture_hyperparameters import GUESSING, NAMES, Curves, measured_curves
+from coursekit.network import Network, accuracy, backward, forward, init_network
+from coursekit.optimizers import momentum
+from coursekit.softmax import softmax_loss
 
 pytestmark = pytest.mark.seconds
 
@@ -79,8 +84,8 @@ def test_all_nine_are_changed_from_the_same_two_bases():
 )
 def test_the_bands_hold_for_every_seed_measured_and_for_new_ones(name, value, low, high):
     *_, epoch = train(one_changed(name, value), first=OTHER_SEEDS)
-    for accuracy in (*last(name, value), *epoch.validation_accuracy):
-        assert low <= accuracy <= high
+    for score in (*last(name, value), *epoch.validation_accuracy):
+        assert low <= score <= high
 
 
 def test_a_rate_of_one_is_a_matter_of_luck():
@@ -142,9 +147,51 @@ def test_the_right_rate_is_a_question_to_the_others(first):
 
 
 @pytest.mark.parametrize("first", [0, OTHER_SEEDS])
+def test_with_a_rate_of_its_own_each_mini_batch_from_8_to_300_ends_alike_and_a_short_beta2_is_good(first):
+    def mean(name, value, rate):
+        *_, epoch = train({**one_changed(name, value), "learning_rate": rate}, first=first)
+        return epoch.validation_accuracy.mean()
+
+    assert np.ptp([mean("batch_size", *each) for each in ((8, 0.1), (32, 0.3), (128, 1.0), (300, 3.0))]) < 0.02
+    assert 0.93 < mean("beta2", 0.5, 0.001) < 0.97
+
+
+@pytest.mark.parametrize("first", [0, OTHER_SEEDS])
 def test_a_rate_of_one_fails_for_some_seeds_and_with_stairs_for_none(first):
     assert now(first, learning_rate=1.0).validation_accuracy.min() < 0.8
     assert now(first, learning_rate=1.0, decay=SCHEDULES[3]).validation_accuracy.min() > 0.93
+
+
+@pytest.fixture(scope="module")
+def sanity():
+    """The learner's function, out of the notebook."""
+    (path,) = notebook_files.find(["01"])
+    names = {"np": np, "init_network": init_network, "forward": forward, "backward": backward, "accuracy": accuracy,
+             "softmax_loss": softmax_loss}  # fmt: skip
+    (cell,) = (cell for cell in notebook_files.read(path).cells if cell["id"] == "lesson-01-sanity")
+    exec(cell.source, names)  # noqa: S102 - what the learner runs
+    return names["sanity"]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_three_checks_pass_where_training_works_and_say_what_is_wrong_where_it_does_not(sanity, seed):
+    data, network = digits(np.random.default_rng(seed)), Network([64, 32, 32, 10])
+
+    def checks(rate, X=data.X_train, step=momentum):
+        return sanity(network, X, data.y_train, np.random.default_rng(seed), step, learning_rate=rate, momentum=0.9)
+
+    def uphill(parameters, gradients, state, **how):
+        return momentum(parameters, {name: -slope for name, slope in gradients.items()}, state, **how)
+
+    first_loss, by_heart, change = checks(0.3)
+    assert GUESSING < first_loss < 4
+    assert by_heart == 1
+    assert 0.01 < change < 0.02
+    assert checks(0.003)[1] < 0.6
+    assert 0.0003 < checks(0.003)[2] < 0.0008
+    assert checks(3.0)[2] > 0.035
+    assert checks(1e-6, X=100 * data.X_train)[0] > 20, "inputs that are too large show in the first loss"
+    assert max(checks(rate, step=uphill)[1] for rate in (0.001, 0.003)) < 0.3, "a bug shows at every rate"
 
 
 # ---- the functions
@@ -190,6 +237,8 @@ def test_a_loss_that_is_no_number_is_drawn_and_told():
 
 
 def test_the_words_hold_the_table():
-    sentence = describe_place(put_in_place(5)).sentence
-    assert f"learning rate 3: {last('learning_rate', 3).mean():.2f}" in sentence
-    assert f"mini-batch size 1200: {last('batch_size', 1200).mean():.2f}" in sentence
+    for name, row in NAMES.items():
+        sentence = describe_change(change_one(row)).sentence
+        for value in VALUES[name]:
+            assert f"{value:g}: {last(name, value).mean():.2f} (" in sentence
+    assert describe_change(change_one("learning rate")).answer.endswith("learning rate end at 0.10 to 0.97")

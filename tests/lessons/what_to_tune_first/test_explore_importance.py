@@ -98,7 +98,7 @@ def test_with_adam_the_shares_are_those_of_the_lesson():
     shares, spread = alone(ADAM), resampled_shares(*trials(ADAM), np.random.default_rng(0)).std(axis=0)
     assert 0.40 < shares["learning_rate"] < 0.50
     assert 0.03 < shares["layers"] < 0.09
-    assert 6 < shares["learning_rate"] / shares["layers"] < 10
+    assert shares["learning_rate"] > 5 * shares["layers"], "by far"
     assert 0.5 < sum(shares.values()) < 0.6
     for (name, share), sd in zip(shares.items(), spread, strict=True):
         assert (share > 2 * sd) == (name in {"learning_rate", "layers"}) or 1.5 < share / sd < 2.5, name
@@ -136,7 +136,8 @@ def test_who_comes_second_depends_on_the_optimizer_and_on_how_it_is_written():
     assert np.mean(written[0]) < 0.005
     assert 0.03 < np.mean(written[1]) < 0.06
     assert 0.08 < np.mean(written[2]) < 0.12
-    assert np.mean(written[2]) - np.mean(written[1]) > 3 * np.hypot(written[1].std(), written[2].std())
+    spread = [forest(search, N_TRIALS, "half")[:, 1].std(ddof=1) for search in (MOMENTUM, CLASSICAL)]
+    assert np.mean(written[2]) - np.mean(written[1]) > 1.5 * np.hypot(*spread), "more than other trials would move it"
     assert list(np.argsort(-forest(NARROW, N_TRIALS).mean(axis=0))[:3]) == [5, 7, 0], "units, mini-batch, rate"
 
 
@@ -154,14 +155,14 @@ def test_depth_narrows_the_range_of_right_rates():
     assert 0.12 < scores[fast & deep].mean() < 0.22
 
 
-def test_the_learning_rate_is_in_the_strongest_interactions():
+def test_the_learning_rate_is_in_the_two_strongest_interactions():
     u, scores = trials(ADAM)
     names = list(SPACES[ADAM].scales)
     extra = {(a, b): pair_share(u[:, [names.index(a), names.index(b)]], scores)
              for a, b in itertools.combinations(names, 2)}  # fmt: skip
-    first, second, third = sorted(extra, key=extra.get)[:-4:-1]
+    first, second = sorted(extra, key=extra.get)[:-3:-1]
     assert first == ("learning_rate", "layers")
-    assert all("learning_rate" in pair for pair in (second, third))
+    assert second == ("learning_rate", "units")
     assert 0.1 < extra[first] < 0.2
 
 
@@ -202,14 +203,24 @@ def test_with_adam_600_trials_do_not_order_layers_and_units_alone():
     assert 0.5 < np.mean(layers > units) < 0.95
 
 
-def test_three_pairs_stand_out_of_what_chance_gives_the_best_of_28_and_the_fourth_does_not():
+def test_two_pairs_stand_far_above_what_chance_gives_the_best_of_28_and_the_fourth_does_not():
     u, scores = trials(ADAM)
     pairs, rng = list(itertools.combinations(range(8), 2)), np.random.default_rng(0)
     extra = sorted((pair_share(u[:, pair], scores) for pair in pairs), reverse=True)
     by_chance = [max(pair_share(u[:, pair], mixed) for pair in pairs)
                  for mixed in (rng.permutation(scores) for _ in range(40))]  # fmt: skip
-    assert extra[2] > np.max(by_chance)
+    assert extra[1] > 1.5 * np.max(by_chance)
     assert extra[3] < np.mean(by_chance)
+
+
+@pytest.mark.parametrize("search", SPACES)
+def test_half_of_the_trials_scatter_as_much_as_the_bootstrap_says(search):
+    """The whiskers of both methods mean the same: held against each other where both can be computed, on the bins."""
+    (u, scores), rng = trials(search), np.random.default_rng(0)
+    halves = [main_shares(u[half], scores[half]) for half in (rng.permutation(N_TRIALS)[:300] for _ in range(100))]
+    spread = resampled_shares(u, scores, rng).std(axis=0)
+    assert_allclose(np.std(halves, axis=0, ddof=1).mean(), spread.mean(), rtol=0.25)
+    assert weigh(search, "600").totals_spread[0] > 0.01
 
 
 # ---- the functions

@@ -5,7 +5,7 @@ import pytest
 
 from coursekit.lab.judge import judge
 from coursekit.lessons import EXERCISES
-from coursekit.optimizers import adam, exponential_decay, inverse_time_decay, momentum
+from coursekit.optimizers import adam, inverse_time_decay, momentum
 
 
 def adam_by_coursekit(w, v, s, t, d_w, learning_rate, beta1, beta2, eps):  # noqa: PLR0917
@@ -48,12 +48,6 @@ def rank_in_a_loop(shares):
     return [j for _, j in sorted(found, reverse=True)]
 
 
-def rate_step_by_step(learning_rate, keep, every, epoch):
-    for number in range(1, epoch + 1):
-        learning_rate = learning_rate * keep if number % every == 0 else learning_rate
-    return learning_rate
-
-
 def epochs_by_counting(learning_rate, decay_rate, step, n_examples, batch_size):
     epoch, left = 0, n_examples
     for _ in range(step):
@@ -71,11 +65,6 @@ RIGHT = {
         ),
     ),
     "01.2": (adam_by_coursekit, adam_with_one_factor),
-    "01.3": (
-        rate_step_by_step,
-        lambda learning_rate, keep, every, epoch: exponential_decay(learning_rate, decay=keep, every=every)(epoch),
-        lambda learning_rate, keep, every, epoch: learning_rate * keep ** np.floor(epoch / every),
-    ),
     "01.4": (share_from_means, share_by_one_hot),
     "01.5": (
         rank_in_a_loop,
@@ -92,7 +81,7 @@ RIGHT = {
         lambda learning_rate, momentum: (learning_rate - momentum * learning_rate, momentum),
         lambda learning_rate, momentum: tuple(np.array([learning_rate * (1 - momentum), momentum])),
     ),
-    "01.8": (
+    "01.3": (
         epochs_by_counting,
         lambda learning_rate, decay_rate, step, n_examples, batch_size: (
             learning_rate / (1 + decay_rate * (step // int(np.ceil(n_examples / batch_size))))

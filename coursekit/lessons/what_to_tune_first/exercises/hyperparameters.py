@@ -1,4 +1,4 @@
-"""What each hyperparameter does: to predict, and momentum's update and a schedule to write."""
+"""What each hyperparameter does: to predict, and momentum's update to write."""
 
 import numpy as np
 
@@ -88,56 +88,6 @@ MOMENTUM_STEP = Exercise(
     why="Two lines, and one more array to remember. In coursekit it is `momentum`, for whole networks. Other libraries leave the factor 1 - momentum out: the same rate is then ten times as large at 0.9.",
 )  # fmt: skip
 
-
-def rate_in_epoch(learning_rate, keep, every, epoch):
-    return learning_rate * keep ** (epoch // every)
-
-
-RATE_IN_EPOCH = Exercise(
-    name="01.3",
-    prompt="Write `rate_in_epoch(learning_rate, keep, every, epoch)`: stairs that keep the share `keep` of the rate once in `every` epochs. Epochs count from 0, and the first `every` of them have the full rate.",
-    solution=rate_in_epoch,
-    cases=lambda: [(0.4, 0.5, 3, 2), (0.4, 0.5, 3, 3), (0.4, 0.5, 3, 0), (0.1, 0.8, 2, 9), (1.0, 0.1, 5, 14)],
-    same=same_values,
-    wrong_answers=(
-        WrongAnswer(
-            lambda learning_rate, keep, every, epoch: learning_rate * keep ** (epoch / every),
-            "In epoch {args[3]} your rate is {got:.3g}: it slides where it should stand on a stair of {args[2]} epochs.",
-        ),
-        WrongAnswer(
-            lambda learning_rate, keep, every, epoch: learning_rate * keep ** ((epoch + 1) // every),
-            lambda seen: (
-                f"In epoch {seen.args[3]} your rate is {seen.got:.3g}, an epoch too early: the epochs 0 to {seen.args[2] - 1} have the full one."
-            ),
-        ),
-        WrongAnswer(
-            lambda learning_rate, keep, every, epoch: learning_rate * keep ** (epoch % every),
-            "In epoch {args[3]} your rate is {got:.3g}: it falls within each stair, and is back at the top at the next.",
-        ),
-        WrongAnswer(
-            lambda learning_rate, keep, every, epoch: learning_rate * keep if epoch >= every else learning_rate,
-            "One stair, and then none: in epoch {args[3]}, with a stair every {args[2]} epochs, your rate is {got:.3g}.",
-        ),
-        WrongAnswer(
-            lambda learning_rate, keep, every, epoch: learning_rate * keep * (epoch // every),
-            "In epoch {args[3]} your rate is {got:.3g}. Each stair keeps a share of the one before.",
-        ),
-        WrongAnswer(
-            lambda learning_rate, keep, every, epoch: learning_rate * (1 - keep) ** (epoch // every),
-            "With `keep` {args[1]:g} your rate in epoch {args[3]} is {got:.3g}: that is what each stair takes away.",
-        ),
-        WrongAnswer(
-            lambda learning_rate, keep, every, epoch: learning_rate / (1 + (1 - keep) * epoch),
-            "In epoch {args[3]} your rate is {got:.3g}: that is 1 / (1 + ...), not stairs.",
-        ),
-    ),
-    otherwise="From {args[0]:g}, with {args[1]:g} kept every {args[2]} epochs, epoch {args[3]} has {got:.4g}; expected {expected:.4g}.",
-    hints=(
-        "How many whole stairs lie behind epoch 7, if a stair is 3 epochs long?",
-        "Python's `//` counts whole stairs. Each of them multiplies the rate once more.",
-    ),
-    why="coursekit's `exponential_decay(rate, decay=keep, every=every)` is this function. Note that `every` counts epochs: counted in steps, the mini-batch size would change the schedule.",
-)
 
 TEN_TIMES = Prediction(
     name="01.a",

@@ -151,7 +151,7 @@ def _at(seen: Seen) -> str:
 
 
 COUNTED_IN_STEPS = Exercise(
-    name="01.8",
+    name="01.3",
     prompt="The formula decays once an epoch; `step` counts mini-batches from 0, the last of an epoch may be short. Find the bug and mend it.",
     solution=rate_at_step,
     found=found_rate_at_step,
