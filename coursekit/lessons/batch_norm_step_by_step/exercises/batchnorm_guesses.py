@@ -39,18 +39,28 @@ WHOSE_ORDER = Prediction(
     "examples of the batch have in common.",
 )
 
-EPS_AND_VARIANCE = Prediction(
+WHO_GETS_A_GRADIENT = Prediction(
     name="07.d",
-    question="ε is 0.00001, and a unit's variance over the batch is 0.00001, too. What is the variance of its z_norm?",
-    options=("1", "0.5", "0.00001"),
-    answer="0.5",
-    why="z_norm has the variance σ² / (σ² + ε): close to 1 where σ² is much larger than ε, a half where they are "
-    "equal, and 0 for a constant. 'Every component has variance 1', say the notes, and for most units that is nearly "
-    "so.",
+    question="The loss depends on the output of example 5 alone: d_out is 0, 0, 0, 0, 1. How many of the five z get a "
+    "gradient?",
+    options=("one: example 5", "two", "all five", "none"),
+    answer="all five",
+    why="If each output were made of its own z alone, it would be one. But each z moves the mean and the variance, and "
+    "these move output 5. Forward, one example moves five outputs; backward, one output pulls at five examples.",
+)
+
+THE_HIDDEN_BUG = Prediction(
+    name="07.e",
+    question="Somebody writes d_z = γ / sd · d_out, as if mean and variance were constants, and trains a network with "
+    "it: Adam, 5 epochs. With the right gradient 97% of the test digits are right. And with theirs?",
+    options=("about 10%", "about 60%", "about 85%", "about 96%"),
+    answer="about 96%",
+    why="A wrong gradient need not be a bad one: this one still points nearly the right way, with a cosine of 0.8 to "
+    "0.9 to the true one. The network learns, a little worse, and its test score does not tell. A nudge does.",
 )
 
 THROUGH_A_SIGMOID = Prediction(
-    name="07.e",
+    name="07.f",
     question="z_norm, with mean 0 and variance 1, goes through a sigmoid. You lay the best straight line through the "
     "result. What share of its variance does the line explain, in the average unit?",
     options=("about 25%", "about 50%", "about 75%", "more than 95%"),
@@ -61,7 +71,7 @@ THROUGH_A_SIGMOID = Prediction(
 )
 
 STILL_DEAD = Prediction(
-    name="07.f",
+    name="07.g",
     question="At a learning rate of 0.1, far too high, 63% of the ReLUs in a second layer die: after training they are "
     "0 for every digit. With batch norm before the ReLU, starting at γ = 1 and β = 0, how many are dead in the end?",
     options=("none", "about 7%", "about 30%", "about 63%"),
@@ -70,22 +80,12 @@ STILL_DEAD = Prediction(
     "with the same high rate, and some β ends below all that γ z_norm reaches. From there no gradient leads back.",
 )
 
-WHO_GETS_A_GRADIENT = Prediction(
-    name="07.g",
-    question="The loss depends on the output of example 5 alone: d_out is 0, 0, 0, 0, 1. How many of the five z get a "
-    "gradient?",
-    options=("one: example 5", "two", "all five", "none"),
-    answer="all five",
-    why="If each output were made of its own z alone, it would be one. But each z moves the mean and the variance, and "
-    "these move output 5. Forward, one example moves five outputs; backward, one output pulls at five examples.",
-)
-
-THE_HIDDEN_BUG = Prediction(
+EPS_AND_VARIANCE = Prediction(
     name="07.h",
-    question="Somebody writes d_z = γ / sd · d_out, as if mean and variance were constants, and trains a network with "
-    "it: Adam, 5 epochs. With the right gradient 97% of the test digits are right. And with theirs?",
-    options=("about 10%", "about 60%", "about 85%", "about 96%"),
-    answer="about 96%",
-    why="A wrong gradient need not be a bad one: this one still points nearly the right way, with a cosine of 0.8 to "
-    "0.9 to the true one. The network learns, a little worse, and no score tells you. Only a numerical check does.",
+    question="ε is 0.00001, and a unit's variance over the batch is 0.00001, too. What is the variance of its z_norm?",
+    options=("1", "0.5", "0.00001"),
+    answer="0.5",
+    why="z_norm has the variance σ² / (σ² + ε): close to 1 where σ² is much larger than ε, a half where they are "
+    "equal, and 0 for a constant. 'Every component has variance 1', say the notes, and for most units that is nearly "
+    "so.",
 )
