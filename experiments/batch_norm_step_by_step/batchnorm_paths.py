@@ -11,8 +11,9 @@ from coursekit.datasets import Split, digits
 from coursekit.lab.measured import write_table
 from coursekit.lessons.batch_norm_step_by_step.batchnorm_pieces import Pieces, backward_pieces
 from coursekit.network import Network, accuracy, backward, forward, init_network
+from coursekit.optimizers import adam
 from coursekit.softmax import softmax_loss
-from coursekit.training import fit
+from coursekit.training import Optimizer, fit
 from coursekit.types import Array, Parameters
 
 COLUMNS = ("seed", "paths", "cosine_start", "cosine_trained", "loss", "accuracy")
@@ -50,15 +51,17 @@ def cosine(parameters: Parameters, data: Split, paths: str) -> float:
     return float(short @ whole / np.linalg.norm(short) / np.linalg.norm(whole))
 
 
-def train(seed: int, paths: str) -> tuple[float, float, float, float]:
+def train(
+    seed: int, paths: str, network: Network = NETWORK, optimizer: Optimizer = adam, learning_rate: float = LEARNING_RATE
+) -> tuple[float, float, float, float]:
     """Train 64-50-50-10 on a split of its own; return cosines before and after, the last loss, the accuracy."""
     data = digits(np.random.default_rng(seed))
-    start = init_network(NETWORK, np.random.default_rng([seed, 1]))
+    start = init_network(network, np.random.default_rng([seed, 1]))
     with patch.object(_layers, "batchnorm_backward_unchecked", cut(paths)):
-        trained, history = fit(NETWORK, start, data.X_train, data.y_train, learning_rate=LEARNING_RATE,
-                               n_epochs=N_EPOCHS, batch_size=BATCH_SIZE,
+        trained, history = fit(network, start, data.X_train, data.y_train, optimizer=optimizer,
+                               learning_rate=learning_rate, n_epochs=N_EPOCHS, batch_size=BATCH_SIZE,
                                rng=np.random.default_rng([seed, 2]))  # fmt: skip
-    right = accuracy(NETWORK, trained, data.X_test, data.y_test, statistics=history.statistics)
+    right = accuracy(network, trained, data.X_test, data.y_test, statistics=history.statistics)
     return cosine(start, data, paths), cosine(trained, data, paths), float(history.loss[-1]), float(right)
 
 

@@ -23,6 +23,7 @@ from coursekit.scales import IntegerScale, LinearScale, LogScale
 from coursekit.types import Array
 
 MOST_ALIKE = 0.98
+X2 = 4  # the range of the second feature
 
 
 @lru_cache
@@ -43,29 +44,28 @@ def stage(name: str, X: Array, y: Array, share: float, n_steps: int) -> Stage:
     return Stage(name, X, bowl, descent_path(bowl, start, rate, n_steps), steps)
 
 
-def normalize_in_stages(*, x1: float, x2: float, centre: bool, scale: bool, share: float, n_steps: int) -> Stages:
-    """Stretch two features to the ranges [0, x1] and [0, x2]; then subtract their means; then divide by their sd."""
+def normalize_in_stages(*, x1: float, centre: bool, share: float, n_steps: int) -> Stages:
+    """Stretch two features to the ranges [0, x1] and [0, 4]; then subtract their means; then divide by their sd."""
     unit = two_features()
-    raw, y = unit * [x1, x2], unit @ [1.0, -0.6]  # whatever the unit of a feature, it matters as much
+    raw, y = unit * [x1, X2], unit @ [1.0, -0.6]  # whatever the unit of a feature, it matters as much
     standardizer = Standardizer.fit(raw)
     centred, y_centred = (raw - standardizer.mean, y - y.mean()) if centre else (raw, y)
-    scaled = centred / standardizer.sd if scale else centred
-    return Stages((x1, x2), share, (
+    return Stages(x1, share, (
         stage("raw", raw, y, share, n_steps),
         stage("centred" if centre else "not centred", centred, y_centred, share, n_steps),
-        stage(("standardised" if centre else "scaled") if scale else "not scaled", scaled, y_centred, share, n_steps),
+        stage("standardised" if centre else "scaled", centred / standardizer.sd, y_centred, share, n_steps),
     ))  # fmt: skip
 
 
 def describe_stages(state: Stages) -> Words:
     """Say how round each bowl is, how far the descent came, and when it gets to 1%."""
-    stages, (x1, x2) = state.stages, state.ranges
+    stages = state.stages
     steps = ", ".join(f"{each.name} {in_steps(each.steps)}" for each in stages)
     numbers = [condition(each.bowl) for each in stages]
     left = [_percent(each.left) for each in stages]
     return Words(
         f"Steps to 1%: {steps}",
-        f"x1 goes from 0 to {x1:,.4g}, x2 from 0 to {x2:,.4g}. The condition numbers are {_three(numbers)}. "
+        f"x1 goes from 0 to {state.x1:,.4g}, x2 from 0 to {X2}. The condition numbers are {_three(numbers)}. "
         f"{_steps(len(stages[0].path) - 1)} at {state.share:.3g} of the largest stable rate leave {_three(left)} "
         "of the first loss.",
     )
@@ -111,12 +111,10 @@ THREE_BOWLS = Explorer(
     name="three-bowls",
     title="What do centring and scaling do to the bowl?",
     task="Drag the end of x1 to 2,000: which bowls become a line, and how many steps do they take? Make both ranges "
-    "equal: which of the two halves still helps? At last, find the rate at which the third bowl takes one step.",
+    "equal, 4: what is left for the sd to do? At last, find the rate at which the third bowl takes one step.",
     controls=(
         Slider("x1", LogScale(1, 2000), 20, "x1 goes from 0 to"),
-        Slider("x2", LogScale(1, 2000), 4, "x2 goes from 0 to"),
         Checkbox("centre", start=True, label="subtract the mean"),
-        Checkbox("scale", start=True, label="divide by sd"),
         Slider("share", LinearScale(0.05, 1), 0.8, "rate / largest", steps=95),
         Slider("n_steps", IntegerScale(0, 40), 10, "steps", plays=True),
     ),

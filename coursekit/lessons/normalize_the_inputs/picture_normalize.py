@@ -57,15 +57,15 @@ class Stages(NamedTuple):
 
     Attributes
     ----------
-    ranges : tuple of float
-        Where x1 and x2 end; both begin at 0.
+    x1 : float
+        Where the first feature ends; it begins at 0.
     share : float
         The learning rate, as a share of each bowl's largest stable one.
     stages : tuple of Stage
         From left to right.
     """
 
-    ranges: tuple[float, float]
+    x1: float
     share: float
     stages: tuple[Stage, Stage, Stage]
 

@@ -26,6 +26,7 @@ BY_LENGTH, BY_SHARE = "a length times the gradient", "a share of each layer's we
 STEPS = (BY_SHARE, BY_LENGTH)
 LOW, HIGH = 0.005, 20.0  # of the loss's axis
 BOTTOM, TOP = -3.0, 6.0  # of the inputs'
+COUNTED = 1  # which of the steps ahead the words count: 5% of the weights
 
 
 class Descent(NamedTuple):
@@ -42,7 +43,7 @@ class Descent(NamedTuple):
     losses : array, shape (3, 5)
         Here, and after each of the four steps.
     lowered : array, shape (3,)
-        How often, up to now, the third of them lowered the loss.
+        How often, up to now, the second of them lowered the loss.
     accuracies : array, shape (3,)
         On the test set.
     """
@@ -133,7 +134,7 @@ def descents(rate: str, ahead: str, step: int, run: int) -> Descent:
     kind = "along" if ahead == BY_LENGTH else "relative"
     columns = ("loss", *(f"{kind}{i}" for i in range(4)))
     losses = np.stack([[each[step - 1][column] for column in columns] for each in runs])
-    lowered = np.array([np.mean((each[f"{kind}2"] < each["loss"])[:step]) for each in runs])
+    lowered = np.array([np.mean((each[f"{kind}{COUNTED}"] < each["loss"])[:step]) for each in runs])
     return Descent(step, run, float(rate), ahead, inputs, losses, lowered,
                    np.array([each["accuracy"][step - 1] for each in runs]))  # fmt: skip
 
@@ -143,7 +144,9 @@ def describe_descent(state: Descent) -> Words:
     steps = np.abs(np.diff(state.inputs[:, 1, : state.step + 1], axis=-1))
     moves = [float(np.median(each[np.isfinite(each)])) if np.isfinite(each).any() else 0 for each in steps]
     by_length = state.ahead == BY_LENGTH
-    step = f"{LENGTHS[2]:g} times the gradient" if by_length else f"of {SHARES[2]:.0%} of each layer's weights"
+    step = (
+        f"{LENGTHS[COUNTED]:g} times the gradient" if by_length else f"of {SHARES[COUNTED]:.0%} of each layer's weights"
+    )
     low = [f"{share:.0%}" for share in state.lowered]
     return Words(
         f"A step {step} has lowered the loss {low[0]} of the time without, {low[1]} with batch norm, {low[2]} with "

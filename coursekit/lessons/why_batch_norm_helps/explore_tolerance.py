@@ -79,6 +79,9 @@ def tolerance() -> Picture:
     *maps, right = axes
     markers = [_map(ax, *each) for ax, each in zip(maps, zip(measured_maps(), NETWORKS, strict=True), strict=True)]
     maps[0].set_ylabel("learning rate")
+    bar = figure.colorbar(maps[1].images[0], ax=maps[1], ticks=[0.1, 0.5, 0.9], aspect=30)
+    bar.ax.set_ylim(0, 1)
+    bar.set_label(f"mean of ten runs (dot: above {GOOD})")
     right.set(
         xlim=(0, 6.6),
         ylim=(-0.03, 1.05),
@@ -114,10 +117,8 @@ def _apart(one: float, other: float) -> tuple[float, float]:
 
 def _map(ax: Axes, mean: Any, network: tuple[str, str, str]) -> Any:
     name, color, _ = network
-    ax.imshow(mean, origin="lower", cmap="Greys", vmin=0, vmax=1.9, aspect="auto")
-    for row, column in np.ndindex(*mean.shape):
-        if mean[row, column] > GOOD:
-            label(ax, column, row, f"{mean[row, column]:.2f}".removeprefix("0"), ha="center", va="center")
+    ax.imshow(mean, origin="lower", cmap="Greys", vmin=0, vmax=1.3, aspect="auto")
+    ax.plot(*np.nonzero(mean > GOOD)[::-1], color="white", marker=".", linestyle="")
     ax.set_title(name, color=color, fontweight="bold")
     ax.set(xlim=(-0.75, 8.75), ylim=(-0.75, 8.75))  # the mark is wider than a point of the map
     ax.set(xticks=range(0, 9, 2), xticklabels=["0.01", "0.1", "1", "10", "100"], xlabel="first weights, times He's")

@@ -30,6 +30,8 @@ class Contest(NamedTuple):
     rates: tuple[float, ...]
     scales: tuple[float, ...]  # of the first weights, times He's
     looks: tuple[int, ...]  # after how many steps
+    batch_size: int = BATCH_SIZE
+    by_class: bool = False  # each batch of one class, if it can be
 
 
 CONTESTS = {
@@ -42,6 +44,12 @@ CONTESTS = {
     "sigmoid_sgd": Contest(
         (64, *[100] * 3, 10), "sigmoid", "sgd", (0.2, 0.5, 1, 2, 5, 10), (0.7, 1, 2, 3, 5), (24, 120)
     ),
+}
+BATCHES = {
+    f"{m} {'sorted' if by_class else 'shuffled'}": Contest(
+        (64, 50, 50, 10), "relu", "adam", (0.0003, 0.001, 0.003, 0.01, 0.03), (1,), (6000 // m,), m, by_class
+    )
+    for m, by_class in ((50, False), (50, True), (4, False), (2, False))
 }
 
 
@@ -67,8 +75,8 @@ def race(contest: Contest, side: str, seed: int) -> Iterator[tuple[int, Array, A
     step: Any = adam if contest.optimizer == "adam" else sgd
     state = None
     for t in range(max(contest.looks)):
-        if t % (len(data.y_train) // BATCH_SIZE) == 0:
-            order = batches.permutation(len(data.y_train)).reshape(-1, BATCH_SIZE)
+        if t % (len(data.y_train) // contest.batch_size) == 0:
+            order = dealt(contest, data, batches)
         batch = order[t % len(order)]
         seen, back = (parameters, _as_it_is) if side != "noise" else shaken(parameters, noise, shift=SHIFT,
                                                                             stretch=STRETCH)  # fmt: skip
@@ -78,6 +86,15 @@ def race(contest: Contest, side: str, seed: int) -> Iterator[tuple[int, Array, A
             parameters, state = step(parameters, back(backward(d_z, cache)), state, learning_rate=rates)
         if t + 1 in contest.looks:
             yield t + 1, *_judged(network, parameters, data)
+
+
+def dealt(contest: Contest, data: Split, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Deal the training digits into the batches of one epoch."""
+    order = rng.permutation(len(data.y_train))
+    if contest.by_class:
+        order = order[np.argsort(data.y_train[order], kind="stable")]
+        return rng.permutation(order.reshape(-1, contest.batch_size))
+    return order.reshape(-1, contest.batch_size)
 
 
 def _as_it_is(gradients: Parameters) -> Parameters:

@@ -142,6 +142,12 @@ def test_from_larger_weights_five_layers_of_sigmoid_learn_without_batch_norm_too
     assert last.validation_accuracy[0] > 0.6
 
 
+def test_after_20_epochs_five_layers_of_sigmoid_come_to_96_percent_without_batch_norm_too():
+    shares = [list(train(WITHOUT, "sigmoid", 5, "SGD", rates=[3.1623], seed=seed, n_epochs=20, scale=0.5))[-1]
+              .validation_accuracy[0] for seed in range(3)]  # fmt: skip
+    assert 0.94 < np.mean(shares) < 0.98
+
+
 def test_halves_are_of_the_digits_that_were_not_learned():
     *_, last = train(AFTER, "relu", 2, "SGD", rates=[0.1, 1.0], seed=1, n_epochs=1)
     whole, dev, test = on_halves(last, AFTER, "relu", 1)

@@ -40,6 +40,7 @@ from coursekit.lessons.batch_norm_step_by_step.explore_batchnorm_steps import (
     take_through,
 )
 from coursekit.network import Network, init_network
+from coursekit.optimizers import sgd
 from coursekit.training import fit
 
 sys.path.insert(0, str(Path(__file__).parents[3] / "experiments" / "batch_norm_step_by_step"))
@@ -168,6 +169,13 @@ def test_a_cut_path_hides_from_the_test_score_but_not_from_the_training_loss():
         assert np.mean(path_rows(paths)["loss"] / whole["loss"]) == pytest.approx(ratio, abs=0.1)
     degrees = np.degrees(np.arccos([path_rows("neither")[name].mean() for name in ("cosine_start", "cosine_trained")]))
     assert_allclose(degrees, 30, atol=6)
+
+
+def test_at_a_large_rate_the_gradient_with_both_paths_cut_fails_where_the_right_one_learns():
+    network = Network([64, 50, 50, 10], "sigmoid", batch_norm="before")
+    for paths, (low, high) in (("all", (0.92, 0.98)), ("neither", (0.05, 0.5))):
+        for seed in range(3):
+            assert low < batchnorm_paths.train(seed, paths, network, sgd, 3.0)[3] < high
 
 
 def unit_rows(activation, scale, rate, *, batch_norm, layer=2, epoch=5):

@@ -51,33 +51,33 @@ def test_the_two_features_are_alike_and_not_correlated():
 
 class TestStages:
     @pytest.mark.parametrize("share", [0.05, 0.3, 0.9])
-    @pytest.mark.parametrize(("centre", "scale"), [(True, True), (True, False), (False, True)])
-    def test_the_steps_are_those_of_a_descent_that_is_run(self, centre, scale, share):
+    @pytest.mark.parametrize("centre", [True, False])
+    def test_the_steps_are_those_of_a_descent_that_is_run(self, centre, share):
         unit = two_features()
-        for i, stage in enumerate(stages(share=share, centre=centre, scale=scale, n_steps=3)):
+        for i, stage in enumerate(stages(share=share, centre=centre, n_steps=3)):
             y = unit @ [1, -0.6]
             y = y - y.mean() if centre and i else y
             assert by_hand(stage.X, y, share) == stage.steps
             assert stage.bowl.condition_number == pytest.approx(np.linalg.cond(stage.X.T @ stage.X))
             assert np.mean((stage.X @ stage.path[-1] - y) ** 2) / np.mean(y**2) == pytest.approx(stage.left)
 
-    def test_both_together_make_it_round_whatever_the_ranges(self):
-        for x1, x2 in ((1, 2000), (2000, 1), (7, 7)):
-            *_, round_one = stages(x1=x1, x2=x2, share=0.5)
+    def test_both_together_make_it_round_whatever_the_range(self):
+        for x1 in (1, 4, 2000):
+            *_, round_one = stages(x1=x1, share=0.5)
             assert_allclose(round_one.bowl.hessian, np.eye(2), atol=1e-12)
             assert round_one.steps == 1
 
     def test_each_half_does_its_own_part(self):
-        raw, centred, _ = stages(x1=4, x2=4, scale=False)
+        raw, centred, _ = stages(x1=4)
         assert raw.bowl.condition_number > 5
         assert centred.bowl.condition_number == pytest.approx(1)
-        raw, kept, scaled = stages(x1=2000, x2=4, centre=False)
+        raw, kept, scaled = stages(x1=2000, centre=False)
         assert raw.bowl.condition_number == kept.bowl.condition_number > 1e5
         assert 5 < scaled.bowl.condition_number < 10
 
-    def test_a_line_of_a_bowl_takes_millions_of_steps(self):
-        raw, centred, _ = stages(x1=2000, x2=1)
-        assert raw.steps > centred.steps > 3e6
+    def test_a_line_of_a_bowl_takes_hundreds_of_thousands_of_steps(self):
+        raw, centred, _ = stages(x1=2000)
+        assert raw.steps > centred.steps > 2e5
 
     def test_at_the_largest_stable_rate_it_never_arrives(self):
         assert {stage.steps for stage in stages(share=1.0)} == {math.inf}
@@ -254,16 +254,11 @@ def test_in_many_splits_a_constant_pixel_becomes_a_hundred_million():
 
 
 @pytest.mark.parametrize(
-    ("centre", "scale", "names"),
-    [
-        (True, True, ("raw", "centred", "standardised")),
-        (True, False, ("raw", "centred", "not scaled")),
-        (False, True, ("raw", "not centred", "scaled")),
-        (False, False, ("raw", "not centred", "not scaled")),
-    ],
+    ("centre", "names"),
+    [(True, ("raw", "centred", "standardised")), (False, ("raw", "not centred", "scaled"))],
 )
-def test_the_words_name_what_was_done_and_count_the_steps(centre, scale, names):
+def test_the_words_name_what_was_done_and_count_the_steps(centre, names):
     explorer = EXPLORERS["three-bowls"]
-    (state,) = explorer.states(centre=centre, scale=scale)
+    (state,) = explorer.states(centre=centre)
     counts = [f"{name} {stage.steps:.0f}" for name, stage in zip(names, state.stages, strict=True)]
     assert explorer.describe(state).answer == f"Steps to 1%: {', '.join(counts)}"

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from coursekit.datasets import digits
+from coursekit.lab.measured import measured
 from coursekit.lessons.why_batch_norm_helps.descents import N_SEEDS, N_STEPS, RATES, last_inputs, summary, train
 from coursekit.lessons.why_batch_norm_helps.explore_landscape import (
     BY_SHARE,
@@ -13,7 +15,7 @@ from coursekit.lessons.why_batch_norm_helps.explore_landscape import (
     measured_runs,
 )
 from coursekit.lessons.why_batch_norm_helps.explore_race import LOOKS, NAMES, NORMED, OWN, raced
-from coursekit.lessons.why_batch_norm_helps.race import CONTESTS, paired, race, results
+from coursekit.lessons.why_batch_norm_helps.race import BATCHES, CONTESTS, dealt, paired, race, results
 from coursekit.network import Network, forward, init_network
 
 WITHOUT, WITH, NOISE = "without", "with", "noise"
@@ -48,6 +50,13 @@ def test_a_step_of_5_percent_almost_always_lowers_the_loss_with_batch_norm_noisy
         assert np.all(lowered[side] > lowered[WITHOUT] + 0.1)
 
 
+def test_at_a_small_rate_the_network_without_batch_norm_learns_as_well_though_long_steps_fail_it():
+    without, normed = (measured_runs(0.1, side) for side in (WITHOUT, WITH))
+    assert without["relative1"].mean() < 0.1
+    assert without["accuracy"].mean() == pytest.approx(0.93, abs=0.008)
+    assert normed["accuracy"].mean() - without["accuracy"].mean() < 0.02
+
+
 def test_runs_that_nobody_measured_go_the_same_way():
     found = {side: summary(list(train(side, N_SEEDS, 0.1))) for side in (WITHOUT, WITH, NOISE)}
     assert found[NOISE].moved > 8 * found[WITH].moved
@@ -80,7 +89,8 @@ def test_the_words_of_a_step_are_those_of_the_table():
     assert state.inputs.shape == (3, 3, N_STEPS)
     run = measured_descents(0.1)[WITHOUT][3]
     words = describe_descent(state)
-    assert f"{np.mean(run['relative2'][:50] < run['loss'][:50]):.0%} of the time without" in words.answer
+    assert f"{np.mean(run['relative1'][:50] < run['loss'][:50]):.0%} of the time without" in words.answer
+    assert words.answer.startswith("A step of 5% of each layer's weights")
     assert f"accuracy {run['accuracy'][49]:.2f}" in words.sentence
 
 
@@ -124,6 +134,44 @@ def test_the_error_is_that_of_splits_that_share_digits():
     mean, error = paired(one, other)
     assert mean == 2
     assert error == pytest.approx(np.sqrt((1 / 4 + 300 / 1200) * np.var([2, -1, 2, 5], ddof=1)))
+
+
+# ---- small batches
+
+
+def at_best_rate(batches, side):
+    table = measured("small_batches")
+    rows = table[(table["batches"] == batches) & (table["side"] == side)].reshape(N_SEEDS, -1)
+    return rows["rate"][0], rows["test"][:, rows["validation"].mean(axis=0).argmax()]
+
+
+@pytest.mark.parametrize(
+    ("batches", "low", "high"),
+    [("50 shuffled", -1, 1), ("50 sorted", -36, -28), ("4 shuffled", -4, -1), ("2 shuffled", -27, -19)],
+)
+def test_with_both_rates_tuned_small_and_sorted_batches_still_cost_batch_norm(batches, low, high):
+    (rates, plain), (_, normed) = (at_best_rate(batches, side) for side in (WITHOUT, WITH))
+    assert_allclose(rates, BATCHES[batches].rates)
+    lead, error = paired(100 * normed, 100 * plain)
+    assert low < lead < high
+    assert batches == "50 shuffled" or lead < -2 * error
+
+
+def test_the_small_batches_are_what_the_code_gives():
+    ((_, _, test),) = race(BATCHES["50 sorted"], WITH, 3)
+    table = measured("small_batches")
+    rows = table[(table["batches"] == "50 sorted") & (table["side"] == WITH) & (table["seed"] == 3)]
+    assert_allclose(rows["test"], test, atol=0.06)
+
+
+def test_sorted_batches_hold_one_class_or_two():
+    data = digits(np.random.default_rng(0))
+    order = dealt(BATCHES["50 sorted"], data, np.random.default_rng(1))
+    assert sorted(order.ravel()) == list(range(1200))
+    assert all(len(np.unique(data.y_train[batch])) <= 2 for batch in order)
+
+
+# ---- the tuned race's code
 
 
 def test_the_races_are_what_the_code_gives():

@@ -30,32 +30,8 @@ WHOSE_ORDER = Prediction(
     why="All values change, and their order does not. Over a batch it is one line per unit: subtract a number, divide by a positive number. A line keeps the order and the ratios of all distances. What it takes away is what all examples of the batch have in common.",
 )
 
-EPS_AND_VARIANCE = Prediction(
-    name="07.d",
-    question="ε is 0.00001, and a unit's variance over the batch is 0.00001, too. What is the variance of its z_norm?",
-    options=("1", "0.5", "0.00001"),
-    answer="0.5",
-    why="z_norm has the variance σ² / (σ² + ε): close to 1 where σ² is much larger than ε, a half where they are equal, and 0 for a constant. 'Every component has variance 1', say the notes, and for most units that is nearly so.",
-)
-
-THROUGH_A_SIGMOID = Prediction(
-    name="07.e",
-    question="z_norm, with mean 0 and variance 1, goes through a sigmoid. You lay the best straight line through the result. What share of its variance does the line explain, in the average unit?",
-    options=("about 25%", "about 50%", "about 75%", "more than 95%"),
-    answer="more than 95%",
-    why="A sigmoid is bent, but far out, and few values get there. Between -1 and 1, where most of z_norm lies, it is straight to within 0.02. A layer that is nearly a line adds nearly nothing to the one before it. γ and β let the unit choose how much of the bend it uses.",
-)
-
-STILL_DEAD = Prediction(
-    name="07.f",
-    question="At a learning rate of 0.1, far too high, 63% of the ReLUs in a second layer die: after training they are 0 for every digit. With batch norm before the ReLU, starting at γ = 1 and β = 0, how many are dead in the end?",
-    options=("none", "about 7%", "about 30%", "about 63%"),
-    answer="about 7%",
-    why="While β is near 0 no unit can be dead, as about half of its z_norm lies above 0. But β and γ are learned, with the same high rate, and some β ends below all that γ z_norm reaches. From there no gradient leads back.",
-)
-
 WHO_GETS_A_GRADIENT = Prediction(
-    name="07.g",
+    name="07.d",
     question="The loss depends on the output of example 5 alone: d_out is 0, 0, 0, 0, 1. How many of the five z get a gradient?",
     options=("one: example 5", "two", "all five", "none"),
     answer="all five",
@@ -63,9 +39,33 @@ WHO_GETS_A_GRADIENT = Prediction(
 )
 
 THE_HIDDEN_BUG = Prediction(
-    name="07.h",
+    name="07.e",
     question="Somebody writes d_z = γ / sd · d_out, as if mean and variance were constants, and trains a network with it: Adam, 5 epochs. With the right gradient 97% of the test digits are right. And with theirs?",
     options=("about 10%", "about 60%", "about 85%", "about 96%"),
     answer="about 96%",
-    why="A wrong gradient need not be a bad one: this one still points nearly the right way, with a cosine of 0.8 to 0.9 to the true one. The network learns, a little worse, and no score tells you. Only a numerical check does.",
+    why="A wrong gradient need not be a bad one: this one still points nearly the right way, with a cosine of 0.8 to 0.9 to the true one. The network learns, a little worse, and its test score does not tell. A nudge does.",
+)
+
+THROUGH_A_SIGMOID = Prediction(
+    name="07.f",
+    question="z_norm, with mean 0 and variance 1, goes through a sigmoid. You lay the best straight line through the result. What share of its variance does the line explain, in the average unit?",
+    options=("about 25%", "about 50%", "about 75%", "more than 95%"),
+    answer="more than 95%",
+    why="A sigmoid is bent, but far out, and few values get there. Between -1 and 1, where most of z_norm lies, it is straight to within 0.02. A layer that is nearly a line adds nearly nothing to the one before it. γ and β let the unit choose how much of the bend it uses.",
+)
+
+STILL_DEAD = Prediction(
+    name="07.g",
+    question="At a learning rate of 0.1, far too high, 63% of the ReLUs in a second layer die: after training they are 0 for every digit. With batch norm before the ReLU, starting at γ = 1 and β = 0, how many are dead in the end?",
+    options=("none", "about 7%", "about 30%", "about 63%"),
+    answer="about 7%",
+    why="While β is near 0 no unit can be dead, as about half of its z_norm lies above 0. But β and γ are learned, with the same high rate, and some β ends below all that γ z_norm reaches. From there no gradient leads back.",
+)
+
+EPS_AND_VARIANCE = Prediction(
+    name="07.h",
+    question="ε is 0.00001, and a unit's variance over the batch is 0.00001, too. What is the variance of its z_norm?",
+    options=("1", "0.5", "0.00001"),
+    answer="0.5",
+    why="z_norm has the variance σ² / (σ² + ε): close to 1 where σ² is much larger than ε, a half where they are equal, and 0 for a constant. 'Every component has variance 1', say the notes, and for most units that is nearly so.",
 )

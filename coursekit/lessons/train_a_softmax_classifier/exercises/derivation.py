@@ -77,10 +77,7 @@ def _piece(seen: Seen, i: int) -> str:
 
 WAY_BACK = Exercise(
     name="12.7",
-    prompt="Derive it yourself. Write `way_back(p, true)` for one example: `p` are the probabilities that softmax made "
-    "of logits, `true` is the number of the true class. Return three arrays, each with an entry for every class: the "
-    "slopes of the loss −log p[true] by all probabilities; the slopes of p[true] by all logits; and what the chain "
-    "rule makes of both, the slopes of the loss by all logits.",
+    prompt="Derive it yourself. Write `way_back(p, true)` for one example: `p` are the probabilities that softmax made of logits, `true` is the number of the true class. Return three arrays, each with an entry for every class: the slopes of the loss −log p[true] by all probabilities; the slopes of p[true] by all logits; and what the chain rule makes of both, the slopes of the loss by all logits.",
     solution=way_back,
     cases=_cases,
     same=same_pieces,
@@ -100,8 +97,7 @@ WAY_BACK = Exercise(
         WrongAnswer(
             _second(lambda _, p_true, hot: p_true * (1 - p_true) * hot),
             lambda seen: (
-                f"{_piece(seen, 1)}. All logits stand in softmax's sum: raise another one, and the true class's share "
-                "falls."
+                f"{_piece(seen, 1)}. All logits stand in softmax's sum: raise another one, and the true class's share falls."
             ),
         ),
         WrongAnswer(
@@ -115,16 +111,13 @@ WAY_BACK = Exercise(
         WrongAnswer(
             _second(lambda p, _, hot: hot - p),
             lambda seen: (
-                f"{_piece(seen, 1)}. The rule of e^z divided by a sum leaves a factor in front: of a share near 0, "
-                "what "
-                "is there to take?"
+                f"{_piece(seen, 1)}. The rule of e^z divided by a sum leaves a factor in front: of a share near 0, what is there to take?"
             ),
         ),
         WrongAnswer(
             _third(lambda d_p, slopes, *_: d_p * slopes),
             lambda seen: (
-                f"{_piece(seen, 2)}. You multiply class by class. But the loss has one slope, that by the true p, and "
-                "all logits reach it through that p."
+                f"{_piece(seen, 2)}. You multiply class by class. But the loss has one slope, that by the true p, and all logits reach it through that p."
             ),
         ),
         WrongAnswer(
@@ -139,12 +132,8 @@ WAY_BACK = Exercise(
     otherwise=_where,
     hints=(
         "The slope of log p is 1 / p. The other probabilities do not stand in the loss.",
-        "p of class i is e^z of i over the sum S. The slope of u / S is u' / S less u S' / S². By the own logit u' "
-        "is u; by "
-        "another one it is 0. S' is e^z of that logit, always.",
-        "By the true logit that makes p (1 − p); by another one, minus the true p times the other's. The chain rule "
-        "multiplies all of them by one number.",
+        "p of class i is e^z of i over the sum S. The slope of u / S is u' / S less u S' / S². By the own logit u' is u; by another one it is 0. S' is e^z of that logit, always.",
+        "By the true logit that makes p (1 − p); by another one, minus the true p times the other's. The chain rule multiplies all of them by one number.",
     ),
-    why="The true class's p stands below in the first piece and in front in the second, and cancels. What is left is p "
-    "less 1 at the true class, and p at the others: ŷ − y.",
+    why="The true class's p stands below in the first piece and in front in the second, and cancels. What is left is p less 1 at the true class, and p at the others: ŷ − y.",
 )

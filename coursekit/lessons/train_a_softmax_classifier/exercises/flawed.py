@@ -34,9 +34,7 @@ def _chosen(seen: Seen) -> str:
 
 COSTLIEST = Exercise(
     name="12.8",
-    prompt="Write `costliest(z, y, n)`: which examples should a person look at? `z` holds the logits of all examples, "
-    "`y` the labels that they were given. Return the places of the `n` examples with the largest loss, the largest "
-    "first. Right for logits of 1000, too.",
+    prompt="Write `costliest(z, y, n)`: which examples should a person look at? `z` holds the logits of all examples, `y` the labels that they were given. Return the places of the `n` examples with the largest loss, the largest first. Right for logits of 1000, too.",
     solution=costliest,
     cases=_answers,
     same=same_values,
@@ -52,8 +50,7 @@ COSTLIEST = Exercise(
         WrongAnswer(
             lambda z, y, n: np.argsort(softmax(z).max(axis=1))[:n],  # noqa: ARG005
             lambda seen: (
-                f"{_chosen(seen)}: of these the network is least sure, whatever they are called. A wrong label is one "
-                "that the network contradicts. Where does y come in?"
+                f"{_chosen(seen)}: of these the network is least sure, whatever they are called. A wrong label is one that the network contradicts. Where does y come in?"
             ),
         ),
         WrongAnswer(
@@ -63,16 +60,13 @@ COSTLIEST = Exercise(
         WrongAnswer(
             lambda z, y, n: np.argsort(z[np.arange(len(y)), y])[:n],
             lambda seen: (
-                f"{_chosen(seen)}, by the true logits alone. A logit says nothing by itself: what are the others of "
-                "its "
-                "row?"
+                f"{_chosen(seen)}, by the true logits alone. A logit says nothing by itself: what are the others of its row?"
             ),
         ),
         WrongAnswer(
             lambda z, y, n: np.argsort(softmax(z)[np.arange(len(y)), y])[:n],
             lambda seen: (
-                f"{_chosen(seen)}. Where softmax rounds to 0, you can't tell a loss of 900 from one of 2000. Keep the "
-                "logarithm: exercise 12.1 has the trick."
+                f"{_chosen(seen)}. Where softmax rounds to 0, you can't tell a loss of 900 from one of 2000. Keep the logarithm: exercise 12.1 has the trick."
             ),
         ),
         WrongAnswer(
@@ -115,8 +109,7 @@ def _weighed(seen: Seen) -> str:
 
 EXAMPLE_WEIGHTS = Exercise(
     name="12.9",
-    prompt="Write `example_weights(y, n_classes)`: a weight for each example, by its class. All classes weigh the same "
-    "together, and the mean of all weights is 1. Each class has at least one example.",
+    prompt="Write `example_weights(y, n_classes)`: a weight for each example, by its class. All classes weigh the same together, and the mean of all weights is 1. Each class has at least one example.",
     solution=example_weights,
     cases=_labels,
     same=same_values,
@@ -124,9 +117,7 @@ EXAMPLE_WEIGHTS = Exercise(
         WrongAnswer(
             lambda y, n_classes: 1 / _counts(y, n_classes)[y],
             lambda seen: (
-                f"{_weighed(seen)}. The classes weigh the same together; but the mean is {np.mean(seen.got):.3g}, "
-                "and your "
-                "learning rate would have to make up for it."
+                f"{_weighed(seen)}. The classes weigh the same together; but the mean is {np.mean(seen.got):.3g}, and your learning rate would have to make up for it."
             ),
         ),
         WrongAnswer(
@@ -144,16 +135,13 @@ EXAMPLE_WEIGHTS = Exercise(
         WrongAnswer(
             lambda y, n_classes: len(y) / (n_classes * _counts(y, n_classes)),
             lambda seen: (
-                f"You return {np.size(seen.got)} weights, one for each class. There are {len(seen.args[0])} "
-                "examples: which "
-                "of the weights does each get?"
+                f"You return {np.size(seen.got)} weights, one for each class. There are {len(seen.args[0])} examples: which of the weights does each get?"
             ),
         ),
     ),
     otherwise=lambda seen: f"{_weighed(seen)}; expected {seen.expected[0]:.3g} for the first example.",
     hints=(
-        "How many examples has each class? `np.bincount(y)` counts them, and `counts[y]` gives each example its "
-        "class's.",
+        "How many examples has each class? `np.bincount(y)` counts them, and `counts[y]` gives each example its class's.",
         "C classes share m in all: how much for each class, and then for each of its examples?",
     ),
     why='This is `class_weights` of coursekit, and "balanced" in scikit-learn. It makes up for how often a class was '
