@@ -48,13 +48,13 @@ COSTLIEST = Exercise(
             lambda seen: f"{_chosen(seen)}: the right ones, in the wrong order. Which one should be looked at first?",
         ),
         WrongAnswer(
-            lambda z, y, n: np.argsort(softmax(z).max(axis=1))[:n],  # noqa: ARG005
+            lambda z, y, n: np.argsort(softmax(z).max(axis=1))[:n],
             lambda seen: (
                 f"{_chosen(seen)}: of these the network is least sure, whatever they are called. A wrong label is one that the network contradicts. Where does y come in?"
             ),
         ),
         WrongAnswer(
-            lambda z, y, n: np.argsort(-softmax(z).max(axis=1))[:n],  # noqa: ARG005
+            lambda z, y, n: np.argsort(-softmax(z).max(axis=1))[:n],
             lambda seen: f"{_chosen(seen)}: of these the network is surest. It may be sure and right.",
         ),
         WrongAnswer(
