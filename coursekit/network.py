@@ -48,7 +48,8 @@ class Network:
         What follows each hidden layer.
     batch_norm : {None, "before", "after"}, optional
         Whether the hidden layers have gamma and beta, and on which side of the activation. Before it, they need no b,
-        as batch norm takes the mean, and b with it, off again.
+        as batch norm takes the mean, and b with it, off again; one that stands there all the same is used. Such
+        parameters fit both sides, and nothing in them says for which they were trained: keep the Network beside them.
     eps : float, optional
         Batch norm's, added to the variance: the same in training, at test time and folded.
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from numpy.testing import assert_array_equal
 
-from coursekit._checks import a_number, a_whole_number, an_array, is_a_place, one_of, refuse, truth
+from coursekit._checks import a_float_type, a_number, a_whole_number, an_array, is_a_place, one_of, refuse, truth
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -217,3 +217,13 @@ def test_bfloat16_is_a_real_number():
     ml_dtypes = pytest.importorskip("ml_dtypes")
     assert an_array("f", "x", np.array([1, 2], ml_dtypes.bfloat16)).tolist() == [1, 2]
     assert a_number("f", "n", np.array(1.5, ml_dtypes.bfloat16)[()]) == 1.5
+
+
+def test_what_no_type_can_be_made_of_is_refused_whatever_that_raises() -> None:
+    endless: list[object] = []
+    for _ in range(3000):
+        endless = [endless]
+    with pytest.raises(
+        TypeError, match=r"^digits: dtype must be float64 or float32; got a list that can't be written.$"
+    ):
+        a_float_type("digits", "dtype", endless)

@@ -304,6 +304,7 @@ def test_a_network_is_said_once_and_what_was_made_for_another_is_refused():
         forward(Network([3, 4, 4, 2], batch_norm="before"), drawn, X)
     with pytest.raises(AttributeError):
         after.batch_norm = "before"
+    forward(before, parameters, X)  # where b stands beside gamma, they fit both sides, as the docstring says
 
 
 def test_the_batchs_own_statistics_are_asked_for_by_name():

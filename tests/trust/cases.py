@@ -972,7 +972,7 @@ RANGES = {
     "LogScale": lambda draw: _ends(draw, 5e-324),
     "ReverseLogScale": lambda draw: _ends(draw, high=1 - 2**-53),
     "IntegerScale": lambda draw: {"low": draw(st.integers(-9, 9)), "high": draw(st.integers(10, 2**53 - 1))},
-    "ChoiceScale": lambda draw: {"options": draw(st.sampled_from([["relu", "tanh"], [1, 2.5, None], ("a",)]))},
+    "ChoiceScale": lambda draw: {"options": draw(st.sampled_from([["relu", "tanh"], [None, 1, 2.5], ("a",)]))},
 }
 
 
@@ -1048,14 +1048,14 @@ def _setting(draw: Draw) -> dict[str, Any]:
             "activation": draw(st.sampled_from(["relu", "tanh"]))}  # fmt: skip
 
 
-@case("search.Space", examples=60, names=("rate", "decay"), call=lambda function, scales: repr(function(**scales)))
+@case("space.Space", examples=60, names=("rate", "decay"), call=lambda function, scales: repr(function(**scales)))
 def _(draw: Draw) -> dict[str, Any]:
     from coursekit.scales import LinearScale
 
     return {"rate": LinearScale(0, 1), "decay": LinearScale(*sorted([numbers(draw, high=0), 1.0]))}
 
 
-@case("search.Space.to_unit", call=_of_space("to_unit"), names=("rate", "units", "activation"))
+@case("space.Space.to_unit", call=_of_space("to_unit"), names=("rate", "units", "activation"))
 def _(draw: Draw) -> dict[str, Any]:
     settings = [_setting(draw) for _ in range(draw(st.integers(0, 3)))]
     if settings and draw(FLAGS):
@@ -1065,23 +1065,23 @@ def _(draw: Draw) -> dict[str, Any]:
     return {"settings": settings}
 
 
-@case("search.Space.from_unit", call=_of_space("from_unit"), names=("rate", "units", "activation"))
+@case("space.Space.from_unit", call=_of_space("from_unit"), names=("rate", "units", "activation"))
 def _(draw: Draw) -> dict[str, Any]:
     u = np.random.default_rng(draw(st.integers(0, 9))).random((draw(st.integers(0, 4)), 3))
     return {"u": draw(st.sampled_from([u, np.round(u), u * 1e-300]))}
 
 
-@case("search.Space.random", call=_of_space("random"), examples=80)
+@case("space.Space.random", call=_of_space("random"), examples=80)
 def _(draw: Draw) -> dict[str, Any]:
     return {"n": draw(FEW), "rng": rng_of(draw)}
 
 
-@case("search.Space.grid", call=_of_space("grid"), keep=("ends",), examples=80)
+@case("space.Space.grid", call=_of_space("grid"), keep=("ends",), examples=80)
 def _(draw: Draw) -> dict[str, Any]:
     return {"n_per_axis": draw(st.integers(2, 5)), "ends": draw(FLAGS)}
 
 
-@case("search.Space.zoom", call=_of_space("zoom"), names=("rate", "units", "activation"))
+@case("space.Space.zoom", call=_of_space("zoom"), names=("rate", "units", "activation"))
 def _(draw: Draw) -> dict[str, Any]:
     shrink = draw(st.sampled_from([1e-300, 1e-12, 0.25, 0.5, 1.0]))
     return {"around": _setting(draw), "shrink": shrink, "border": draw(st.sampled_from([0, 0.1]))}

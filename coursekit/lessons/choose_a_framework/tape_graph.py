@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coursekit._checks import a_sequence, a_whole_number, an_array, refuse, shown
+from coursekit._checks import a_function, a_sequence, a_whole_number, an_array, refuse, shown
 from coursekit.lab.graph import Edge, Graph, Node
 from coursekit.tape import _undo_broadcasting, gradient
 
@@ -36,6 +36,7 @@ def tape_of(f: Callable[..., Any], *args: ArrayLike) -> list[Any]:
     [('', 3.0, -4.0), ('power', 9.0, 1.0), ('multiply', 30.0, -1.0), ('subtract', -21.0, 1.0)]
     """
     leaves: list[Any] = []
+    a_function("tape_of", "f", f, "arrays")
 
     def listening(*values: Any) -> Any:
         leaves.extend(values)

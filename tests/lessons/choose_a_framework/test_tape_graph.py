@@ -114,6 +114,7 @@ def test_numbers_are_aligned_and_never_minus_nought():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
+        (lambda: tape_of(3, 1.0), "tape_of: f must be a function of arrays; got 3."),
         (lambda: recorded([]), "recorded: tape must hold at least one value; got an empty one."),
         (
             lambda: recorded(tape_of(parabola, 1.0), back=-1),
@@ -126,5 +127,5 @@ def test_numbers_are_aligned_and_never_minus_nought():
     ],
 )
 def test_what_it_refuses(call, message):
-    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+    with pytest.raises((TypeError, ValueError), match=f"^{re.escape(message)}$"):
         call()
