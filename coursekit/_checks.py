@@ -24,25 +24,7 @@ FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
 def refuse(
     function: str, argument: str, rule: str, got: object, *, hint: str = "", error: type[Exception] = ValueError
 ) -> NoReturn:
-    """Raise ``error`` in the one form that all messages have.
-
-    Parameters
-    ----------
-    function, argument : str
-        Who speaks, and of which argument.
-    rule : str
-        What the argument must do or be, with its meaning after a comma: ``"have shape (4,), one scale per feature"``.
-    got : object
-        What came: a value, or a text such as ``"shape (32,)"``.
-    hint : str, optional
-        A whole sentence that helps to mend it.
-    error : type of Exception, optional
-        TypeError where the kind of thing is wrong, otherwise ValueError.
-
-    Raises
-    ------
-    ValueError or TypeError
-        Always.
+    """Raise ``error`` in the one form that all messages have: TypeError where the kind of thing is wrong.
 
     Examples
     --------
@@ -58,21 +40,6 @@ def refuse(
 
 def shown(value: object, how: Callable[[object], str] = repr, *, most: int = 300, instead: str = "") -> str:
     """Write a value down for a message, whatever it is: in 300 letters at most.
-
-    Parameters
-    ----------
-    value : object
-        What came; it may be the user's own, and its ``__repr__`` may raise anything.
-    how : callable, optional
-        What writes it.
-    most : int, optional
-        How many letters.
-    instead : str, optional
-        What to write where it can't be written.
-
-    Returns
-    -------
-    str
 
     Examples
     --------
@@ -95,27 +62,7 @@ def a_number(function: str, argument: str, value: object, *, above: float = -mat
              least: float = -math.inf, most: float = math.inf) -> float:  # fmt: skip
     """Return ``value`` as a float if it is one finite real number between the bounds, and refuse it otherwise.
 
-    Parameters
-    ----------
-    function, argument : str
-        Who speaks, and of which argument.
-    value : object
-        What came.
-    above, below : float, optional
-        Bounds that the value must not reach.
-    least, most : float, optional
-        Bounds that the value may reach.
-
-    Returns
-    -------
-    float
-
-    Raises
-    ------
-    TypeError
-        If it is not a real number.
-    ValueError
-        If it is nan, infinite or out of bounds.
+    It must not reach ``above`` and ``below``; it may reach ``least`` and ``most``.
 
     Examples
     --------
@@ -152,23 +99,7 @@ def _as_float(value: object) -> float | None:
 def a_whole_number(function: str, argument: str, value: object, *, least: int = 1, most: int | None = None) -> int:
     """Return ``value`` as an int if it is a whole number between the bounds, and refuse it otherwise.
 
-    Parameters
-    ----------
-    function, argument : str
-        Who speaks, and of which argument.
-    value : object
-        What came; ``3.0`` is whole, ``3.5`` is not.
-    least, most : int, optional
-        The smallest value allowed, and the largest: `MANY` where memory or patience ends before the work does.
-
-    Returns
-    -------
-    int
-
-    Raises
-    ------
-    TypeError, ValueError
-        If it is no number, not whole, too small or too large.
+    3.0 is whole. Give `MANY` as the largest where memory or patience ends before the work does.
 
     Examples
     --------
@@ -198,22 +129,6 @@ def a_whole_number(function: str, argument: str, value: object, *, least: int = 
 def a_generator(function: str, rng: object) -> np.random.Generator:
     """Return ``rng`` if it is a ``numpy.random.Generator``, and refuse it otherwise.
 
-    Parameters
-    ----------
-    function : str
-        Who speaks.
-    rng : object
-        What came.
-
-    Returns
-    -------
-    numpy.random.Generator
-
-    Raises
-    ------
-    TypeError
-        If it is anything else: a seed, the module ``numpy.random``, a ``RandomState``.
-
     Examples
     --------
     >>> a_generator("digits", 0)
@@ -228,24 +143,6 @@ def a_generator(function: str, rng: object) -> np.random.Generator:
 
 def one_of(function: str, argument: str, value: object, options: Collection[str]) -> str:
     """Return ``value`` if it is one of ``options``, and refuse it otherwise.
-
-    Parameters
-    ----------
-    function, argument : str
-        Who speaks, and of which argument.
-    value : object
-        What came.
-    options : collection of str
-        What is allowed, in the order in which the message names it.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    ValueError
-        If it is none of them.
 
     Examples
     --------
@@ -354,28 +251,6 @@ def an_array(function: str, argument: str, value: ArrayLike, *, min_ndim: int = 
 
     float32 and float64 stay what they are; integers, booleans and other floats become float64.
 
-    Parameters
-    ----------
-    function, argument : str
-        Who speaks, and of which argument.
-    value : array_like
-        What came.
-    min_ndim : int, optional
-        The smallest number of axes allowed.
-    finite : bool, optional
-        Whether nan and infinity are refused.
-
-    Returns
-    -------
-    array of float32 or float64
-
-    Raises
-    ------
-    TypeError
-        If the values are not real numbers.
-    ValueError
-        If there are too few axes, or a value is nan or infinite.
-
     Examples
     --------
     >>> an_array("softmax", "z", [1, 2])
@@ -467,14 +342,6 @@ def of_unit_size(x: Array, axis: int | None = None) -> tuple[Array, NDArray[np.i
 
 def is_finite(array: Array) -> bool:
     """Whether no value is nan or infinite: in one pass, without an array of booleans, and without a warning.
-
-    Parameters
-    ----------
-    array : array of float32 or float64
-
-    Returns
-    -------
-    bool
 
     Examples
     --------

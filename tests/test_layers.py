@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
@@ -59,11 +60,16 @@ def imports(package: Path) -> Iterator[Import]:
     """Yield every import of the package, those inside functions and under TYPE_CHECKING too."""
     known = modules(package)
     for module, path in known.items():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            for target in targets(node, module, is_package=path.name == "__init__.py"):
-                inner = target and target.rpartition(".")[0]
-                of_a_name = target is not None and target.startswith(f"{package.name}.") and target not in known
-                yield Import(module, inner if of_a_name else target)
+        for target in all_targets(path.read_text(encoding="utf-8"), module, is_package=path.name == "__init__.py"):
+            inner = target and target.rpartition(".")[0]
+            of_a_name = target is not None and target.startswith(f"{package.name}.") and target not in known
+            yield Import(module, inner if of_a_name else target)
+
+
+@cache  # a broken wall changes one file of all
+def all_targets(source: str, module: str, *, is_package: bool) -> list[str | None]:
+    nodes = ast.walk(ast.parse(source))
+    return [target for node in nodes for target in targets(node, module, is_package=is_package)]
 
 
 def targets(node: ast.AST, module: str, *, is_package: bool) -> list[str | None]:

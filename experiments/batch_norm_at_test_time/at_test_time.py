@@ -1,11 +1,11 @@
 """Judge 20 networks with batch norm in batches of 200 down to 1: writes at_test_time.csv in a minute."""
 
-import csv
+from collections.abc import Iterator
 
 import numpy as np
 
 from coursekit.lab.company import Trained, deal, trained
-from coursekit.lab.measured import data_of
+from coursekit.lab.measured import write_table
 from coursekit.lessons.batch_norm_at_test_time.explore_at_test_time import N_DEALS, ORDERS, probabilities
 
 COLUMNS = ("network", "statistics", "order", "batch_size", "accuracy", "sd")
@@ -23,21 +23,18 @@ def measure(network: Trained, order: str, m: int) -> tuple[float, float]:
     return float(np.mean(p.argmax(axis=-1) == y)), float(p[:, np.arange(len(y)), y].std(axis=0).mean())
 
 
-def main() -> None:
+def rows() -> Iterator[tuple[object, ...]]:
     """Train every network, judge it in every way, and write it down."""
-    with (data_of("batch_norm_at_test_time") / "at_test_time.csv").open("w", newline="", encoding="utf-8") as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(COLUMNS)
-        for seed in range(N_NETWORKS):
-            network = trained(seed)
-            y = network.data.y_test
-            right = probabilities(network, np.arange(len(y)), 1, network.statistics).argmax(axis=-1) == y
-            rows.writerow((seed, "running", "random", 1, f"{right.mean():.4f}", "0.0000"))
-            for order in ORDERS:
-                for m in SIZES:
-                    accuracy, sd = measure(network, order, m)
-                    rows.writerow((seed, "own", order.split()[0], m, f"{accuracy:.4f}", f"{sd:.4f}"))
+    for seed in range(N_NETWORKS):
+        network = trained(seed)
+        y = network.data.y_test
+        right = probabilities(network, np.arange(len(y)), 1, network.statistics).argmax(axis=-1) == y
+        yield seed, "running", "random", 1, f"{right.mean():.4f}", "0.0000"
+        for order in ORDERS:
+            for m in SIZES:
+                accuracy, sd = measure(network, order, m)
+                yield seed, "own", order.split()[0], m, f"{accuracy:.4f}", f"{sd:.4f}"
 
 
 if __name__ == "__main__":
-    main()
+    write_table("batch_norm_at_test_time", "at_test_time", COLUMNS, rows())

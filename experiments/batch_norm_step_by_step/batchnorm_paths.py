@@ -1,7 +1,6 @@
 """Train with batch norm's backward pass cut short: writes batchnorm_paths.csv in a minute."""
 
-import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from unittest.mock import patch
 
 import numpy as np
@@ -9,7 +8,7 @@ import numpy as np
 from coursekit import _layers
 from coursekit.batchnorm import BatchNormCache
 from coursekit.datasets import Split, digits
-from coursekit.lab.measured import data_of
+from coursekit.lab.measured import write_table
 from coursekit.lessons.batch_norm_step_by_step.batchnorm_pieces import Pieces, backward_pieces
 from coursekit.network import Network, accuracy, backward, forward, init_network
 from coursekit.softmax import softmax_loss
@@ -63,15 +62,12 @@ def train(seed: int, paths: str) -> tuple[float, float, float, float]:
     return cosine(start, data, paths), cosine(trained, data, paths), float(history.loss[-1]), float(right)
 
 
-def main() -> None:
+def rows() -> Iterator[tuple[object, ...]]:
     """Train every network in every way, and write it down."""
-    with (data_of("batch_norm_step_by_step") / "batchnorm_paths.csv").open("w", newline="", encoding="utf-8") as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(COLUMNS)
-        for seed in range(N_SEEDS):
-            for paths in PATHS:
-                rows.writerow((seed, paths, *(f"{value:.4f}" for value in train(seed, paths))))
+    for seed in range(N_SEEDS):
+        for paths in PATHS:
+            yield seed, paths, *(f"{value:.4f}" for value in train(seed, paths))
 
 
 if __name__ == "__main__":
-    main()
+    write_table("batch_norm_step_by_step", "batchnorm_paths", COLUMNS, rows())

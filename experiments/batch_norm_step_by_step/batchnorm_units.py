@@ -1,11 +1,11 @@
 """Count saturated and dead units with and without batch norm: writes batchnorm_units.csv in a minute."""
 
-import csv
+from collections.abc import Iterator
 
 import numpy as np
 
 from coursekit.datasets import Split, digits
-from coursekit.lab.measured import data_of
+from coursekit.lab.measured import write_table
 from coursekit.network import Network, forward, init_network
 from coursekit.training import fit
 from coursekit.types import Array, Parameters
@@ -43,16 +43,13 @@ def train(seed: int, activation: str, scale: float, learning_rate: float, *, bat
     return rows
 
 
-def main() -> None:
+def rows() -> Iterator[tuple[object, ...]]:
     """Train every network in every way, and write it down."""
-    with (data_of("batch_norm_step_by_step") / "batchnorm_units.csv").open("w", newline="", encoding="utf-8") as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(COLUMNS)
-        for setting in SETTINGS:
-            for batch_norm in (False, True):
-                for seed in range(N_SEEDS):
-                    rows.writerows(train(seed, *setting, batch_norm=batch_norm))
+    for setting in SETTINGS:
+        for batch_norm in (False, True):
+            for seed in range(N_SEEDS):
+                yield from train(seed, *setting, batch_norm=batch_norm)
 
 
 if __name__ == "__main__":
-    main()
+    write_table("batch_norm_step_by_step", "batchnorm_units", COLUMNS, rows())

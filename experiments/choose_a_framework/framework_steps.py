@@ -6,7 +6,6 @@ PyTorch and JAX run in the peers' environment, which is made if it is not there;
 named as an argument.
 """
 
-import csv
 import datetime as dt
 import json
 import os
@@ -16,10 +15,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from coursekit.lab.measured import data_of
+from coursekit.lab.measured import write_table
 from coursekit.lessons.choose_a_framework.frameworks import PROGRAMS, n_lines, program
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 COLUMNS = ("program", "version", "lines", "microseconds", "median", "most", "date", "machine")
 N_STEPS = {"hand": 200_000, "coursekit": 10_000, "tensorflow": 2000, "keras": 4000, "pytorch": 10_000, "jax": 100_000}
 PEERS = ("pytorch", "jax")
@@ -71,8 +70,7 @@ def main() -> None:
         version, found = timed(name, peers if name in PEERS else sys.executable)
         times = (f"{value:.3g}" for value in (min(found), statistics.median(found), max(found)))
         rows.append((name, version or platform.python_version(), n_lines(name), *times, today, machine))
-    with (data_of("choose_a_framework") / "framework_steps.csv").open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file, lineterminator="\n").writerows([COLUMNS, *rows])
+    write_table("choose_a_framework", "framework_steps", COLUMNS, rows)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,12 @@
 """Train on digits in four forms and count the steps: writes normalized_digits.csv in five minutes."""
 
-import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coursekit.datasets import digits
-from coursekit.lab.measured import data_of
+from coursekit.lab.measured import write_table
 from coursekit.network import Network, init_network
 from coursekit.normalize import Standardizer
 from coursekit.optimizers import adam, sgd
@@ -43,17 +42,14 @@ def steps_to_loss(form: str, optimizer: str, seed: int) -> NDArray[np.float64]:
     return np.where(there.any(axis=0), there.argmax(axis=0), np.inf)
 
 
-def main() -> None:
+def rows() -> Iterator[tuple[object, ...]]:
     """Count for every form, optimizer and seed, and write it down."""
-    with (data_of("normalize_the_inputs") / "normalized_digits.csv").open("w", newline="", encoding="utf-8") as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(COLUMNS)
-        for optimizer, (_, rates) in RATES.items():
-            for form in FORMS:
-                for seed in range(N_SEEDS):
-                    for rate, steps in zip(rates, steps_to_loss(form, optimizer, seed), strict=True):
-                        rows.writerow((optimizer, form, seed, f"{rate:.4g}", f"{steps:g}"))
+    for optimizer, (_, rates) in RATES.items():
+        for form in FORMS:
+            for seed in range(N_SEEDS):
+                for rate, steps in zip(rates, steps_to_loss(form, optimizer, seed), strict=True):
+                    yield optimizer, form, seed, f"{rate:.4g}", f"{steps:g}"
 
 
 if __name__ == "__main__":
-    main()
+    write_table("normalize_the_inputs", "normalized_digits", COLUMNS, rows())

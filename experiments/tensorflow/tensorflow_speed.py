@@ -4,7 +4,6 @@ The time is the processor's, with one thread for TensorFlow's operations. Of sev
 else the machine does can only add to it. The median and the most stand beside it.
 """
 
-import csv
 import os
 import statistics
 import time
@@ -15,7 +14,7 @@ os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "2", "TF_ENABLE_ONEDNN_OPTS": "0"}  # as 
 import tensorflow as tf
 from tensorflow.compat import v1
 
-from coursekit.lab.measured import data_of
+from coursekit.lab.measured import write_table
 
 COLUMNS = ("way", "microseconds", "median", "most")
 N_REPEATS, N_STEPS, RATE = 15, 1000, 0.01
@@ -101,11 +100,9 @@ def main() -> None:
             ("a function for the loop", seconds(whole_loop, w)),
         ):
             times.setdefault(way, []).append(took / N_STEPS * 1e6)
-    with (data_of("tensorflow") / "tensorflow_speed.csv").open("w", newline="", encoding="utf-8") as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(COLUMNS)
-        for way, found in times.items():
-            rows.writerow((way, *(f"{each:.3g}" for each in (min(found), statistics.median(found), max(found)))))
+    rows = [(way, *(f"{each:.3g}" for each in (min(found), statistics.median(found), max(found))))
+            for way, found in times.items()]  # fmt: skip
+    write_table("tensorflow", "tensorflow_speed", COLUMNS, rows)
 
 
 if __name__ == "__main__":

@@ -3,13 +3,12 @@
 Each choice on 20 splits of the digits, with Adam; what it ends with is trained again with three new seeds.
 """
 
-import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from coursekit.lab.measured import data_of
+from coursekit.lab.measured import write_table
 from coursekit.lessons.tune_a_real_network.tuning import ADAM, N_TRIALS, SPACES, Scores, sets_of, space, train, unscaled
 from coursekit.scales import LogScale
 from coursekit.search import Space
@@ -43,16 +42,12 @@ def measure(search: int, *, space: Space = SPACES[ADAM], raw: bool = False, **ho
     return float(found[best]), float(again.test.mean()), float(np.median(found))
 
 
-def main() -> None:
+def rows() -> Iterator[tuple[object, ...]]:
     """Measure each choice on each split, and write a row of each."""
-    with (data_of("tune_a_real_network") / "choices.csv").open("w", newline="", encoding="utf-8") as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(COLUMNS)
-        for name, choice in CHOICES.items():
-            for search in SEARCHES:
-                rows.writerow((name, search, *(f"{value:.4f}" for value in measure(search, **choice))))
-            file.flush()
+    for name, choice in CHOICES.items():
+        for search in SEARCHES:
+            yield name, search, *(f"{value:.4f}" for value in measure(search, **choice))
 
 
 if __name__ == "__main__":
-    main()
+    write_table("tune_a_real_network", "choices", COLUMNS, rows())

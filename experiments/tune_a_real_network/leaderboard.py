@@ -1,16 +1,16 @@
-"""Search in seven ways, 243 epochs each: writes leaderboard.csv and tuning_trials.csv into coursekit/data.
+"""Search in seven ways, 243 epochs each: writes leaderboard.csv and tuning_trials.csv.
 
 20 splits of the digits with Adam, 10 with momentum: half an hour. TPE is Optuna's, so it needs Optuna.
 """
 
-import csv
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from coursekit.lab.measured import data_of
+from coursekit.lab.measured import write_table
 from coursekit.lessons.tune_a_real_network import strategies
 from coursekit.lessons.tune_a_real_network.strategies import STRATEGIES, TPE, Found, again, scored
 from coursekit.lessons.tune_a_real_network.tuning import (
@@ -32,7 +32,7 @@ SEARCHES = {ADAM: tuple(range(20)), MOMENTUM: (0, 1, 2, 3, 4, 15, 16, 17, 18, 19
 
 def by_tpe(optimizer: str) -> dict[int, Found]:
     """Have Optuna's TPE propose 27 settings, one after the other, each from all scores so far; all searches at once."""
-    sys.path.append(str(Path(__file__).parents[1] / "examples"))
+    sys.path.append(str(Path(__file__).parents[2] / "examples"))
     import optuna  # noqa: PLC0415
     from optuna_study import suggest  # noqa: PLC0415
 
@@ -54,24 +54,13 @@ def by_tpe(optimizer: str) -> dict[int, Found]:
     return dict(zip(searches, found, strict=True))
 
 
-def main() -> None:
-    """Run all searches, train what each has chosen again, and write both tables."""
-    with (
-        (data_of("tune_a_real_network") / "leaderboard.csv").open("w", newline="", encoding="utf-8") as board,
-        (data_of("tune_a_real_network") / "tuning_trials.csv").open("w", newline="", encoding="utf-8") as trials,
-    ):
-        rows, trial_rows = (csv.writer(file, lineterminator="\n") for file in (board, trials))
-        rows.writerow(COLUMNS)
-        trial_rows.writerow(TRIALS)
-        for optimizer in RATES:
-            by_others = by_tpe(optimizer)
-            for search in SEARCHES[optimizer]:
-                found = {name: strategies.search(name, search, optimizer) for name in STRATEGIES[:-1]}
-                found[TPE] = by_others[search]
-                rows.writerows(judged(optimizer, search, found))
-                trial_rows.writerows(of_random(optimizer, search))
-                for file in (board, trials):
-                    file.flush()
+def rows() -> Iterator[tuple[Any, ...]]:
+    """Run all searches, and train what each has chosen again."""
+    for optimizer in RATES:
+        by_others = by_tpe(optimizer)
+        for search in SEARCHES[optimizer]:
+            found = {name: strategies.search(name, search, optimizer) for name in STRATEGIES[:-1]}
+            yield from judged(optimizer, search, found | {TPE: by_others[search]})
 
 
 def judged(optimizer: str, search: int, found: dict[str, Found]) -> list[tuple[Any, ...]]:
@@ -101,4 +90,6 @@ def of_random(optimizer: str, search: int) -> list[tuple[Any, ...]]:
 
 
 if __name__ == "__main__":
-    main()
+    write_table("tune_a_real_network", "leaderboard", COLUMNS, rows())
+    trials = (row for optimizer in RATES for search in SEARCHES[optimizer] for row in of_random(optimizer, search))
+    write_table("tune_a_real_network", "tuning_trials", TRIALS, trials)

@@ -84,6 +84,7 @@ class TestPrograms:
         (cell,) = cells
         assert [output.text for output in cell.outputs] == ["w = 4.99999\n"]
 
+    @pytest.mark.deep  # where they are not, they are installed first
     @pytest.mark.parametrize("name", ["pytorch", "jax"])
     def test_those_that_the_lesson_shows_work_as_well(self, name):
         done = subprocess.run([peers_python(), "-c", program(name)], capture_output=True, text=True, check=True)
