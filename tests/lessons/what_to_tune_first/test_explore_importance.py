@@ -269,4 +269,4 @@ def test_marks_stand_where_their_values_are():
 def test_the_words_are_those_of_the_state():
     state = weigh(ADAM, "300")
     assert f"{state.shares[0]:.0%} alone" in describe_importance(state).answer
-    assert "300 trials, Adam." in describe_importance(state).sentence
+    assert "300 trials, Adam, rates from 0.0001 to 1." in describe_importance(state).sentence
