@@ -1,10 +1,10 @@
 """Train on two dense grids of settings, ten seeds each: writes random_grid.csv in two minutes."""
 
-import csv
+from collections.abc import Iterator
 
 import numpy as np
 
-from coursekit.lab.measured import data_of
+from coursekit.lab.measured import write_table
 from coursekit.lessons.random_beats_grid.explore_random_grid_digits import N_RATES, N_SEEDS, PAIRS, RATES, train
 from coursekit.types import Array
 
@@ -22,18 +22,15 @@ def measure(pair: str, rates: Array, second: Array, seed: int) -> Array:
     return np.concatenate(found)
 
 
-def main() -> None:
-    """Train all networks and write them down, a row a setting, a column a seed."""
-    with (data_of("random_beats_grid") / "random_grid.csv").open("w", newline="", encoding="utf-8") as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(COLUMNS)
-        for name, pair in PAIRS.items():
-            values = np.meshgrid(RATES.grid(N_RATES, ends=True), pair.scale.grid(pair.n_measured, ends=True))
-            rates, second = (each.T.ravel() for each in values)
-            by_seed = [measure(name, rates, second, seed) for seed in range(N_SEEDS)]
-            for rate, value, *accuracies in zip(rates, second, *by_seed, strict=True):
-                rows.writerow((name, f"{rate:.4g}", f"{value:.4g}", *(f"{each:.4f}" for each in accuracies)))
+def rows() -> Iterator[tuple[object, ...]]:
+    """Train all networks, a row per setting, a column per seed."""
+    for name, pair in PAIRS.items():
+        values = np.meshgrid(RATES.grid(N_RATES, ends=True), pair.scale.grid(pair.n_measured, ends=True))
+        rates, second = (each.T.ravel() for each in values)
+        by_seed = [measure(name, rates, second, seed) for seed in range(N_SEEDS)]
+        for rate, value, *accuracies in zip(rates, second, *by_seed, strict=True):
+            yield name, f"{rate:.4g}", f"{value:.4g}", *(f"{each:.4f}" for each in accuracies)
 
 
 if __name__ == "__main__":
-    main()
+    write_table("random_beats_grid", "random_grid", COLUMNS, rows())

@@ -160,7 +160,8 @@ def describe_search(state: Search) -> Words:
     """Say what the search found, and what is left of it with new seeds."""
     best, n = state.best, state.scores.size
     where = f"learning rate {best['learning_rate']:.2g}, momentum {best['momentum']:.2g}"
-    done = f"{len(state.settings)} of {state.n_rounds} rounds, {n} trainings, each window {state.shrink:g} as wide"
+    in_rounds = f"{len(state.settings)} of {state.n_rounds} round{'s' * (state.n_rounds > 1)}"
+    done = f"{in_rounds}, {n} trainings, each window {state.shrink:g} as wide"
     if not state.again.size:
         return Words(f"Best score so far: {state.scores.max():.3f}", f"After {done}: {where}.")
     return Words(

@@ -26,12 +26,17 @@ def search_up_to(high: float, widen: bool, search: int) -> Iterator[Search]:
 def describe_border(state: Search) -> Words:
     """Say how far each round's range goes, and what was found in it."""
     ends = [float(window.scales["learning_rate"].from_unit(1)) for window in state.windows]
-    again = state.again.mean() if state.again.size else state.scores.max()
+    where = f"Best learning rate {state.best['learning_rate']:.2g}"
+    sentence = (
+        f"The range ends at {', '.join(f'{end:.2g}' for end in ends)}, round by round. By {state.scores.size} "
+        f"trainings it found {state.scores.max():.3f}; random search within the first range found "
+        f"{state.random_scores.max():.3f} by {state.random_scores.size}."
+    )
+    if not state.again.size:
+        return Words(f"{where}: {state.scores.max():.3f} so far", sentence)
     return Words(
-        f"Best learning rate {state.best['learning_rate']:.2g}: {again:.3f}{' again' if state.again.size else ''}",
-        f"The range ends at {', '.join(f'{end:.2g}' for end in ends)}, round by round. Random search within the first "
-        f"range found {state.random_scores.max():.3f}; the best, of {state.scores.size} trainings, "
-        f"{state.scores.max():.3f}. Again: {N_AGAIN} trainings with new seeds.",
+        f"{where}: {state.again.mean():.3f} again; random search: {state.random_again.mean():.3f} again",
+        f"{sentence} Again: {N_AGAIN} trainings of each choice, with new seeds.",
     )
 
 

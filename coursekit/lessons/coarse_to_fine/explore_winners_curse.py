@@ -119,10 +119,10 @@ def describe_luck(state: Luck) -> Words:
     n, best = state.scores.size, state.scores.max()
     return Words(
         f"Best of {n} against the mean: {best - state.mean:+.3f}; on other digits: {state.test - state.mean_test:+.3f}",
-        f"One setting, trained {n} time{'s' * (n > 1)}. On the {state.n_validation} digits to choose by, the best scores {best:.3f} "
-        f"and the mean of {N_TRAININGS} trainings {state.mean:.3f}. On the {N_HELD_OUT - state.n_validation} other "
-        f"digits the same network gets {state.test:.3f}, and the mean is {state.mean_test:.3f}. On average the best of "
-        f"{n} scores {state.expected[n - 1]:.3f}.",
+        f"One setting, trained {n} time{'s' * (n > 1)}. On the {state.n_validation} digits to choose by, the best "
+        f"scores {best:.3f} and the mean of {N_TRAININGS} trainings {state.mean:.3f}. On the "
+        f"{N_HELD_OUT - state.n_validation} other digits the same network gets {state.test:.3f}, and the mean is "
+        f"{state.mean_test:.3f}. On average the best of {n} scores {state.expected[n - 1]:.3f}.",
     )
 
 

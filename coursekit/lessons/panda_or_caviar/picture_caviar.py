@@ -68,7 +68,8 @@ def shoal() -> Picture:
     splits = [line(right, PALE, linewidth=1.2) for _ in range(8)]
     mean = line(right, GREY, linewidth=2)
     levels = [line(right, color, linewidth=2, linestyle=dash) for color, dash in ((GREEN, ":"), (ORANGE, "--"))]
-    names = [label(right, 7.4, 0, color=color, ha="right", va="bottom") for color in (GREEN, ORANGE)]
+    names = [label(right, 7.4, 0, color=color, ha="right", va=va)
+             for color, va in ((GREEN, "top"), (ORANGE, "bottom"))]  # fmt: skip
     dot = line(right, BLUE, marker="o", markersize=12, linestyle="", markeredgecolor="white")
     number = label(right, 0, 0, color=BLUE, size=14, fontweight="bold", ha="center", va="top")
 
@@ -89,7 +90,9 @@ def shoal() -> Picture:
         for i, word in enumerate(("halving", "one, babysat by the rule")):
             level = state.levels[i] if state.levels else np.nan
             levels[i].set_data([-0.5, 7.5], [level] * 2)
-            names[i].set(text=f"{word}: {level:.3f}" if state.levels else "", y=level + 0.01 if state.levels else 0)
+            names[i].set(
+                text=f"{word}: {level:.3f}" if state.levels else "", y=level + (2 * i - 1) * 0.01 if state.levels else 0
+            )
 
     right.set_xticks(range(8), ["1", "2", "3", "4", "6", "8", "12", "24"])
     return Picture(figure, move, flat(splits, mean, levels, curves, winner, number, names, dot),

@@ -141,8 +141,8 @@ def describe_curves(state: Curves) -> Words:
     first, last = (_number(np.median(np.nan_to_num(state.losses[i], nan=np.inf))) for i in (0, -1))
     return Words(
         f"Validation accuracy {np.median(now):.3f}; the five go from {now.min():.3f} to {now.max():.3f}",
-        f"Epoch {state.epoch} of {len(state.rates)}, {state.n_steps} steps each, the last at a rate of "
-        f"{state.rates[state.epoch - 1]:.2g}. {np.sum(now < NO_BETTER)} of 5 networks are below {NO_BETTER}, hardly "
+        f"Epoch {state.epoch} of {len(state.rates)}, {state.n_steps} step{'s' * (state.n_steps > 1)} each, the last at "
+        f"a rate of {state.rates[state.epoch - 1]:.2g}. {np.sum(now < NO_BETTER)} of 5 are below {NO_BETTER}, hardly "
         f"better than guessing. The median training loss was {first} in the first epoch and is {last} now; guessing "
         f"has {GUESSING:.2f}.",
     )

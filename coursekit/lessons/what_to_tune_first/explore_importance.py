@@ -134,10 +134,11 @@ def describe_importance(state: Importance) -> Words:
     by_bins, by_forest = (np.argsort(-np.nan_to_num(each, nan=-1))[:3] for each in (state.shares, state.totals))
     alone = ", ".join(f"{ROWS[i][0]} {state.shares[i]:.0%} \u00b1 {state.spread[i]:.0%}" for i in by_bins)
     in_all = ", ".join(f"{ROWS[i][0]} {state.totals[i]:.0%} \u00b1 {state.totals_spread[i]:.0%}" for i in by_forest)
+    low, high = SPACES[state.search].scales["learning_rate"].from_unit([0, 1])
     return Words(
         f"Learning rate: {state.shares[0]:.0%} alone, {state.totals[0]:.0%} with interactions",
-        f"{state.n_trials} trials, {state.search}. Alone: {alone}; all together {np.nansum(state.shares):.0%}. "
-        f"With interactions: {in_all}. The seed: {state.noise:.1%}.",
+        f"{state.n_trials} trials, {state.search}, rates from {low:g} to {high:g}. Alone: {alone}; all "
+        f"together {np.nansum(state.shares):.0%}. With interactions: {in_all}. The seed: {state.noise:.1%}.",
     )
 
 

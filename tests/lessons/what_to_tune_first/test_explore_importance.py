@@ -132,19 +132,15 @@ def test_who_comes_second_depends_on_the_optimizer_and_on_how_it_is_written():
     assert seconds(MOMENTUM).count("batch_size") >= 18
     assert seconds(CLASSICAL).count("batch_size") >= 15
     assert max(alone(MOMENTUM)["batch_size"], alone(CLASSICAL)["batch_size"]) < 0.02, "alone, it has nothing"
-    written = [forest(search, N_TRIALS)[:, 1] for search in (ADAM, MOMENTUM, CLASSICAL)]  # beta1, momentum, momentum
-    assert np.mean(written[0]) < 0.005
-    assert 0.03 < np.mean(written[1]) < 0.06
-    assert 0.08 < np.mean(written[2]) < 0.12
-    spread = [forest(search, N_TRIALS, "half")[:, 1].std(ddof=1) for search in (MOMENTUM, CLASSICAL)]
-    assert np.mean(written[2]) - np.mean(written[1]) > 1.5 * np.hypot(*spread), "more than other trials would move it"
+    assert in_all(ADAM)["beta1"] < 0.005
+    assert_allclose(alone(CLASSICAL)["learning_rate"] / alone(MOMENTUM)["learning_rate"], 0.5, atol=0.1)
     assert list(np.argsort(-forest(NARROW, N_TRIALS).mean(axis=0))[:3]) == [5, 7, 0], "units, mini-batch, rate"
 
 
 def test_the_forest_predicts_most_of_what_it_has_not_seen_but_not_all():
     table = measured("importance_forest")
     for search, low, high in ((ADAM, 0.8, 0.9), (NARROW, 0.75, 0.87), (MOMENTUM, 0.63, 0.77), (CLASSICAL, 0.5, 0.7)):
-        rows = table[(table["search"] == search) & (table["n_trials"] == N_TRIALS)]
+        rows = table[(table["search"] == search) & (table["n_trials"] == N_TRIALS) & (table["seen"] == "all")]
         assert low < rows["r2"].mean() < high
 
 
@@ -273,4 +269,4 @@ def test_marks_stand_where_their_values_are():
 def test_the_words_are_those_of_the_state():
     state = weigh(ADAM, "300")
     assert f"{state.shares[0]:.0%} alone" in describe_importance(state).answer
-    assert "300 trials, Adam." in describe_importance(state).sentence
+    assert "300 trials, Adam, rates from 0.0001 to 1." in describe_importance(state).sentence
