@@ -1,11 +1,12 @@
 """Do more trials make up for a range that ends too early? Writes range_or_trials.csv.
 
-A random search of 108 trials over rates that end at 0.001, on each of 20 splits of the digits, with Adam; its first 27
-are those of choices.py. After 27, 54, 81 and 108 trials, the best so far is trained again with three new seeds, and
-these networks are judged by the test digits.
+A random search of 108 trials over rates that end at 0.001, 0.01, 0.1 or 1, on each of 20 splits of the digits, with
+Adam; the first 27 of the shortest and the longest range are those of choices.py. After 27, 54, 81 and 108 trials, the
+best so far is trained again with three new seeds, and these networks are judged by the test digits.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 
 import numpy as np
 
@@ -15,12 +16,11 @@ from coursekit.scales import LogScale
 from coursekit.search import Setting, Space
 
 COLUMNS = ("rates_end_at", "search", "trials", "found", "again_test")
-SEARCHES, BUDGETS, N_AGAIN, END = range(20), (27, 54, 81, 108), 3, 1e-3
-SPACE = Space(**{**SPACES[ADAM].scales, "learning_rate": LogScale(1e-5, END)})
+SEARCHES, BUDGETS, N_AGAIN, ENDS = range(20), (27, 54, 81, 108), 3, (1e-3, 1e-2, 1e-1, 1.0)
 
 
-def measure(search: int) -> Iterator[tuple[float, ...]]:
-    """Search once; yield, for each budget, the best score so far and the test accuracy of its setting, new seeds."""
+def measure(end: float, search: int) -> Iterator[tuple[float, ...]]:
+    """Search once, over rates up to ``end``; for each budget, yield the best score so far and what it is worth."""
     sets = sets_of(search)
 
     def scores(settings: Sequence[Setting], seed: Sequence[int], order: int = 0) -> Scores:
@@ -28,18 +28,19 @@ def measure(search: int) -> Iterator[tuple[float, ...]]:
         *_, last = train(settings, rngs, sets, order=order)
         return last
 
-    settings = SPACE.random(max(BUDGETS), np.random.default_rng([search, 3]))
+    space = Space(**{**SPACES[ADAM].scales, "learning_rate": LogScale(1e-5, end)})
+    settings = space.random(max(BUDGETS), np.random.default_rng([search, 3]))
     found = scores(settings, [search, 2]).validation
     best = [int(np.argmax(found[:budget])) for budget in BUDGETS]
     again = scores([settings[i] for i in best for _ in range(N_AGAIN)], [search, 4], 1).test
     for budget, i, test in zip(BUDGETS, best, again.reshape(-1, N_AGAIN).mean(axis=1), strict=True):
-        yield search, budget, found[i], test
+        yield end, search, budget, found[i], test
 
 
 def main() -> None:
     """Search on each split, and write a row for each budget."""
-    rows = ((f"{END:g}", *whole, f"{found:.4f}", f"{test:.4f}")
-            for search in SEARCHES for *whole, found, test in measure(search))  # fmt: skip
+    rows = ((f"{end:g}", *whole, f"{found:.4f}", f"{test:.4f}")
+            for end, search in product(ENDS, SEARCHES) for _, *whole, found, test in measure(end, search))  # fmt: skip
     write_table("tune_a_real_network", "range_or_trials", COLUMNS, rows)
 
 

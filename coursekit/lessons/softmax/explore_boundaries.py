@@ -22,7 +22,29 @@ from coursekit.types import Array, Labels, Parameters
 FURTHEST = 1.1  # the points lie in [-1, 1]
 CELLS = 90  # along each side of the plane
 N_EPOCHS = 100
+TINY = 1e-9  # a lead that rounding alone could have made
+MOST_PAIRS = 15  # of 6 classes
+SHORT = 0.25  # a border too short to be named
+BOX = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none"}
 CLASSES = (BLUE, "o"), (ORANGE, "s"), (GREEN, "^"), ("#8f3f97", "D"), ("#7a6300", "v"), ("#4a5a6a", "P")
+
+
+class Lines(NamedTuple):
+    """Where the logits of two classes are equal, in a network without hidden layer; of another there are none.
+
+    Attributes
+    ----------
+    pairs : list of (int, int)
+        Of those pairs whose line crosses the picture.
+    segments : array, shape (p, 2, 2)
+        The line of each, from end to end.
+    borders : array, shape (p, 2, 2)
+        The part of it where these two lead all others; nan where they never do.
+    """
+
+    pairs: list[tuple[int, int]]
+    segments: Array
+    borders: Array
 
 
 class Regions(NamedTuple):
@@ -34,8 +56,8 @@ class Regions(NamedTuple):
         The points and their classes.
     shares : array, shape (90, 90, C)
         Of each class at each place of ``places()``.
-    segments : array, shape (p, 2, 2)
-        Where the logits of a pair of classes are equal, from end to end; of a network without hidden layer only.
+    lines : Lines
+        Where two logits are equal.
     accuracies : array, shape (n,)
         The share of points that it names rightly, so far.
     epochs : array, shape (n,)
@@ -47,7 +69,7 @@ class Regions(NamedTuple):
     X: Array
     y: Labels
     shares: Array
-    segments: Array
+    lines: Lines
     accuracies: Array
     epochs: Labels
     n_epochs: int
@@ -77,7 +99,9 @@ def regions() -> Picture:
     course.set(xlim=(-2, N_EPOCHS + 2), ylim=(0, 1.08), xlabel="epoch", ylabel="accuracy on these points")
     extent = (-FURTHEST, FURTHEST, -FURTHEST, FURTHEST)
     image = plane.imshow(np.zeros((CELLS, CELLS, 4), np.uint8), extent=extent, origin="lower", interpolation="nearest")
-    lines = line(plane, INK, linewidth=1.2, linestyle=(0, (4, 3)))
+    lines = line(plane, GREY, linewidth=1, linestyle=(0, (2, 3)))
+    borders = line(plane, INK, linewidth=2.4)
+    pairs = [label(plane, 0, 0, ha="center", va="center", bbox=BOX) for _ in range(MOST_PAIRS)]
     points = [line(plane, color, marker=marker, linestyle="", markersize=6, markeredgecolor="white",
                    markeredgewidth=0.4) for color, marker in CLASSES]  # fmt: skip
     digits = [_digit(plane, i, color) for i, (color, _) in enumerate(CLASSES)]
@@ -89,7 +113,9 @@ def regions() -> Picture:
     def move(state: Regions) -> None:
         named, n_classes = state.named, state.shares.shape[-1]
         image.set_data(_tint(state.shares, named))
-        lines.set_data(*_with_gaps(state.segments))
+        lines.set_data(*_with_gaps(state.lines.segments))
+        borders.set_data(*_with_gaps(state.lines.borders))
+        _name_borders(pairs, state.lines)
         for i, (dots, digit) in enumerate(zip(points, digits, strict=True)):
             dots.set_data(*state.X[state.y == i].T)
             for artist in digit:
@@ -99,7 +125,22 @@ def regions() -> Picture:
         guessing.set_data([0, N_EPOCHS], [1 / n_classes] * 2)
         name.set(text=f"guessing: 1/{n_classes}", y=1 / n_classes - 0.015)
 
-    return Picture(figure, move, [image, lines, *points, *flat(*digits), guessing, name, path, now], ghosts=[path, now])
+    return Picture(
+        figure,
+        move,
+        [image, lines, borders, *points, *flat(*digits), *pairs, guessing, name, path, now],
+        ghosts=[path, now],
+    )
+
+
+def _name_borders(texts: list[Any], lines: Lines) -> None:
+    """Write at the middle of each border between which two classes it runs."""
+    middles, lengths = lines.borders.mean(axis=1), np.linalg.norm(np.diff(lines.borders, axis=1), axis=(1, 2))
+    for i, text in enumerate(texts):
+        there = i < len(middles) and bool(lengths[i] > SHORT)  # nan where there is no border
+        text.set_visible(there)
+        if there:
+            text.set(text="{}|{}".format(*lines.pairs[i]), position=middles[i])
 
 
 def _digit(ax: Axes, i: int, color: str) -> list[Any]:
@@ -160,28 +201,46 @@ def train_regions(data: str, n_classes: int, depth: str, draw: int, n_epochs: in
                           np.array(accuracies), np.array(measured), n_epochs)  # fmt: skip
 
 
-def equal_logits(parameters: Parameters) -> Array:
-    """Find, for each pair of classes, the straight line on which their logits are equal."""
-    if "W2" in parameters:
-        return np.empty((0, 2, 2))
-    W, b = (parameters[name].astype(float) for name in ("W1", "b1"))
-    segments = []
-    for i, j in combinations(range(len(b)), 2):
-        w, c = W[:, i] - W[:, j], b[i] - b[j]  # on the line, w @ x + c = 0
-        nearest, along = -c * w / (w @ w), np.array([-w[1], w[0]])
-        steps = (np.array([[-FURTHEST], [FURTHEST]]) - nearest) / along  # to each side of the picture
-        enter, leave = steps.min(axis=0).max(), steps.max(axis=0).min()
-        if enter < leave:
-            segments.append([nearest + enter * along, nearest + leave * along])
-    return np.array(segments).reshape(-1, 2, 2)
+def equal_logits(parameters: Parameters) -> Lines:
+    """Find, for each pair of classes, the straight line on which their logits are equal, and what of it is a border."""
+    pairs, segments, borders = [], [], []
+    if "W2" not in parameters:
+        W, b = (parameters[name].astype(float) for name in ("W1", "b1"))
+        for i, j in combinations(range(len(b)), 2):
+            ends = _across(W[:, i] - W[:, j], b[i] - b[j])
+            if ends is not None:
+                pairs.append((i, j))
+                segments.append(ends)
+                borders.append(_where_it_leads(ends, (ends @ W + b)[:, i, None] - ends @ W - b))
+    return Lines(pairs, *(np.array(each).reshape(-1, 2, 2) for each in (segments, borders)))
+
+
+def _across(w: Array, c: float) -> Array | None:
+    """Return the ends, shape (2, 2), of the line w @ x + c = 0 in the picture; None if it does not cross it."""
+    nearest, along = -c * w / (w @ w), np.array([-w[1], w[0]])
+    steps = (np.array([[-FURTHEST], [FURTHEST]]) - nearest) / along  # to each side of the picture
+    enter, leave = steps.min(axis=0).max(), steps.max(axis=0).min()
+    return np.array([nearest + enter * along, nearest + leave * along]) if enter < leave else None
+
+
+def _where_it_leads(ends: Array, leads: Array) -> Array:
+    """Return the part of a line on which no lead, straight between its values at the ends, shape (2, C), is below 0."""
+    start, grows = leads[0], leads[1] - leads[0]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        zero = -start / grows
+    low = max([0.0, *zero[(grows > TINY)]])
+    high = min([1.0, *zero[(grows < -TINY)]])
+    if low >= high or (start[abs(grows) <= TINY] < -TINY).any():
+        return np.full((2, 2), np.nan)
+    return np.asarray(ends[0] + np.array([[low], [high]]) * (ends[1] - ends[0]))
 
 
 def describe_regions(state: Regions) -> Words:
     """Say how many points are named rightly, and which classes have a region."""
     n_classes = state.shares.shape[-1]
     sizes = np.bincount(state.named.ravel(), minlength=n_classes) / CELLS**2
-    count = len(state.segments)
-    lines = f", crossed by {count} straight line{'s' if count > 1 else ''}" if count else ""
+    count, n_borders = len(state.lines.pairs), int((~np.isnan(state.lines.borders[:, 0, 0])).sum())
+    lines = f", crossed by {count} straight line{'s' * (count > 1)} ({n_borders} with a border on it)" if count else ""
     return Words(
         f"Accuracy {state.accuracies[-1]:.2f} on {n_classes} classes after epoch {state.epochs[-1]}",
         f"Guessing would give {1 / n_classes:.2f}. Of the plane{lines}, "

@@ -8,14 +8,14 @@ import numpy as np
 from coursekit.lab.controls import Checkbox, Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, label, line, powers_of_ten
-from coursekit.lessons.tune_a_real_network.advice import LAYOUTS, SETS, Objection, objections, on_borders
+from coursekit.lessons.tune_a_real_network.advice import Objection, objections, on_borders
 from coursekit.lessons.tune_a_real_network.tuning import ADAM, MOMENTA, N_TRIALS, UNITS, sets_of, train, unscaled
-from coursekit.scales import ChoiceScale, IntegerScale, LinearScale, LogScale, ReverseLogScale
+from coursekit.scales import IntegerScale, LinearScale, LogScale, ReverseLogScale
 from coursekit.search import Setting, Space
 from coursekit.types import Array
 
 LOWEST, HIGHEST = -6, 1
-MOST_LINES = 9
+MOST_LINES = 6
 AT_WORK = 0.9
 
 
@@ -65,7 +65,7 @@ class Planned(NamedTuple):
 
 def plan() -> Picture:
     """Show the trials as rate and memory, their scores over the rate, and a line for each objection."""
-    figure, axes = canvas(1000, 600, rows=2, columns=2, height_ratios=(3, 2))
+    figure, axes = canvas(1000, 520, rows=2, columns=2, height_ratios=(2, 1))
     (left, right), (below, gone) = axes
     grid = below.get_gridspec()
     below.remove()
@@ -127,7 +127,6 @@ SEED, SPLIT = 15, 20  # the lesson's test set is sealed, and the stored tables a
 N_EPOCHS = 6
 LOG, LINEAR, BY_MEMORY = "log", "linear", "ratios of 1 / (1 \u2212 momentum)"
 FIELDS = {"validation": "validation", "training": "train", "test": "test"}
-BATCH_SIZES = (2, 10, 50, 150)
 
 
 def the_space(low: float, high: float, rate_scale: str, momentum_scale: str) -> Space:
@@ -146,10 +145,10 @@ def lay_out(space: Space, layout: str, n_trials: int) -> list[Setting]:
     return space.random(n_trials, np.random.default_rng([SEED, 5]))
 
 
-def planned(  # noqa: PLR0917 - the controls
-    rate_scale: str, low: float, high: float, momentum_scale: str, layout: str, n_trials: int, batch_size: int,
-    batch_norm: bool, normalized: bool, chosen_by: str, n_again: int, n_epochs: int = N_EPOCHS,
-    n_digits: int | None = None,
+def planned(  # noqa: PLR0917 - the controls, and what a plan of one's own may set besides
+    rate_scale: str, high: float, normalized: bool, n_again: int, low: float = 1e-5, momentum_scale: str = BY_MEMORY,
+    layout: str = "random", n_trials: int = N_TRIALS, batch_size: int = 50, batch_norm: bool = True,
+    chosen_by: str = "validation", n_epochs: int = N_EPOCHS, n_digits: int | None = None,
 ) -> Iterator[Planned]:  # fmt: skip
     """Say what the lessons object; then train all trials at once, on all digits or some, and the winner again."""
     space = the_space(low, high, rate_scale, momentum_scale)
@@ -204,16 +203,9 @@ PLAN = Explorer(
     task="Read the objections, and change the plan until nobody objects. Press Start. Then contradict one lesson at a "
     "time: which objection comes true here, and which does not?",
     controls=(
-        Dropdown("rate_scale", (LOG, LINEAR), LINEAR, "learning rate: scale"),
-        Slider("low", LogScale(1e-6, 1e-4), 1e-5, "learning rate: from", steps=20),
-        Slider("high", LogScale(1e-3, 10), 1, "learning rate: to", steps=40),
-        Dropdown("momentum_scale", (BY_MEMORY, LINEAR), LINEAR, "momentum: scale"),
-        Dropdown("layout", LAYOUTS, "random", "layout"),
-        Slider("n_trials", IntegerScale(8, N_TRIALS), N_TRIALS, "trials"),
-        Slider("batch_size", ChoiceScale(BATCH_SIZES), 50, "batch size"),
-        Checkbox("batch_norm", start=True, label="batch norm"),
+        Dropdown("rate_scale", (LOG, LINEAR), LINEAR, "scale of the rate"),
+        Slider("high", LogScale(1e-3, 10), 1, "rates end at", steps=40),
         Checkbox("normalized", start=False, label="inputs normalized"),
-        Dropdown("chosen_by", SETS, "training", "chosen by the set for"),
         Slider("n_again", IntegerScale(0, 5), 0, "winner again, times"),
     ),
     compute=planned,

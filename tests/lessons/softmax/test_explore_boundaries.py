@@ -43,7 +43,9 @@ def test_a_line_is_where_a_pair_of_logits_is_equal(seed):
     network = random_network(seed)
     z = places() @ network["W1"] + network["b1"]
     pairs = [(i, j) for i, j in combinations(range(5), 2) if np.ptp(np.sign(z[..., i] - z[..., j]))]
-    segments = equal_logits(network)
+    lines = equal_logits(network)
+    segments = lines.segments
+    assert lines.pairs == pairs
     assert len(segments) == len(pairs), "a line for each pair that changes its order within the picture"
     for (i, j), ends in zip(pairs, segments, strict=True):
         at_ends = ends @ network["W1"] + network["b1"]
@@ -51,22 +53,40 @@ def test_a_line_is_where_a_pair_of_logits_is_equal(seed):
         np.testing.assert_allclose(np.abs(ends).max(axis=1), FURTHEST)
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_a_border_is_the_part_of_a_line_where_its_pair_leads(seed):
+    network = random_network(seed)
+    lines = equal_logits(network)
+    for (i, j), ends, border in zip(lines.pairs, lines.segments, lines.borders, strict=True):
+        steps = np.linspace(0, 1, 401)[:, None]
+        z = (ends[0] + steps * (ends[1] - ends[0])) @ network["W1"] + network["b1"]
+        leads = z[:, i] >= z.max(axis=1) - 1e-9
+        if np.isnan(border).any():
+            assert leads.sum() <= 1, (i, j)
+            continue
+        low, high = (np.linalg.norm(each - ends[0]) / np.linalg.norm(ends[1] - ends[0]) for each in border)
+        assert leads[np.searchsorted(steps[:, 0], low) : np.searchsorted(steps[:, 0], high)].all()
+        assert abs(leads.mean() - (high - low)) < 0.01
+        np.testing.assert_allclose((border @ network["W1"] + network["b1"])[:, i],
+                                   (border @ network["W1"] + network["b1"])[:, j], atol=1e-9)  # fmt: skip
+
+
 def test_there_are_no_such_lines_with_a_hidden_layer():
     architecture = Network([2, 4, 3])
-    assert equal_logits(init_network(architecture, np.random.default_rng(0))).shape == (0, 2, 2)
-    assert len(trained("blobs", depth=DEPTHS[1]).segments) == 0
+    assert equal_logits(init_network(architecture, np.random.default_rng(0))).borders.shape == (0, 2, 2)
+    assert len(trained("blobs", depth=DEPTHS[1]).lines.pairs) == 0
 
 
 def test_between_two_regions_runs_the_line_of_their_pair():
     """Wherever neighbours in the picture differ, their own line is less than a cell away; another's may be far."""
     state = trained("blobs", n_classes=4)
     pairs, named, cell = list(combinations(range(4), 2)), state.named, 2 * FURTHEST / CELLS
-    assert len(state.segments) == len(pairs)
+    assert state.lines.pairs == pairs
     rows, columns = np.nonzero(named[:, 1:] != named[:, :-1])
     assert len(rows) > 50
     for row, column in zip(rows, columns, strict=True):
         pair = tuple(sorted(named[row, column : column + 2]))
-        start, end = state.segments[pairs.index(pair)]
+        start, end = state.lines.segments[pairs.index(pair)]
         along = (end - start) / np.linalg.norm(end - start)
         offset = places()[row, column] - start
         assert abs(offset[0] * along[1] - offset[1] * along[0]) <= cell
@@ -138,7 +158,7 @@ def test_the_points_fill_the_plane_and_are_dealt_out_evenly(data, n_classes):
 def test_the_words_count_lines_and_regions():
     words = describe_regions(trained("blobs", n_classes=2))
     assert words.answer == "Accuracy 1.00 on 2 classes after epoch 100"
-    assert "Of the plane, crossed by 1 straight line, class 0 has " in words.sentence
+    assert "Of the plane, crossed by 1 straight line (1 with a border on it), class 0 has " in words.sentence
 
 
 # ---- what the lesson says of the explorer, over draws that it does and does not show

@@ -246,3 +246,16 @@ def test_keras_takes_a_float64_loss_in_float32_unless_told():
 def test_kerass_optimizers_have_no_minimize_and_tensorflow_1s_have():
     assert not hasattr(keras.optimizers.SGD(0.1), "minimize")
     assert hasattr(tf.compat.v1.train.GradientDescentOptimizer(0.1), "minimize")
+
+
+def test_a_tape_that_has_given_one_gradient_refuses_a_second_unless_it_is_persistent():
+    w = tf.Variable(3.0)
+    for persistent in (False, True):
+        with tf.GradientTape(persistent=persistent) as tape:
+            square, cube = w**2, w**3
+        assert tape.gradient(square, w) == 6
+        if persistent:
+            assert tape.gradient(cube, w) == 27
+        else:
+            with pytest.raises(RuntimeError, match="one set of gradients"):
+                tape.gradient(cube, w)

@@ -11,8 +11,9 @@ from coursekit.datasets import three_sets
 from coursekit.lab.measured import measured
 from coursekit.lessons.train_a_softmax_classifier.flawed_data import fit_weighted, mislabeled
 from coursekit.metrics import class_weights
-from coursekit.network import Network, classify, init_network
-from coursekit.training import fit
+from coursekit.network import Network, accuracy, classify, forward, init_network
+from coursekit.softmax import softmax
+from coursekit.training import epochs, fit
 
 pytestmark = pytest.mark.seconds
 
@@ -217,3 +218,53 @@ def test_the_table_is_what_the_code_gives():
         row = rows[rows["learning_rate"] == rate][0]
         assert abs(row["validation"] - validation) < 0.03
         assert abs(row["test"] - test) < 0.03
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_how_early_to_stop_depends_on_the_rate(seed):
+    sets, scores = three_sets(np.random.default_rng(seed), dtype=np.float32), {}
+    y = mislabeled(sets.y_train, 0.4, np.random.default_rng([seed, 1]), n_classes=10).y
+    for rate in (0.001, 0.003):
+        network, rng = Network([64, 50, 10]), np.random.default_rng([seed, 2])
+        start = init_network(network, rng, dtype=np.float32)
+        training = epochs(network, start, sets.X_train, y, learning_rate=rate, n_epochs=30, rng=rng)
+        test = [accuracy(network, epoch.parameters, sets.X_test, sets.y_test) for epoch in training]
+        scores[rate] = test[4], test[29]
+    assert scores[0.003][0] > scores[0.003][1] + 0.02, "5 epochs beat 30"
+    assert scores[0.001][1] > scores[0.001][0] + 0.05, "at a third of the rate, 5 are too few"
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_noise_makes_sure_only_whoever_standardises_pixel_by_pixel(seed):
+    sets, sure = three_sets(np.random.default_rng(seed)), {}
+    pixels = sets.standardizer.undo(sets.X_train)
+    noise = np.random.default_rng(seed).uniform(0, 16, (500, 64))
+    ways = {"by pixel": sets.standardizer.apply, "in common": lambda X: (X - pixels.mean()) / pixels.std()}
+    for name, prepare in ways.items():
+        network, rng = Network([64, 64, 10]), np.random.default_rng([seed, 1])
+        trained, _ = fit(network, init_network(network, rng), prepare(pixels), sets.y_train, learning_rate=0.003,
+                         n_epochs=20, batch_size=32, rng=rng)  # fmt: skip
+        sure[name] = np.mean(softmax(forward(network, trained, prepare(noise))[0]).max(axis=1) > 0.99)
+    assert sure["by pixel"] > 0.7
+    assert sure["in common"] < 0.1
+
+
+@pytest.mark.deep
+def test_a_longer_training_helps_a_rare_class_too_and_weights_help_then_as_well():
+    from rare_weights import NETWORK
+
+    recall = np.zeros((2, 3))
+    for seed in range(3):
+        sets = three_sets(np.random.default_rng(seed), dtype=np.float32)
+        for i, weight in enumerate((1, 9)):
+            weights = np.ones((10, 900))
+            for digit in range(10):
+                own = np.flatnonzero(sets.y_train == digit)
+                weights[digit, own[:10]], weights[digit, own[10:]] = weight, 0
+            start = init_network(NETWORK, np.random.default_rng([seed, 10]), n_models=10, dtype=np.float32)
+            trained = fit_weighted(NETWORK, start, sets.X_train, sets.y_train, weights, learning_rate=0.003,
+                                   n_epochs=60, rng=np.random.default_rng([seed, 2]))  # fmt: skip
+            named = classify(NETWORK, trained, sets.X_test)
+            recall[i, seed] = np.mean([np.mean(named[d][sets.y_test == d] == d) for d in range(10)])
+    assert 0.72 < recall[0].mean() < 0.78, "about 75, where 20 epochs give 72"
+    assert 0.79 < recall[1].mean() < 0.85, "about 82"

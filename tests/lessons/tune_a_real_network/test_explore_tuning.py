@@ -1,5 +1,9 @@
 """Lesson 15's explorers: a plan is judged and run, the leaderboard says what was measured, and its claims hold."""
 
+import itertools
+import re
+
+import notebook_files
 import numpy as np
 import pytest
 from matplotlib.text import Text
@@ -26,6 +30,7 @@ from coursekit.lessons.tune_a_real_network.explore_tuning_plan import (
     SPLIT,
     describe_plan,
 )
+from coursekit.lessons.tune_a_real_network.explore_tuning_range import BUDGETS, ENDS, in_range
 from coursekit.lessons.tune_a_real_network.strategies import (
     GRID_LINEAR,
     HALVING,
@@ -35,11 +40,11 @@ from coursekit.lessons.tune_a_real_network.strategies import (
     TPE,
     ZOOM,
 )
-from coursekit.lessons.tune_a_real_network.tuning import ADAM, MOMENTUM, sets_of, train
+from coursekit.lessons.tune_a_real_network.tuning import ADAM, MOMENTUM, SPACES, sets_of, train, unscaled
 
 pytestmark = pytest.mark.seconds
 
-GOOD = {"rate_scale": LOG, "momentum_scale": BY_MEMORY, "normalized": True, "chosen_by": "validation", "n_again": 2}
+GOOD = {"rate_scale": LOG, "normalized": True, "n_again": 2}
 
 
 def last(**values):
@@ -51,7 +56,8 @@ def last(**values):
 
 
 def test_it_begins_with_objections_and_its_task_can_be_reached():
-    assert [each.lesson for each in next(PLAN.states()).objections] == ["03", "03", "04", "06", "12"]
+    assert [each.lesson for each in next(PLAN.states()).objections] == ["03", "04", "06"]
+    assert len(PLAN.controls) == 4
     first = next(PLAN.states(**GOOD))
     assert not first.objections
     assert describe_plan(first) == ("0 objections", "27 trials are planned, and none is trained yet.")
@@ -98,7 +104,7 @@ def test_what_its_choices_come_to_here():
 
 
 def test_it_opens_no_test_set_of_the_lesson():
-    assert SPLIT not in {15, *measured("leaderboard")["search"].tolist(), *measured("choices")["search"].tolist()}
+    assert SPLIT not in {21, *measured("leaderboard")["search"].tolist(), *measured("choices")["search"].tolist()}
 
 
 # ---- the leaderboard
@@ -237,26 +243,55 @@ def test_what_the_choices_cost():
     assert (table[table["choice"] == "rates end at 0.001"]["again_test"] < plain["again_test"]).all()
 
 
-def gaps_to_the_long_range(budget):
-    longer, table = measured("range_or_trials"), measured("choices")
-    assert set(longer["rates_end_at"]) == {0.001}
-    rows, plain = longer[longer["trials"] == budget], table[table["choice"] == "none"]
-    assert rows["search"].tolist() == plain["search"].tolist() == list(range(20))
-    return rows["again_test"] - plain["again_test"]
+def in_each_split(end, budget):
+    rows = measured("range_or_trials")
+    rows = rows[(rows["rates_end_at"] == end) & (rows["trials"] == budget)]
+    assert rows["search"].tolist() == list(range(20))
+    return rows["again_test"]
 
 
 def test_more_trials_in_a_range_that_ends_early_win_back_a_part_and_never_reach_the_long_range():
-    gaps = {budget: gaps_to_the_long_range(budget) for budget in (27, 54, 81, 108)}
-    means = [gap.mean() for gap in gaps.values()]
+    gaps = [in_each_split(0.001, budget) - in_each_split(1, 27) for budget in BUDGETS]
+    means = [gap.mean() for gap in gaps]
     assert means == sorted(means), "each further trial helps on average"
     assert 0.35 < 1 - means[-1] / means[0] < 0.47, "about two fifths"
-    assert (gaps[108] < 0).all(), "in no split"
+    assert (gaps[-1] < 0).all(), "in no split"
 
 
-def test_the_first_27_of_the_longer_search_are_the_short_ranges_27():
+def test_at_equal_budgets_the_short_range_is_behind_too():
+    for budget in BUDGETS:
+        gap = in_each_split(1, budget) - in_each_split(0.001, budget)
+        assert (gap > 0).all()
+        assert gap.mean() > 0.04
+
+
+def test_in_a_range_that_holds_what_is_good_more_than_27_trials_add_next_to_nothing():
+    for end in (0.01, 0.1, 1):
+        gain = in_each_split(end, 108) - in_each_split(end, 27)
+        assert -0.003 < gain.mean() < 0.006
+
+
+def test_what_the_table_and_the_explorer_say_is_one():
+    for end, budget in itertools.product(ENDS, BUDGETS):
+        state = in_range(end, budget)
+        assert state.scores[state.row, state.column].tolist() == in_each_split(end, budget).tolist()
+
+
+@pytest.mark.parametrize(("end", "choice"), [(0.001, "rates end at 0.001"), (1, "none")])
+def test_the_first_27_of_a_longer_search_are_those_of_the_choices(end, choice):
     rows, table = measured("range_or_trials"), measured("choices")
-    short = table[table["choice"] == "rates end at 0.001"]
-    np.testing.assert_allclose(rows[rows["trials"] == 27]["found"], short["found"], atol=0.02)
+    rows = rows[(rows["rates_end_at"] == end) & (rows["trials"] == 27)]
+    assert_allclose(rows["found"], table[table["choice"] == choice]["found"], atol=0.02)
+
+
+def test_the_lessons_own_split_is_none_that_the_tables_show():
+    (path,) = notebook_files.find(["15"])
+    code = "".join(cell.source for cell in notebook_files.read(path).cells)
+    (own,) = re.findall(r"seal\(sets_of\((\d+)\)\)", code)
+    shown = (
+        measured(name)["search"].tolist() for name in ("choices", "range_or_trials", "leaderboard", "tuning_trials")
+    )
+    assert int(own) not in {SPLIT, *itertools.chain(*shown)}
 
 
 def for_new_digits(gaps):
@@ -285,3 +320,26 @@ def test_the_winning_networks_and_their_settings_are_two_numbers():
     networks, settings = best_of(ADAM, 27).test[-1], board(ADAM).scores[STRATEGIES.index(RANDOM)]
     assert f"{settings.mean():.3f}" == "0.959"
     assert 0 < (networks - settings).mean() < 0.006
+
+
+@pytest.mark.deep
+def test_without_batch_norm_one_scale_for_all_pixels_does_as_well_as_one_for_each():
+    ways = {"each": [], "all": [], "raw": []}
+    for split in range(6):
+        settings, each, raw = (
+            SPACES[ADAM].random(27, np.random.default_rng([split, 3])),
+            sets_of(split),
+            unscaled(sets_of(split)),
+        )
+        mean, sd = raw.X_train.mean(), raw.X_train.std()
+        scaled = {name: (getattr(raw, name) - mean) / sd for name in ("X_train", "X_validation", "X_test")}
+        for name, sets in (("each", each), ("all", raw._replace(**scaled)), ("raw", raw)):
+            rngs = [np.random.default_rng([split, 2, i]) for i in range(27)]
+            *_, found = train(settings, rngs, sets, batch_norm=False)
+            best = settings[int(np.nan_to_num(found.validation).argmax())]
+            *_, again = train([best] * 3, [np.random.default_rng([split, 4, i]) for i in range(3)], sets, order=1,
+                              batch_norm=False)  # fmt: skip
+            ways[name].append(again.test.mean())
+    means = {name: np.mean(scores) for name, scores in ways.items()}
+    assert means["all"] > means["each"] - 0.004
+    assert means["raw"] < min(means["all"], means["each"]) - 0.008
