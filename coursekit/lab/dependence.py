@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from coursekit.lab.asking import N_MOVES, Asker, Path, moved, paths
-from coursekit.lab.evidence import Evidence, leaves
+from coursekit.lab.evidence import Evidence, is_whole, leaves
 from coursekit.lab.raised import Raised
 
 
@@ -43,7 +43,8 @@ def _put_moved(path: Path, move: int, args: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def mixes_lines(evidence: Evidence) -> str:
     """Say that rows or columns are mixed where the solution keeps them apart, or the other way round."""
-    if isinstance(evidence.cases[0].expected, tuple):  # which line of which value would not be clear
+    first = leaves(evidence.cases[0].expected) or []
+    if isinstance(evidence.cases[0].expected, tuple) or all(map(is_whole, first)):  # which lines would not be clear
         return ""
     asker = Asker(evidence)
     for path in paths(evidence):
@@ -66,14 +67,18 @@ def _spread(asker: Asker, path: Path, axis: int, i: int) -> tuple[bool, bool] | 
         return None
     n = value.shape[axis]
 
-    def spreads(ask: Callable[[tuple[Any, ...]], Any], before: Any) -> bool | None:
+    def spreads(ask: Callable[[tuple[Any, ...]], Any], before: Any, far: float) -> bool | None:
         args = asker.args(i)
         other = path.get(args).copy()
         line = (0, slice(None)) if axis == 0 else (slice(None), 0)
-        other[line] *= np.random.default_rng(0).uniform(0.5, 1.5, other[line].shape)
+        other[line] *= far * np.random.default_rng(0).uniform(0.5, 1.5, other[line].shape)
         return _others_change(before, ask(path.put(args, other)), axis, n)
 
-    both = spreads(asker.solution, case.expected), spreads(asker.answer, case.got)
+    def ever(ask: Callable[[tuple[Any, ...]], Any], before: Any) -> bool | None:
+        near, far = (spreads(ask, before, by) for by in (1, -50))  # far off, it is the largest or the least
+        return None if near is None or far is None else near or far
+
+    both = ever(asker.solution, case.expected), ever(asker.answer, case.got)
     return None if both[0] is None or both[1] is None else (both[0], both[1])
 
 

@@ -66,6 +66,18 @@ INFERENCE = Exercise(
             ),
             "The running mean comes off too late: it belongs to z, in the unit of z, before anything is scaled.",
         ),
+        WrongAnswer(
+            lambda z, gamma, beta, running_mean, running_var, eps: (
+                gamma * (z - running_mean) / (running_var**2 + eps) + beta
+            ),
+            "You square the variance. To divide by the standard deviation is to take its root.",
+        ),
+        WrongAnswer(
+            lambda z, gamma, beta, running_mean, running_var, eps: (
+                gamma * z - running_mean / np.sqrt(running_var + eps) + beta
+            ),
+            "Division comes before subtraction: z is not divided at all. Where do brackets belong?",
+        ),
     ),
     otherwise=lambda seen: f"{_where(seen)}; expected {np.ravel(seen.expected)[0]:.4g}.",
     hints=(

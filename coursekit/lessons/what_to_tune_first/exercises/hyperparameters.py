@@ -79,6 +79,14 @@ MOMENTUM_STEP = Exercise(
             lambda w, v, d_w, learning_rate, momentum: (w + momentum * v - learning_rate * d_w, momentum * v - learning_rate * d_w),
             "{shown}. Your v holds steps, with the learning rate in it. Here v is the average of the gradients: the rate comes in when w moves.",
         ),
+        WrongAnswer(
+            lambda w, v, d_w, learning_rate, momentum: (w - (momentum * v + (1 - momentum) * learning_rate * d_w), momentum * v + (1 - momentum) * learning_rate * d_w),
+            "{shown}. The learning rate is inside of your average. v averages gradients: the rate comes in when w moves.",
+        ),
+        WrongAnswer(
+            lambda w, v, d_w, learning_rate, momentum: (w - learning_rate * (momentum * (momentum * v + (1 - momentum) * d_w) + (1 - momentum) * d_w), momentum * v + (1 - momentum) * d_w),
+            "{shown}. You look a step ahead, as Nesterov's momentum does. Step along v as it is.",
+        ),
     ),
     otherwise=lambda seen: f"{_after_one(seen)}; expected {np.ravel(seen.expected[0])[0]:.4g} and {np.ravel(seen.expected[1])[0]:.4g}.",
     hints=(
@@ -129,6 +137,10 @@ RATE_IN_EPOCH = Exercise(
         WrongAnswer(
             lambda learning_rate, keep, every, epoch: learning_rate / (1 + (1 - keep) * epoch),
             "In epoch {args[3]} your rate is {got:.3g}: that is 1 / (1 + ...), not stairs.",
+        ),
+        WrongAnswer(
+            lambda learning_rate, keep, every, epoch: learning_rate * keep ** round(epoch / every),
+            "You round to the nearest stair: half-way through the first `every` epochs, the rate falls already.",
         ),
     ),
     otherwise="From {args[0]:g}, with {args[1]:g} kept every {args[2]} epochs, epoch {args[3]} has {got:.4g}; expected {expected:.4g}.",

@@ -194,6 +194,14 @@ COUNTED_IN_STEPS = Exercise(
             lambda learning_rate, decay_rate, step, n_examples, batch_size: learning_rate / (1 + decay_rate * (step * min(batch_size, n_examples) // n_examples)),
             "{shown}. You count examples as if every batch were full. The short one ends an epoch earlier.",
         ),
+        WrongAnswer(
+            lambda learning_rate, decay_rate, step, n_examples, batch_size: learning_rate / (1 + decay_rate * step / -(-n_examples // batch_size)),
+            "{shown}. The steps of an epoch are counted well, but the rate slides within it. Whole epochs count.",
+        ),
+        WrongAnswer(
+            lambda learning_rate, decay_rate, step, n_examples, batch_size: learning_rate * decay_rate ** (step // -(-n_examples // batch_size)),
+            "{shown}. The epochs are right; another formula stands there now. The prompt's divides.",
+        ),
     ),
     otherwise=lambda seen: f"{_at(seen)}; expected {float(seen.expected):.3g}.",
     hints=(
