@@ -181,7 +181,7 @@ def stretched():
     [
         (lambda x, w: x / np.abs(x + 1).sum(axis=1, keepdims=True) * w,
          "If `x` is doubled, the right result would stay the same; yours would not."),
-        (lambda x, w: x / np.exp(x**2).sum(axis=1, keepdims=True) ** 0 * w,
+        (lambda x, w: np.roll(x, 1, axis=1) * w,
          "If `x` is doubled, the right result would stay the same; yours would double."),
         (lambda x, w: rows_by_length(x, np.exp(w)), "If `w` is doubled, the right result would double; yours would not."),
     ],
@@ -198,14 +198,14 @@ def test_what_a_largest_value_depends_on_is_not_called_apart():
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        (lambda x, rate, w: x - rate * w - rate * x, "What you return is what it should be, minus `x` times `rate`."),
-        (lambda x, rate, w: (x - rate * w) / (1 - x + rate * w),
+        (lambda x, w, rate: x - rate * w - rate * x, "What you return is what it should be, minus `x` times `rate`."),
+        (lambda x, w, rate: (x - rate * w) / (1 - x + rate * w),
          "What you return is x / (1 - x), x being what it should be: the part over the rest."),
     ],
 )  # fmt: skip
 def test_a_term_too_much_and_a_part_over_the_rest_are_told(answer, says):
-    rng = np.random.default_rng(5)
-    steps = asked(lambda x, rate, w: x - rate * w, lambda: [(rng.random(3), r, rng.random(3)) for r in (0.1, 0.4)])
+    cases = [(*np.random.default_rng(5).random((2, 3)), rate) for rate in (0.1, 0.4)]
+    steps = asked(lambda x, w, rate: x - rate * w, lambda: cases)
     assert judge(steps, answer).message.startswith(says)
 
 
@@ -237,8 +237,6 @@ def vectors():
         (lambda x: (x.sum(), np.cos(x), -x[0]), "not yet", "The second of your 3 values is wrong, the rest is right. If `x` "
          "is doubled, the right second value would become 4 times as large; yours would not. It returns 0.5403 at [0] in "
          "the second of your 3 values where 1 is expected."),
-        (lambda x: (x.sum(), x**2, -(x[0] ** 2)), "not yet", "The third of your 3 values is wrong, the rest is right. If "
-         "`x` is doubled, the right third value would double; yours would become 4 times as large."),
         (lambda x: (x.sum(), None, -x[0]), "not yet", "The second of the values that you return is `None`."),
         (lambda x: {"sum": 3}, "not yet", "It returns {'sum': 3}, which is not the kind of thing that was asked for: 3 "
          "values."),
