@@ -6,9 +6,19 @@ from typing import Any
 
 import numpy as np
 
-from coursekit.lab.asking import N_MOVES, Asker, Path, moved, paths
+from coursekit.lab.asking import MOVED, N_MOVES, Asker, Path, differ, moved, paths
 from coursekit.lab.evidence import Evidence, is_whole, leaves
 from coursekit.lab.raised import Raised
+
+
+def not_repeated(evidence: Evidence) -> str:
+    """Say that the same arguments give another result each time, and to the solution the same one."""
+    asker = Asker(evidence)
+    twice = [[ask(asker.args(0)) for _ in range(2)] for ask in (asker.solution, asker.answer)]
+    if any(isinstance(each, Raised) for pair in twice for each in pair):
+        return ""
+    differ_in = [differ(*pair, MOVED) for pair in twice]
+    return "With the same arguments, it returns something else each time." if differ_in == [False, True] else ""
 
 
 def ignored(evidence: Evidence) -> str:
@@ -127,9 +137,10 @@ def _parts_used(asker: Asker, path: Path, i: int) -> tuple[bool, bool, bool] | N
         return None
     places = sorted({round(k) for k in np.linspace(0, len(value) - 1, 8)})
     both = [[asker.moves(i, partial(_with_another_part, path, k, move)) for move in range(N_MOVES + 1)] for k in places]
-    if not all(any(solution for solution, _ in each) for each in both):
+    felt = [{answer for solution, answer in each if solution} for each in both]
+    if any(len(each) != 1 for each in felt):  # the solution feels nothing, or the answer not everything
         return None
-    first, *middle, last = (any(answer for _, answer in each) for each in both)
+    first, *middle, last = (True in each for each in felt)
     return (first, middle[0], last) if len(set(middle)) == 1 else None
 
 

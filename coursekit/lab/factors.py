@@ -112,7 +112,8 @@ def an_offset(evidence: Evidence, piece: Piece) -> str:
     if evidence.is_random or any(not _comparable(pair) for pair in piece.pairs):
         return ""
     gaps = np.concatenate([(pair.got[0] - pair.expected[0]).ravel() for pair in piece.pairs])
-    if gaps.size > 1 and np.allclose(gaps, gaps[0], rtol=1e-6, atol=1e-12):
+    counts = len(piece.pairs) < 2 and all(is_whole(each) for pair in piece.pairs for each in pair.expected)
+    if gaps.size > 1 and not counts and np.allclose(gaps, gaps[0], rtol=1e-6, atol=1e-12):
         return f"{abs(gaps[0]):.4g} too {'large' if gaps[0] > 0 else 'small'} everywhere"
     for name, args in _products(evidence, piece):
         for words, combine in (

@@ -161,6 +161,14 @@ def test_sorted_or_used_as_a_set_an_argument_is_not_called_ignored():
     assert "whatever" not in judge(labels, lambda y: np.full(len(y), len(set(y.tolist())) + 0.5)).message
 
 
+def test_what_is_drawn_anew_each_time_is_told_and_a_count_is_no_part():
+    z, y = np.eye(4) * 5, np.array([0, 1, 2, 0])
+    loss = asked(lambda z, y: np.mean(np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(y)), y]), lambda: [(z, y)])
+    drawn = judge(loss, lambda z, y: z.mean() + np.random.default_rng().random()).message
+    assert drawn.startswith("With the same arguments, it returns something else each time.")
+    assert "first row" not in judge(loss, lambda z, y: np.mean(z.argmax(axis=1) == y) + 0.01).message
+
+
 def test_a_part_is_called_the_only_one_that_counts_only_if_no_other_does():
     total = asked(lambda x: x.sum(), lambda: [(np.arange(1.0, 9.0),), (np.arange(2.0, 12.0),)])
     assert judge(total, lambda x: x[0] ** 2).message.startswith("Of `x`, only the first entry counts")
