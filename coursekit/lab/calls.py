@@ -1,12 +1,12 @@
 """Calling a learner's function: whatever it does, the check goes on, and the solution stays what it is."""
 
+import contextlib
 import ctypes
 import functools
 import inspect
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -103,7 +103,7 @@ def attempt(call: Callable[[], Any], limit: float | None = None) -> Any:
         return describe_error(error)
 
 
-@contextmanager
+@contextlib.contextmanager
 def _time_limit(seconds: float) -> Iterator[None]:
     """Raise TimeUp in the block when its time is up: on every system, in any thread, at the next line of Python.
 
@@ -144,7 +144,7 @@ def _end(watcher: threading.Thread, over: threading.Event) -> None:
         return
 
 
-@contextmanager
+@contextlib.contextmanager
 def numpy_as_it_was() -> Iterator[list[str]]:
     """Undo, for a while, what a learner replaced in NumPy; yield the names of it."""
     replaced = [
@@ -174,6 +174,8 @@ def settled(value: Any) -> Any:
         case dict() if type(value) is dict:
             return {key: settled(each) for key, each in value.items()}
         case _:
+            with contextlib.suppress(Exception):  # while its time is counted: it may never end
+                np.asarray(value)
             return value
 
 

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from functools import partial
 
 from coursekit.lab.calls import attempt
-from coursekit.lab.dependence import ignored, mixes_lines, parts_left_out
+from coursekit.lab.dependence import ignored, mixes_lines, not_repeated, parts_left_out
 from coursekit.lab.digits import first_difference, not_finite, which_lines
 from coursekit.lab.evidence import Evidence, wrong_pieces
 from coursekit.lab.exercise import Seen
+from coursekit.lab.laws import broken_law
 from coursekit.lab.stand_ins import another_argument
 from coursekit.lab.structure import (
     not_that_kind,
@@ -23,8 +24,8 @@ from coursekit.lab.transforms import one_argument_alone, what_lies_between
 Look = Callable[[Evidence], str]
 BUILT_OTHERWISE: tuple[Look, ...] = (other_order, other_count, other_kind)
 NAMES: tuple[Look, ...] = (
-    other_arguments, not_finite, one_argument_alone, ignored, what_lies_between, another_argument, mixes_lines,
-    parts_left_out, which_lines,
+    other_arguments, not_repeated, not_finite, one_argument_alone, ignored, what_lies_between, another_argument,
+    mixes_lines, parts_left_out, which_lines,
 )  # fmt: skip
 LONGEST = 390
 
@@ -49,7 +50,8 @@ def what_is_wrong(evidence: Evidence) -> str:
     shape, clue = _first((other_shape,), evidence), _first(NAMES, evidence)
     if not clue and evidence.reason:
         return evidence.reason
-    parts = [shape, clue] if shape else [clue or which_part(evidence), shown(evidence)]
+    law = "" if clue or shape else _first((broken_law,), evidence)
+    parts = [shape, clue] if shape else [clue or which_part(evidence), law, shown(evidence)]
     said = " ".join(part for part in parts if part)
     return said if len(said) <= LONGEST else next(part for part in parts if part)
 

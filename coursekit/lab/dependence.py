@@ -6,9 +6,19 @@ from typing import Any
 
 import numpy as np
 
-from coursekit.lab.asking import N_MOVES, Asker, Path, moved, paths
-from coursekit.lab.evidence import Evidence, leaves
+from coursekit.lab.asking import MOVED, N_MOVES, Asker, Path, differ, moved, paths
+from coursekit.lab.evidence import Evidence, is_whole, leaves
 from coursekit.lab.raised import Raised
+
+
+def not_repeated(evidence: Evidence) -> str:
+    """Say that the same arguments give another result each time, and to the solution the same one."""
+    asker = Asker(evidence)
+    twice = [[ask(asker.args(0)) for _ in range(2)] for ask in (asker.solution, asker.answer)]
+    if any(isinstance(each, Raised) for pair in twice for each in pair):
+        return ""
+    differ_in = [differ(*pair, MOVED) for pair in twice]
+    return "With the same arguments, it returns something else each time." if differ_in == [False, True] else ""
 
 
 def ignored(evidence: Evidence) -> str:
@@ -43,7 +53,8 @@ def _put_moved(path: Path, move: int, args: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def mixes_lines(evidence: Evidence) -> str:
     """Say that rows or columns are mixed where the solution keeps them apart, or the other way round."""
-    if isinstance(evidence.cases[0].expected, tuple):  # which line of which value would not be clear
+    first = leaves(evidence.cases[0].expected) or []
+    if isinstance(evidence.cases[0].expected, tuple) or all(map(is_whole, first)):  # which lines would not be clear
         return ""
     asker = Asker(evidence)
     for path in paths(evidence):
@@ -66,14 +77,18 @@ def _spread(asker: Asker, path: Path, axis: int, i: int) -> tuple[bool, bool] | 
         return None
     n = value.shape[axis]
 
-    def spreads(ask: Callable[[tuple[Any, ...]], Any], before: Any) -> bool | None:
+    def spreads(ask: Callable[[tuple[Any, ...]], Any], before: Any, far: float) -> bool | None:
         args = asker.args(i)
         other = path.get(args).copy()
         line = (0, slice(None)) if axis == 0 else (slice(None), 0)
-        other[line] *= np.random.default_rng(0).uniform(0.5, 1.5, other[line].shape)
+        other[line] *= far * np.random.default_rng(0).uniform(0.5, 1.5, other[line].shape)
         return _others_change(before, ask(path.put(args, other)), axis, n)
 
-    both = spreads(asker.solution, case.expected), spreads(asker.answer, case.got)
+    def ever(ask: Callable[[tuple[Any, ...]], Any], before: Any) -> bool | None:
+        near, far = (spreads(ask, before, by) for by in (1, -50))  # far off, it is the largest or the least
+        return None if near is None or far is None else near or far
+
+    both = ever(asker.solution, case.expected), ever(asker.answer, case.got)
     return None if both[0] is None or both[1] is None else (both[0], both[1])
 
 
@@ -122,9 +137,10 @@ def _parts_used(asker: Asker, path: Path, i: int) -> tuple[bool, bool, bool] | N
         return None
     places = sorted({round(k) for k in np.linspace(0, len(value) - 1, 8)})
     both = [[asker.moves(i, partial(_with_another_part, path, k, move)) for move in range(N_MOVES + 1)] for k in places]
-    if not all(any(solution for solution, _ in each) for each in both):
+    felt = [{answer for solution, answer in each if solution} for each in both]
+    if any(len(each) != 1 for each in felt):  # the solution feels nothing, or the answer not everything
         return None
-    first, *middle, last = (any(answer for _, answer in each) for each in both)
+    first, *middle, last = (True in each for each in felt)
     return (first, middle[0], last) if len(set(middle)) == 1 else None
 
 

@@ -1,7 +1,8 @@
 """A factor, or a number too much, that is the same everywhere: a constant, a length, or an argument."""
 
-from collections.abc import Callable, Iterator
-from itertools import permutations
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
+from itertools import combinations_with_replacement, permutations
 from typing import Any
 
 import numpy as np
@@ -28,9 +29,10 @@ def a_factor(evidence: Evidence, piece: Piece) -> str:
         for look in (_by_length, _by_argument, _by_two_lengths):
             if said := next(look(evidence, piece.pairs, factors), ""):
                 return said
-    if known:
+    expected = [each for pair in piece.pairs for each in pair.expected]
+    n_numbers = sum(each.size for each in expected)
+    if known and (n_numbers > 2 or not all(map(is_whole, expected))):  # two counts are easily 1 and 2
         return f"what it should be, times {known}"
-    n_numbers = sum(each.size for pair in piece.pairs for each in pair.expected)
     return f"what it should be, times {factors[0]:.4g}" if constant and n_numbers > 2 else ""
 
 
@@ -110,18 +112,32 @@ def an_offset(evidence: Evidence, piece: Piece) -> str:
     if evidence.is_random or any(not _comparable(pair) for pair in piece.pairs):
         return ""
     gaps = np.concatenate([(pair.got[0] - pair.expected[0]).ravel() for pair in piece.pairs])
-    if gaps.size > 1 and np.allclose(gaps, gaps[0], rtol=1e-6, atol=1e-12):
+    counts = len(piece.pairs) < 2 and all(is_whole(each) for pair in piece.pairs for each in pair.expected)
+    if gaps.size > 1 and not counts and np.allclose(gaps, gaps[0], rtol=1e-6, atol=1e-12):
         return f"{abs(gaps[0]):.4g} too {'large' if gaps[0] > 0 else 'small'} everywhere"
-    for i, name in enumerate(evidence.names):
-        args = [pair.args[i] for pair in piece.pairs]
-        if not all(is_number(arg) or (isinstance(arg, np.ndarray) and arg.dtype.kind in "if") for arg in args):
-            continue
+    for name, args in _products(evidence, piece):
         for words, combine in (
             ("minus", np.subtract), ("plus", np.add), ("times", np.multiply), ("divided by", np.divide),
         ):  # fmt: skip
             if all(_fits(pair, combine, arg) for pair, arg in zip(piece.pairs, args, strict=True)):
-                return f"what it should be, {words} `{name}`"
+                return f"what it should be, {words} {name}"
     return ""
+
+
+def _products(evidence: Evidence, piece: Piece) -> Iterator[tuple[str, list[Any]]]:
+    """Yield each argument that is made of numbers, then each product of two of them that can be taken."""
+    all_args = zip(*(pair.args for pair in piece.pairs), strict=True)
+    there = [
+        (f"`{name}`", list(args)) for name, args in zip(evidence.names, all_args, strict=False) if _are_numbers(args)
+    ]
+    yield from there
+    for (one, first), (other, second) in combinations_with_replacement(there, 2):
+        with contextlib.suppress(ValueError):  # shapes that don't go together
+            yield f"{one} times {other}", [np.multiply(a, b) for a, b in zip(first, second, strict=True)]
+
+
+def _are_numbers(args: Iterable[Any]) -> bool:
+    return all(is_number(arg) or (isinstance(arg, np.ndarray) and arg.dtype.kind in "if") for arg in args)
 
 
 def _comparable(pair: Pair) -> bool:

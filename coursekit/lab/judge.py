@@ -70,7 +70,9 @@ def judge(exercise: Exercise, answer: object) -> Verdict:
         if right.error:  # a fault of ours, and no learner's
             raise RuntimeError(f"exercise {exercise.name}: {right.error.what}")
         run = run_cases(exercise, answer, limit=SECONDS + 10 * right.seconds)
-        verdict = _of_run(exercise, answer, run, right.outcomes)
+        verdict = attempt(lambda: _of_run(exercise, answer, run, right.outcomes))
+        if isinstance(verdict, Raised):  # what came raises when it is looked at
+            verdict = _Found("not yet", in_words(verdict, run.seconds))
         if replaced and verdict.status != "correct":
             return _with_numpys_own(exercise, answer, verdict, replaced)
         damage = [name for name in run.damaged if name not in right.damaged]

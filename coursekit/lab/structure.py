@@ -140,12 +140,12 @@ def wanted(value: Any, names: list[str], args: tuple[Any, ...]) -> str:
         return f"{len(arrays)} arrays"
     shape = arrays[0].shape
     if not shape:
-        return "a single number"
+        return "True or False" if arrays[0].dtype == bool else "a single number"
     if len(shape) == 1:
         lengths = [each for each in dimensions(names, args) if each.length == shape[0]]
         if len({(each.unit, each.of) for each in lengths}) == 1:
             return f"an array of shape {shape}, one per {lengths[0].unit} of {lengths[0].of}"
-    return f"an array of shape {shape}"
+    return f"an array of {'True and False, of ' if arrays[0].dtype == bool else ''}shape {shape}"
 
 
 def _is_another_kind(got: Any, expected: Any) -> bool:

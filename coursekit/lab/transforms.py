@@ -29,6 +29,7 @@ _WHOLE: tuple[Change, ...] = (
     ("minus what it should be: the sign is the other way round", lambda x: -x),
     ("1 minus what it should be", lambda x: 1 - x),
     ("1 divided by what it should be: it is upside down", lambda x: 1 / x),
+    ("x / (1 - x), x being what it should be: the part over the rest", lambda x: x / (1 - x)),
     ("True where it should be False, and the other way round", lambda x: ~x if x.dtype == bool else x),
     ("the absolute value of what it should be: the signs are lost", np.abs),
     ("what it should be, from back to front", lambda x: x[::-1]),
@@ -171,6 +172,17 @@ def _not_brought_together(_: Evidence, piece: Piece) -> str:
     return ""
 
 
+def _longer(_: Evidence, piece: Piece) -> str:
+    """Find the right numbers or rows with others behind or before them."""
+    for where, part in (("behind", slice), ("before", lambda n: slice(-n, None))):
+        if _all(
+            piece, lambda got, wanted, part=part: len(got) > len(wanted) and close([got[part(len(wanted))]], [wanted])
+        ):
+            n = {len(pair.got[0]) - len(pair.expected[0]) for pair in piece.pairs}
+            return f"what it should be, with {n.pop() if len(n) == 1 else 'some'} more {where} it"
+    return ""
+
+
 def _part(i: int, array: Leaf) -> Any:
     return array[i]
 
@@ -210,7 +222,7 @@ def _are_taken(args: list[Any], places: list[list[Leaf]], values: list[list[Leaf
     return True
 
 
-LOOKS = (_a_transform, _same_numbers, _fewer, _not_brought_together, a_factor, an_offset, upside_down, _places)
+LOOKS = (_a_transform, _same_numbers, _longer, _fewer, _not_brought_together, a_factor, an_offset, upside_down, _places)
 
 
 def _all(piece: Piece, test: Callable[..., Any]) -> bool:

@@ -97,6 +97,41 @@ def test_whatever_is_raised_the_check_goes_on(error):
     assert message.startswith(f"It raised {type(error).__name__}")
 
 
+class Exits:
+    """Something that ends the program when it is looked at."""
+
+    def __array__(self, *args, **options):
+        raise asyncio.CancelledError
+
+    def __eq__(self, other):
+        raise SystemExit
+
+    __hash__ = None
+
+
+class ExitingList(list):
+    def __iter__(self):
+        raise SystemExit
+
+
+class Endless:
+    def __array__(self, *args, **options):
+        while True:
+            pass
+
+
+@pytest.mark.parametrize(
+    "thing", [Exits(), (Exits(), 1), ExitingList([1, 2]), [Exits()]], ids=lambda each: str(type(each))
+)
+def test_whatever_is_returned_the_check_goes_on(thing):
+    assert judge(GROW, lambda x, rate: thing).status == "not yet"
+
+
+@pytest.mark.usefixtures("_soon")
+def test_what_never_becomes_an_array_is_stopped():
+    assert judge(GROW, lambda x, rate: Endless()).message.startswith("It was stopped after ")
+
+
 WATCHED = """
 import cProfile
 from coursekit.lab.calls import attempt

@@ -161,10 +161,65 @@ def test_sorted_or_used_as_a_set_an_argument_is_not_called_ignored():
     assert "whatever" not in judge(labels, lambda y: np.full(len(y), len(set(y.tolist())) + 0.5)).message
 
 
+def test_what_is_drawn_anew_each_time_is_told_and_a_count_is_no_part():
+    z, y = np.eye(4) * 5, np.array([0, 1, 2, 0])
+    loss = asked(lambda z, y: np.mean(np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(y)), y]), lambda: [(z, y)])
+    drawn = judge(loss, lambda z, y: z.mean() + np.random.default_rng().random()).message
+    assert drawn.startswith("With the same arguments, it returns something else each time.")
+    assert "first row" not in judge(loss, lambda z, y: np.mean(z.argmax(axis=1) == y) + 0.01).message
+
+
 def test_a_part_is_called_the_only_one_that_counts_only_if_no_other_does():
     total = asked(lambda x: x.sum(), lambda: [(np.arange(1.0, 9.0),), (np.arange(2.0, 12.0),)])
     assert judge(total, lambda x: x[0] ** 2).message.startswith("Of `x`, only the first entry counts")
     assert "only the first" not in judge(total, lambda x: x[0] ** 2 + x[1]).message
+
+
+def rows_by_length(x, w):
+    return x / np.sqrt((x**2).sum(axis=1, keepdims=True)) * w
+
+
+def stretched():
+    rng = np.random.default_rng(3)
+    return [(rng.normal(size=(m, 3)), w) for m, w in ((4, 2.0), (5, 3.0))]
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (lambda x, w: x / np.abs(x + 1).sum(axis=1, keepdims=True) * w,
+         "If `x` is doubled, the right result would stay the same; yours would not."),
+        (lambda x, w: np.roll(x, 1, axis=1) * w,
+         "If `x` is doubled, the right result would stay the same; yours would double."),
+        (lambda x, w: rows_by_length(x, np.exp(w)), "If `w` is doubled, the right result would double; yours would not."),
+    ],
+)  # fmt: skip
+def test_a_law_that_the_right_result_keeps_is_told(answer, says):
+    assert says in judge(asked(rows_by_length, stretched), answer).message
+
+
+def test_what_a_largest_value_depends_on_is_not_called_apart():
+    whole = asked(lambda x: x / np.sqrt((x**2).sum()), lambda: [(x,) for x, _ in stretched()])
+    assert "alone" not in judge(whole, lambda x: x / np.abs(x).max() ** 1.1).message
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (lambda x, w, rate: x - rate * w - rate * x, "What you return is what it should be, minus `x` times `rate`."),
+        (lambda x, w, rate: (x - rate * w) / (1 - x + rate * w),
+         "What you return is x / (1 - x), x being what it should be: the part over the rest."),
+    ],
+)  # fmt: skip
+def test_a_term_too_much_and_a_part_over_the_rest_are_told(answer, says):
+    cases = [(*np.random.default_rng(5).random((2, 3)), rate) for rate in (0.1, 0.4)]
+    steps = asked(lambda x, w, rate: x - rate * w, lambda: cases)
+    assert judge(steps, answer).message.startswith(says)
+
+
+def test_the_right_places_with_more_behind_them_are_told():
+    best = asked(lambda x, n: np.argsort(-x)[:n], lambda: [(np.array([0.3, 0.9, 0.5, 0.1]), n) for n in (1, 2)])
+    assert "with 1 more behind it" in judge(best, lambda x, n: np.argsort(-x)[: n + 1]).message
 
 
 def three(x):
@@ -187,8 +242,9 @@ def vectors():
         (lambda x: (x.sum(), (x**2, -x[0])), "not yet", "The values are right, but some stand inside another tuple or "
          "list: return 3 side by side."),
         (lambda x: (x.sum(), x**2, x[0]), "not yet", "The third of your 3 values is minus what it should be: the sign"),
-        (lambda x: (x.sum(), np.cos(x), -x[0]), "not yet", "The second of your 3 values is wrong, the rest is right. It "
-         "returns 0.5403 at [0] in the second of your 3 values where 1 is expected."),
+        (lambda x: (x.sum(), np.cos(x), -x[0]), "not yet", "The second of your 3 values is wrong, the rest is right. If `x` "
+         "is doubled, the right second value would become 4 times as large; yours would not. It returns 0.5403 at [0] in "
+         "the second of your 3 values where 1 is expected."),
         (lambda x: (x.sum(), None, -x[0]), "not yet", "The second of the values that you return is `None`."),
         (lambda x: {"sum": 3}, "not yet", "It returns {'sum': 3}, which is not the kind of thing that was asked for: 3 "
          "values."),

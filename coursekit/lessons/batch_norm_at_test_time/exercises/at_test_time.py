@@ -6,7 +6,7 @@ from coursekit.lab.exercise import Exercise, Prediction, Seen, WrongAnswer
 from coursekit.lab.judge import same_values
 
 
-def inference(z, gamma, beta, running_mean, running_var, eps):  # noqa: PLR0917
+def inference(z, gamma, beta, running_mean, running_var, eps):
     z_norm = (z - running_mean) / np.sqrt(running_var + eps)
     return gamma * z_norm + beta
 
@@ -65,6 +65,18 @@ INFERENCE = Exercise(
                 gamma * z / np.sqrt(running_var + eps) + beta - running_mean
             ),
             "The running mean comes off too late: it belongs to z, in the unit of z, before anything is scaled.",
+        ),
+        WrongAnswer(
+            lambda z, gamma, beta, running_mean, running_var, eps: (
+                gamma * (z - running_mean) / (running_var**2 + eps) + beta
+            ),
+            "You square the variance. To divide by the standard deviation is to take its root.",
+        ),
+        WrongAnswer(
+            lambda z, gamma, beta, running_mean, running_var, eps: (
+                gamma * z - running_mean / np.sqrt(running_var + eps) + beta
+            ),
+            "Division comes before subtraction: z is not divided at all. Where do brackets belong?",
         ),
     ),
     otherwise=lambda seen: f"{_where(seen)}; expected {np.ravel(seen.expected)[0]:.4g}.",

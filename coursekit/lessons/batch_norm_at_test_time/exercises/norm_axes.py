@@ -81,6 +81,10 @@ NORM_OVER = Exercise(
             ),
             "{shown}. Your variance divides by one less than the number of values.",
         ),
+        WrongAnswer(
+            lambda z, axes, eps: norm_over(z, axes[-1], eps),
+            "{shown}. You take the last of the axes alone. All that are named go into one mean.",
+        ),
     ),
     otherwise="{shown}.",
     hints=(
@@ -150,6 +154,14 @@ IMAGE_BATCH_NORM = Exercise(
                 len(images), images.shape[2], images.shape[3], -1
             ),
             "The numbers are right, and the shape is not: hand the images back as (N, C, H, W).",
+        ),
+        WrongAnswer(
+            lambda images, eps: norm_over(images, (0, 1, 2), eps),
+            "{shown}. You leave the last axis out of the mean: here that is the width, and the channels stand second.",
+        ),
+        WrongAnswer(
+            lambda images, eps: norm_over(images, (0, 1, 2, 3), eps),
+            "{shown}. One mean for everything: a channel has its own.",
         ),
     ),
     otherwise="{shown}.",

@@ -111,6 +111,12 @@ UPDATING_WHILE_EVALUATING = Exercise(
             ],
             "The numbers are right, in a list of batches. Put them into one array again, as the loop did.",
         ),
+        WrongAnswer(
+            lambda batches, running_mean, running_var, eps: (
+                (np.concatenate(batches) - running_mean) / (running_var + eps)
+            ),
+            "The statistics stay as they were. But you divide by a variance: its root is missing.",
+        ),
     ),
     otherwise=lambda seen: (
         f"The first example gets {np.ravel(seen.got)[0]:.4g}; with the statistics as they were handed over it gets {np.ravel(seen.expected)[0]:.4g}."
@@ -211,6 +217,13 @@ VARIANCE_OF_THE_VARIANCE = Exercise(
                 (1 - decay) * running_var + decay * var,
             ),
             "Yours became {got[1][0]:.3g}. The mean keeps the decay's share; your variance doesn't.",
+        ),
+        WrongAnswer(
+            lambda running_mean, running_var, mean, var, decay: (
+                decay * running_mean + (1 - decay) * mean,
+                decay * running_var + var,
+            ),
+            "The two shares of your variance add up to more than 1: the new one comes in whole.",
         ),
     ),
     otherwise=lambda seen: (

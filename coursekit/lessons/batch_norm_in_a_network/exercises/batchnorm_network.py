@@ -97,6 +97,18 @@ HIDDEN_LAYER = Exercise(
             ),
             "{shown}. The ReLU cuts between the two halves of batch norm. gamma and beta belong before it.",
         ),
+        WrongAnswer(
+            lambda a, W, gamma, beta, eps: 1 / (1 + np.exp(-_layer(a, W, gamma, beta, eps, relu=False))),
+            "All of it lies between 0 and 1: you end on a sigmoid. The prompt ends on a ReLU.",
+        ),
+        WrongAnswer(
+            lambda a, W, gamma, beta, eps: np.minimum(_layer(a, W, gamma, beta, eps, relu=False), 0),
+            "Nothing of what you return is above 0: the ReLU keeps the other side.",
+        ),
+        WrongAnswer(
+            lambda a, W, gamma, beta, eps: np.abs(_layer(a, W, gamma, beta, eps, relu=False)),
+            "You turn what is below 0 round. The ReLU makes it 0.",
+        ),
     ),
     otherwise=lambda seen: f"{_first(seen)}; expected {np.ravel(seen.expected)[0]:.3f}.",
     hints=(

@@ -121,6 +121,10 @@ EVERY_LAYER = Exercise(
             lambda X, layers: _all_layers(X, layers, hidden_norm=False),
             "The last layer is right. But now no layer is normalised, the hidden ones neither.",
         ),
+        WrongAnswer(
+            lambda X, layers: layers[-1][1] * (all_layers(X, layers) - layers[-1][2]) + layers[-1][2],
+            "You scale the logits by the last gamma. No batch norm stands there: it is not used.",
+        ),
     ),
     otherwise=lambda seen: (
         f"The first logit is {np.ravel(seen.got)[0]:.4g}; expected {np.ravel(seen.expected)[0]:.4g}."

@@ -119,6 +119,10 @@ VARIANCE_ONE = Exercise(
             lambda var, eps: (var + eps) / var,
             "Upside down: dividing by a little more than the sd can only leave less than 1.",
         ),
+        WrongAnswer(
+            lambda var, eps: var / (var + eps) ** 2,
+            "z_norm is z over a root, so its variance is `var` over what stands under the root, once; yours is divided twice.",
+        ),
     ),
     otherwise=lambda seen: (
         f"For the variances {numbers(seen.args[0], 2)} you say {numbers(seen.got)}; expected {numbers(seen.expected)}."

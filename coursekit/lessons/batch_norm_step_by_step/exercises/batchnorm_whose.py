@@ -136,6 +136,10 @@ OF_THE_PARAMETERS = Exercise(
             lambda X, W, eps: (X @ W - (X @ W).mean(axis=0)) / np.sqrt(W.var(axis=0) + eps),
             "{shown}. The mean is that of z now; the variance is still that of the parameters.",
         ),
+        WrongAnswer(
+            lambda X, W, eps: (X @ W - (X @ W).mean(axis=0)) / ((X @ W).var(axis=0) + eps),
+            "{shown}. Both are of z now. But you divide by the variance, not by its root.",
+        ),
     ),
     otherwise="{shown}; wanted are 0 and 1.",
     hints=(

@@ -60,6 +60,12 @@ MEAN_OF_KNOWN = Exercise(
             lambda numbers, weights: numbers[~np.isnan(numbers).any(axis=1)] @ weights / weights.sum(),
             "You leave out each framework of which anything is unknown. Leave out the fact, and its weight.",
         ),
+        WrongAnswer(
+            lambda numbers, weights: (
+                np.where(np.isnan(numbers), np.nanmean(numbers, axis=0), numbers) @ weights / weights.sum()
+            ),
+            "{shown}. You put the others' mean in the place of what is not known: a guess. Leave it out.",
+        ),
     ),
     otherwise=lambda seen: f"{_means(seen)}; expected {', '.join(f'{value:.3g}' for value in seen.expected[:3])}.",
     hints=(

@@ -68,6 +68,14 @@ DIVIDE_RULE = Exercise(
             lambda d, a, b: (d * b, d * a),
             "That is the rule of the product a × b.",
         ),
+        WrongAnswer(
+            lambda d, a, b: (d / b, -d * b / a**2),
+            "{shown}. To a it is right. To b, the two have changed places.",
+        ),
+        WrongAnswer(
+            lambda d, a, b: (d / b, d / a),
+            "{shown}. To a it is right. b stands below the line: the larger it is, the smaller the quotient, and the more slowly it shrinks.",
+        ),
     ),
     otherwise=lambda seen: f"{_two(seen)}; {_by_nudging(seen)}.",
     hints=(
@@ -176,6 +184,10 @@ WALK_BACK = Exercise(
         WrongAnswer(
             _averages,
             "{shown}: you take the mean of what the ways bring. A nudge of w goes all the ways at once.",
+        ),
+        WrongAnswer(
+            lambda inputs, slopes: walk_back([each[:1] for each in inputs], [each[:1] for each in slopes]),
+            "{shown}. Only the first input of each value gets anything. A value may be made of two.",
         ),
     ),
     otherwise=lambda seen: f"{_first(seen)}; expected {', '.join(f'{value:.3g}' for value in seen.expected)}.",

@@ -57,6 +57,14 @@ SLIPPED_POWER = Exercise(
             lambda d, a, n: d * (n * a**n - 1),
             "{shown}. The 1 is taken off the product, not off the exponent: a power binds before a minus.",
         ),
+        WrongAnswer(
+            lambda d, a, n: d * a**n * np.log(a),
+            "{shown}: that is the slope with respect to n. What moves here is a.",
+        ),
+        WrongAnswer(
+            lambda d, a, n: d * a ** (n + 1) / (n + 1),
+            "{shown}: that is an integral. A slope goes the other way.",
+        ),
     ),
     otherwise=lambda seen: f"{_sent(seen)}; expected {float(np.ravel(seen.expected)[0]):.3g}.",
     hints=(

@@ -88,6 +88,20 @@ ZOOM = Exercise(
             ),
             "{shown}. You go out with one logarithm and come back with the power of another.",
         ),
+        WrongAnswer(
+            lambda low, high, best, shrink: (
+                best - shrink * np.log10(high / low) / 2,
+                best + shrink * np.log10(high / low) / 2,
+            ),
+            "{shown}: you take a number of decades off a learning rate. Both must be measured in unit space first.",
+        ),
+        WrongAnswer(
+            lambda low, high, best, shrink: (
+                np.log(best / low) / np.log(high / low) - shrink / 2,
+                np.log(best / low) / np.log(high / low) + shrink / 2,
+            ),
+            "{shown}: those are places in unit space, and the right ones. A search wants learning rates.",
+        ),
     ),
     otherwise=lambda seen: f"{_zoomed(seen)}; expected {_pair(seen.expected)}.",
     hints=(

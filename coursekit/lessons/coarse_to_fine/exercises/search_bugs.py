@@ -82,6 +82,13 @@ ZOOM_IN_THE_WRONG_QUANTITY = Exercise(
             lambda low, high, best, shrink: narrow(low, high, best, shrink)[::-1],
             "The right ends, in the wrong order: where 1 minus it is large, the momentum is small.",
         ),
+        WrongAnswer(
+            lambda low, high, best, shrink: (
+                narrow(low, high, best, shrink)[0],
+                1 - (1 - best) * ((1 - high) / (1 - low)) ** (shrink / 2),
+            ),
+            "The lower end is clipped, the upper one is not: it may lie above the range.",
+        ),
     ),
     otherwise=lambda seen: (
         f"From {seen.args[0]:g} to {seen.args[1]:g}, best {seen.args[2]:g}: {np.ravel(seen.got)[0]:.4g} to {np.ravel(seen.got)[-1]:.4g}; expected {seen.expected[0]:.4g} to {seen.expected[1]:.4g}."
@@ -181,6 +188,10 @@ DIFFERENT_RUNGS = Exercise(
         WrongAnswer(
             lambda rungs: max(rungs[-1]),
             "You take the largest number of a trial: `max` of a dict looks at its keys. By what should it choose?",
+        ),
+        WrongAnswer(
+            lambda rungs: list(rungs[-1])[-1],
+            "You name the trial that was written down last. By what should the last rung choose?",
         ),
     ),
     otherwise=lambda seen: f"You name {np.asarray(seen.got)}; expected trial {seen.expected}, of {seen.args[0][-1]}.",

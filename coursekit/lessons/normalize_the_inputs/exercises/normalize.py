@@ -90,6 +90,14 @@ STANDARDIZE = Exercise(
             lambda X_train, X: (X - np.vstack([X_train, X]).mean(axis=0)) / np.vstack([X_train, X]).std(axis=0),
             "{shown}. You measure both sets together. X stands for examples that do not exist yet: what they are like must not matter.",
         ),
+        WrongAnswer(
+            lambda X_train, X: (X - X_train.mean(axis=0)) * X_train.std(axis=0),
+            "{shown}. You multiply by the standard deviation: what was wide becomes wider.",
+        ),
+        WrongAnswer(
+            lambda X_train, X: (X - np.median(X_train, axis=0)) / X_train.std(axis=0),
+            "{shown}. You take the median off. To standardise is to take the mean off.",
+        ),
     ),
     otherwise=lambda seen: f"{_first(seen)}; expected {numbers(seen.expected[0])}.",
     hints=(
@@ -140,6 +148,10 @@ HESSIAN = Exercise(
             lambda seen: (
                 f"Your diagonal is right. Beside it you have 0, and the products of x1 and x2 have the mean {np.mean(seen.args[0][:, 0] * seen.args[0][:, 1]):.3g}."
             ),
+        ),
+        WrongAnswer(
+            lambda X: np.sum(X**2) / len(X),
+            "One number, the sum of all curvatures. A slope with respect to each weight has a slope with respect to each weight: how many are that?",
         ),
     ),
     otherwise=lambda seen: (
@@ -197,6 +209,14 @@ LARGEST_STABLE_RATE = Exercise(
         WrongAnswer(
             lambda X: np.linalg.eigvalsh(hessian(X)).max(),
             "{got:.4g} is the largest curvature. The steeper it is, the smaller a rate must be.",
+        ),
+        WrongAnswer(
+            lambda X: 2 / np.linalg.norm(X, 2),
+            "{got:.4g}: you take the largest singular value of X itself. The curvature is made of squares, and it is a mean.",
+        ),
+        WrongAnswer(
+            lambda X: 2 / np.linalg.eigvalsh(hessian(X)).mean(),
+            "{got:.4g}: the mean curvature holds for no axis. Which one breaks first?",
         ),
     ),
     otherwise="It gives {got:.4g}; expected {expected:.4g}.",

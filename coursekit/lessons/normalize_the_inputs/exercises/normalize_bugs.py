@@ -189,6 +189,14 @@ BETWEEN_0_AND_1 = Exercise(
             lambda X: 2 * (X - X.min(axis=0)) / np.ptp(X, axis=0) - 1,
             "Between -1 and 1 now: still the range, from lowest to highest. Mean and standard deviation were asked for.",
         ),
+        WrongAnswer(
+            lambda X: (X - X.mean(axis=0)) / X.var(axis=0),
+            "The means are 0. You divide by the variance, and what is left has 1 / sd as its standard deviation.",
+        ),
+        WrongAnswer(
+            lambda X: X / X.std(axis=0),
+            "The standard deviation is 1 now. Nothing has been taken off: the mean is not 0.",
+        ),
     ),
     otherwise=lambda seen: f"{_spread(seen)}, and the means {numbers(np.mean(seen.got, axis=0))}; wanted were 1 and 0.",
     hints=(

@@ -145,6 +145,10 @@ FITTED_ON_THE_TEST_SET = Exercise(
                 f"You return {len(seen.got)} rows, the training set; {len(seen.args[1])} test examples came in."
             ),
         ),
+        WrongAnswer(
+            lambda X_train, X_test: (X_test - X_test.mean(axis=0)) / X_train.std(axis=0),
+            "The standard deviation is the training set's, the mean is not yet.",
+        ),
     ),
     otherwise=lambda seen: (
         f"Your first row is {numbers(np.asarray(seen.got)[0])}; expected {numbers(seen.expected[0])}."

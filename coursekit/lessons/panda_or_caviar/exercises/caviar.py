@@ -1,5 +1,7 @@
 """Many at once: to predict, and to write what the best of n is worth, and how many a budget is best shared by."""
 
+from itertools import combinations
+
 import numpy as np
 
 from coursekit import metrics
@@ -79,6 +81,14 @@ EXPECTED_BEST = Exercise(
         WrongAnswer(
             lambda scores, n: -expected_best(-scores, n),
             "{got:.4g} is what the worst of each draw is worth.",
+        ),
+        WrongAnswer(
+            lambda scores, n: np.median([max(each) for each in combinations(scores, n)]),
+            "That is the median over all draws. Expected means their mean.",
+        ),
+        WrongAnswer(
+            lambda scores, n: sum(max(each) for each in combinations(scores, n)),
+            "{got:.4g} is a sum over all draws. On average is asked for: over how many?",
         ),
     ),
     otherwise=_otherwise,

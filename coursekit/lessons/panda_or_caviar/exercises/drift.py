@@ -64,6 +64,12 @@ COST_OF_STAYING = Exercise(
             ),
             "You take the means over the rates, and choose a repetition. Rates are columns.",
         ),
+        WrongAnswer(
+            lambda then, now, judged: (
+                judged.mean(axis=0)[now.max(axis=0).argmax()] - judged.mean(axis=0)[then.max(axis=0).argmax()]
+            ),
+            "You have {got:.3f}: you choose the rate that was best once. The prompt chooses by the mean.",
+        ),
     ),
     otherwise=lambda seen: f"You have {float(seen.got):.4f}, expected {float(seen.expected):.4f}.",
     hints=(

@@ -89,6 +89,12 @@ RESTORE_THE_BEST = Exercise(
             _forgets_the_score,
             "You keep whatever beats the start, the last that does. Held against what should each score be?",
         ),
+        WrongAnswer(
+            lambda w, gradients, scores, learning_rate: babysit(
+                w, gradients, [-score for score in scores], learning_rate
+            ),
+            "You keep the weights of the lowest score. The best is the highest.",
+        ),
     ),
     otherwise=lambda seen: (
         f"It returns {np.round(seen.got, 4)}; at the best score the weights were {np.round(seen.expected, 4)}."

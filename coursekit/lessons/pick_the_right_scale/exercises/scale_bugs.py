@@ -118,6 +118,10 @@ SIGN_OF_THE_POWER = Exercise(
             lambda x: np.exp(np.log10(x)),
             "`np.exp` is the way back from `np.log`. The way back from `np.log10` is a power of ten.",
         ),
+        WrongAnswer(
+            lambda x: 10 ** np.log2(x),
+            "`np.log2` is undone by a power of 2. Which logarithm does a power of ten undo?",
+        ),
     ),
     otherwise="It went out from {args[0]} and came back as {got}.",
     hints=(
@@ -165,6 +169,10 @@ UNIFORM_IN_WHAT = Exercise(
         WrongAnswer(
             lambda draws, low, high, n_bins: np.histogram(draws, n_bins, (low, high), density=True)[0],
             "The widths are equal. But those are densities, a share divided by a width: the shares add up to 1.",
+        ),
+        WrongAnswer(
+            lambda draws, low, high, n_bins: np.histogram(draws, np.geomspace(low, high, n_bins + 1), density=True)[0],
+            "Densities, and the widths are still equal in ratio. The prompt asks for shares, of bins as wide as each other.",
         ),
     ),
     otherwise=lambda seen: f"Your shares are {np.round(seen.got, 4)}; expected {np.round(seen.expected, 4)}.",

@@ -88,6 +88,10 @@ LOG_UNIFORM = Exercise(
             lambda low, high, size, rng: 10.0 ** rng.integers(round(np.log10(low)), round(np.log10(high)) + 1, size),
             "You draw whole exponents, so only powers of ten come. Between them lies nearly everything.",
         ),
+        WrongAnswer(
+            lambda low, high, size, rng: low + (high - low) * 10 ** (-4 * rng.random(size)),
+            "Asked for {args[0]:g} to {args[1]:g}, your smallest draws are twice too large: you stretch powers of ten and move them up. Make the exponents from low and high, then nothing has to be moved.",
+        ),
     ),
     otherwise=lambda seen: (
         f"You draw only {len(np.unique(seen.got))} different learning rates, however many are asked for."
@@ -142,6 +146,10 @@ REVERSE_LOG_UNIFORM = Exercise(
             lambda low, high, size, rng: 1 - 1 / rng.uniform(1 / (1 - low), 1 / (1 - high), size),
             "You draw the windows evenly between the shortest and the longest: nine of ten lie in the last decade of windows.",
         ),
+        WrongAnswer(
+            lambda low, high, size, rng: low + high - 10 ** rng.uniform(np.log10(low), np.log10(high), size),
+            "You turn log-uniform decays round, end for end. They are nearly uniform there: the logarithm to take is that of 1 - decay.",
+        ),
     ),
     otherwise=lambda seen: (
         f"{_span(seen).capitalize()}: a decay lies between 0 and 1."
@@ -190,6 +198,14 @@ UNIFORM_INTEGERS = Exercise(
         WrongAnswer(
             lambda low, high, size, rng: rng.integers(low, high, size) + 1,
             "Asked for {args[0]} to {args[1]}, and {args[0]} never comes: you moved the draws up, and now the lower end is missing.",
+        ),
+        WrongAnswer(
+            lambda low, high, size, rng: rng.choice([low, high], size),
+            "Only the two ends ever come. What lies between is as likely.",
+        ),
+        WrongAnswer(
+            lambda low, high, size, rng: low + rng.binomial(high - low, 0.5, size),
+            "The middle comes more often than the ends. Each is to be as likely.",
         ),
     ),
     otherwise=lambda seen: (

@@ -116,6 +116,10 @@ LARGEST_GAP = Exercise(
             lambda points, optima: np.sqrt(np.sum((optima[:, None] - points) ** 2, axis=-1)).max(axis=1).min(),
             "You take the farthest point of each optimum, and then the luckiest optimum: largest and smallest have changed places.",
         ),
+        WrongAnswer(
+            lambda points, optima: np.abs(optima[:, None] - points).max(axis=-1).min(axis=1).max(),
+            "You take the longest step along an axis. The distance is the root of the sum of the squares of all.",
+        ),
     ),
     otherwise=lambda seen: f"It gives {np.ravel(seen.got)[0]:.4f}; expected {seen.expected:.4f}.",
     hints=(

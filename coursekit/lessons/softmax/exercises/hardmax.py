@@ -66,6 +66,10 @@ HARDMAX_BATCH = Exercise(
             lambda z: np.isin(np.arange(z.shape[1]), z.argmax(axis=1)) * np.ones_like(z, float),
             "A column that is the largest in some row gets a 1 in every row: `h[:, places]` means all rows. Each row has a place of its own.",
         ),
+        WrongAnswer(
+            lambda z: np.eye(z.shape[1])[z.argmin(axis=1)],
+            "The 1 goes to the smallest logit of each row.",
+        ),
     ),
     otherwise=lambda seen: (
         f"The row {seen.args[0][1]} should become {seen.expected[1]}; yours is {np.asarray(seen.got)[1]}."

@@ -142,7 +142,7 @@ SOFTMAX_BATCH = Exercise(
         ),
         WrongAnswer(
             _shift_by_mean,
-            "You take the mean off each row. In the row {args[0][0]} that leaves 750, and e to the power of 750 is too large for a float. Which number taken off leaves nothing above 0?",
+            "You take something off each row, and in the row {args[0][0]} it leaves more than 709: e to the power of that is too large for a float. Which number taken off leaves nothing above 0?",
         ),
         WrongAnswer(
             _in_an_array_like_z,
@@ -191,6 +191,22 @@ SOFTMAX_BATCH = Exercise(
         WrongAnswer(
             lambda z: np.exp(z - z.max(axis=-1, keepdims=True)) / np.exp(z - z.max(axis=-1, keepdims=True)).sum(),
             "All shares of the batch together sum to 1: you divide by one sum. How many sums does a batch of {args[0].shape[0]} examples need?",
+        ),
+        WrongAnswer(
+            lambda z: (z == z.max(axis=-1, keepdims=True)) * 1.0,
+            "You give all of it to the largest: that is a hardmax. A share is for every class, larger or smaller.",
+        ),
+        WrongAnswer(
+            lambda z: np.exp(z - np.log(np.exp(z).sum(axis=-1, keepdims=True))),
+            "Right for small logits. For the row {args[0][0]} the sum of the powers is too large for a float: nothing has been taken off before them.",
+        ),
+        WrongAnswer(
+            lambda z: np.round(softmax_batch(z), 2),
+            "You round the shares: what is small is gone, and the rows no longer sum to 1.",
+        ),
+        WrongAnswer(
+            lambda z: 1 / (1 + np.exp(-z)),
+            "{shown} A sigmoid looks at one logit alone. Shares depend on all of a row: what one class gets, the others lose.",
         ),
     ),
     otherwise=lambda seen: f"For `z` of shape {seen.args[0].shape}, {_row_sums(seen)}. {_first_wrong_row(seen)}",

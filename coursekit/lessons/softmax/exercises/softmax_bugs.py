@@ -117,6 +117,14 @@ TAKEN_OFF_AND_LOST = Exercise(
                 f"{_value(seen)}: too small by {np.asarray(seen.expected - seen.got):.3f}, which is the logarithm of {len(seen.args[0])}. You take a mean."
             ),
         ),
+        WrongAnswer(
+            lambda z: z.max() + np.log10(np.sum(np.exp(z - z.max()))),
+            "For z = {args[0]} it gives {got:.4g}. You come back by `np.log10`; the powers are those of e.",
+        ),
+        WrongAnswer(
+            lambda z: z.max() * np.log(np.sum(np.exp(z - z.max()))),
+            "For z = {args[0]} it gives {got:.4g}. You multiply by the largest logit. Its power was divided out of the sum: what is that after a logarithm?",
+        ),
     ),
     otherwise="{shown}; expected {expected:.3f}.",
     hints=(

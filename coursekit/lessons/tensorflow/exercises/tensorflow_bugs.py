@@ -34,12 +34,12 @@ def found_before_and_after(n_steps):
         return before, session.run(w)
 
 
-def _session_mended(n_steps):  # noqa: ARG001 - it does not get so far
+def _session_mended(n_steps):
     with tf.Graph().as_default():
         return v1.Session().run(train)
 
 
-def _train_defined(n_steps):  # noqa: ARG001 - it does not get so far
+def _train_defined(n_steps):
     with tf.Graph().as_default():
         return v1.train.GradientDescentOptimizer(0.01).minimize(cost)
 
@@ -131,7 +131,7 @@ def _climbs(start, n_steps):
     return 5 + (start - 5) * 1.2**n_steps
 
 
-def _solved(start, n_steps):  # noqa: ARG001
+def _solved(start, n_steps):
     return 5.0
 
 

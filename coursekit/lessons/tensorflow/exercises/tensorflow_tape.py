@@ -145,7 +145,7 @@ def _uphill(cost, variables, optimizer):
     return loss
 
 
-def _own_step(cost, variables, optimizer):  # noqa: ARG001
+def _own_step(cost, variables, optimizer):
     with tf.GradientTape() as tape:
         loss = cost()
     for variable, gradient in zip(variables, tape.gradient(loss, variables), strict=True):
@@ -157,7 +157,7 @@ def _first_alone(cost, variables, optimizer):
     return training_step(cost, variables[:1], optimizer)
 
 
-def _no_step(cost, variables, optimizer):  # noqa: ARG001
+def _no_step(cost, variables, optimizer):
     return cost()
 
 

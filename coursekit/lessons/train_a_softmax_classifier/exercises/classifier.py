@@ -7,7 +7,7 @@ from coursekit.lab.judge import same_values
 from coursekit.softmax import softmax_loss
 
 
-def train_softmax(X, y, W, learning_rate, batch_size, n_epochs):  # noqa: PLR0917
+def train_softmax(X, y, W, learning_rate, batch_size, n_epochs):
     trained = W.copy()
     for _ in range(n_epochs):
         for start in range(0, len(y), batch_size):
@@ -17,7 +17,7 @@ def train_softmax(X, y, W, learning_rate, batch_size, n_epochs):  # noqa: PLR091
     return trained
 
 
-def _loop(X, y, W, batch_size, n_epochs, step):  # noqa: PLR0917
+def _loop(X, y, W, batch_size, n_epochs, step):
     """Go through the batches, and let ``step`` make a new W of (W, the slope, the batch's size)."""
     for _ in range(n_epochs):
         for start in range(0, len(y), batch_size):
@@ -27,22 +27,22 @@ def _loop(X, y, W, batch_size, n_epochs, step):  # noqa: PLR0917
     return W
 
 
-def _uphill(X, y, W, learning_rate, batch_size, n_epochs):  # noqa: PLR0917
+def _uphill(X, y, W, learning_rate, batch_size, n_epochs):
     return _loop(X, y, W, batch_size, n_epochs, lambda W, d_W, _: W + learning_rate * d_W)
 
 
-def _share_twice(X, y, W, learning_rate, batch_size, n_epochs):  # noqa: PLR0917
+def _share_twice(X, y, W, learning_rate, batch_size, n_epochs):
     return _loop(X, y, W, batch_size, n_epochs, lambda W, d_W, m: W - learning_rate * d_W / m)
 
 
-def _share_lost(X, y, W, learning_rate, batch_size, n_epochs):  # noqa: PLR0917
+def _share_lost(X, y, W, learning_rate, batch_size, n_epochs):
     return _loop(X, y, W, batch_size, n_epochs, lambda W, d_W, m: W - learning_rate * d_W * m)
 
 
-def _never_zeroed(X, y, W, learning_rate, batch_size, n_epochs):  # noqa: PLR0917
+def _never_zeroed(X, y, W, learning_rate, batch_size, n_epochs):
     total = np.zeros_like(W)
 
-    def step(W, d_W, m):  # noqa: ARG001
+    def step(W, d_W, m):
         nonlocal total
         total += d_W
         return W - learning_rate * total
@@ -50,7 +50,7 @@ def _never_zeroed(X, y, W, learning_rate, batch_size, n_epochs):  # noqa: PLR091
     return _loop(X, y, W, batch_size, n_epochs, step)
 
 
-def _stale(X, y, W, learning_rate, batch_size, n_epochs):  # noqa: PLR0917
+def _stale(X, y, W, learning_rate, batch_size, n_epochs):
     first = W
     for _ in range(n_epochs):
         for start in range(0, len(y), batch_size):
@@ -60,20 +60,20 @@ def _stale(X, y, W, learning_rate, batch_size, n_epochs):  # noqa: PLR0917
     return W
 
 
-def _whole_batches_only(X, y, W, learning_rate, batch_size, n_epochs):  # noqa: PLR0917
+def _whole_batches_only(X, y, W, learning_rate, batch_size, n_epochs):
     n = len(y) // batch_size * batch_size
     return train_softmax(X[:n], y[:n], W, learning_rate, batch_size, n_epochs)
 
 
-def _one_epoch(X, y, W, learning_rate, batch_size, n_epochs):  # noqa: ARG001, PLR0917
+def _one_epoch(X, y, W, learning_rate, batch_size, n_epochs):
     return train_softmax(X, y, W, learning_rate, batch_size, 1)
 
 
-def _full_batch(X, y, W, learning_rate, batch_size, n_epochs):  # noqa: ARG001, PLR0917
+def _full_batch(X, y, W, learning_rate, batch_size, n_epochs):
     return train_softmax(X, y, W, learning_rate, len(y), n_epochs)
 
 
-def _first_batch(X, y, W, learning_rate, batch_size, n_epochs):  # noqa: PLR0917
+def _first_batch(X, y, W, learning_rate, batch_size, n_epochs):
     return train_softmax(X[:batch_size], y[:batch_size], W, learning_rate, batch_size, n_epochs)
 
 

@@ -112,6 +112,14 @@ CROSS_ENTROPY = Exercise(
             ),
             "The largest logit is taken off within the logarithm alone: the loss of a row shrinks by as much as you took off. Give it back, or take it off both.",
         ),
+        WrongAnswer(
+            lambda z, y: np.mean(z.argmax(axis=1) == y),
+            "{shown}: that is the accuracy, the share of right ones. A loss also says how sure they were.",
+        ),
+        WrongAnswer(
+            lambda z, y: np.mean(np.sum((_softmax(z) - np.eye(z.shape[1])[y]) ** 2, axis=1)),
+            "{shown}: you add squared distances. Cross-entropy takes the logarithm of one share, that of the true class.",
+        ),
     ),
     otherwise=lambda seen: f"{_number(seen)}; expected {float(seen.expected):.4g}.",
     hints=(
@@ -178,6 +186,10 @@ GRADIENT = Exercise(
         WrongAnswer(
             lambda z, y: (_softmax(z) - np.isin(np.arange(z.shape[1]), y)) / len(y),
             "`p[:, y] -= 1` takes 1 off in *all* rows, in every column that is some example's class. Each row has one true class of its own.",
+        ),
+        WrongAnswer(
+            lambda z, y: (_softmax(z) - np.eye(z.shape[1])[y]) * _softmax(z) * (1 - _softmax(z)) / len(y),
+            "{shown}. You multiply by p (1 - p) as well: that is a sigmoid's slope, for a squared error. Here it has cancelled.",
         ),
     ),
     otherwise=lambda seen: f"{_row(seen)}; expected {_shown(seen.expected)}.",

@@ -49,9 +49,9 @@ def _drawn_with_repetition(x, y, seed):
 
 
 def same_pairs(got, expected):
-    """Say whether two results hold the same pairs of x and y, in whatever order."""
+    """Say whether two results hold the same pairs of x and y, in whatever order that is a new one."""
     got, expected = np.asarray(got), np.asarray(expected)
-    if got.shape != expected.shape:
+    if got.shape != expected.shape or np.mean(np.abs(np.diff(got[0])) == 1) > 0.5:  # neighbours stay neighbours
         return False
     return same_values(*(np.array(sorted(map(tuple, pairs.T))) for pairs in (got, expected)))
 
@@ -150,6 +150,14 @@ SOFTMAX_TWICE = Exercise(
             lambda z, y: -np.mean(np.exp(z - np.log(np.exp(z).sum(axis=1, keepdims=True)))[np.arange(len(y)), y]),
             "{shown}: that is a mean probability with a minus. Where is the logarithm?",
         ),
+        WrongAnswer(
+            lambda z, y: -np.mean(z[np.arange(len(y)), y]),
+            "You take the true logit alone. Against what is it measured? A loss of a classifier that is right and sure is 0.",
+        ),
+        WrongAnswer(
+            lambda z, y: np.mean((np.exp(z) / np.exp(z).sum(axis=1, keepdims=True))[np.arange(len(y)), y]),
+            "That is the share of the true class: it should be high. A loss is low then; which function of it?",
+        ),
     ),
     otherwise=lambda seen: f"The loss is {float(seen.got):.4f}; expected {float(seen.expected):.4f}.",
     hints=(
@@ -195,6 +203,10 @@ LOST_LABELS = Exercise(
             lambda seen: (
                 f"Every example keeps its label, but only {len(np.unique(np.asarray(seen.got)[0]))} of {len(seen.args[1])} are left, some of them twice. An epoch shows each once."
             ),
+        ),
+        WrongAnswer(
+            lambda x, y, seed: (np.roll(x, seed), np.roll(y, seed)),
+            "Every example keeps its label, and its neighbours as well: you turn the list round. Shuffled, an example has new company in each epoch.",
         ),
     ),
     otherwise="{shown}; all should, each example once.",

@@ -16,7 +16,7 @@ def objective(train, setting, sets, rng):
     return accuracy(network, parameters, sets.X_validation, sets.y_validation, statistics=statistics)
 
 
-def _on(train, setting, sets, rng, X, y):  # noqa: PLR0917
+def _on(train, setting, sets, rng, X, y):
     network, parameters, statistics = train(setting, sets.X_train, sets.y_train, rng)
     return accuracy(network, parameters, X, y, statistics=statistics)
 

@@ -116,6 +116,13 @@ PICK = Exercise(
             _with_the_first,
             "{shown}. Among its scores you count the first one, by which it got into the final: that one is flattered.",
         ),
+        WrongAnswer(
+            lambda scores, retrain, n_finalists: max(
+                np.mean([retrain(int(i), seed) for seed in range(5)])
+                for i in np.argsort(np.where(np.isnan(scores), np.inf, -scores))[:n_finalists]
+            ),
+            "That is the highest mean, and the right one. Which trial has it?",
+        ),
     ),
     otherwise="{shown}; expected trial {expected}.",
     hints=(
@@ -171,6 +178,18 @@ COMPARE = Exercise(
         WrongAnswer(
             lambda a, b: (np.mean(a - b), np.var(a - b, ddof=1) / np.sqrt(len(a))),
             "That is a variance over a square root: the standard deviation is the root of the variance.",
+        ),
+        WrongAnswer(
+            lambda a, b: (a.mean() - b.mean(), (a.std(ddof=1) + b.std(ddof=1)) / np.sqrt(len(a))),
+            "The lead is right. You add two standard deviations: what moves both on a split cancels in the lead, and it is the lead's that was asked for.",
+        ),
+        WrongAnswer(
+            lambda a, b: (np.median(a - b), np.std(a - b, ddof=1) / np.sqrt(len(a))),
+            "The standard error is that of a mean. But the lead that you give is a median.",
+        ),
+        WrongAnswer(
+            lambda a, b: (a.mean() - b.mean(), a.std(ddof=1) / np.sqrt(len(a))),
+            "The lead is right. Its error is that of a alone: take the standard deviation of what you average.",
         ),
     ),
     otherwise="You say {got[0]:.4g} and {got[1]:.4g}; expected {expected[0]:.4f} and {expected[1]:.4f}.",

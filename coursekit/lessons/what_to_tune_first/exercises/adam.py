@@ -6,14 +6,14 @@ from coursekit.lab.exercise import Exercise, Prediction, Seen, WrongAnswer
 from coursekit.lab.judge import same_values
 
 
-def adam_step(w, v, s, t, d_w, learning_rate, beta1, beta2, eps):  # noqa: PLR0917
+def adam_step(w, v, s, t, d_w, learning_rate, beta1, beta2, eps):
     v = beta1 * v + (1 - beta1) * d_w
     s = beta2 * s + (1 - beta2) * d_w**2
     v_corrected, s_corrected = v / (1 - beta1**t), s / (1 - beta2**t)
     return w - learning_rate * v_corrected / (np.sqrt(s_corrected) + eps), v, s
 
 
-def _adam(w, v, s, t, d_w, learning_rate, beta1, beta2, eps, *, correct=(True, True), power=True, divide=None,  # noqa: PLR0917
+def _adam(w, v, s, t, d_w, learning_rate, beta1, beta2, eps, *, correct=(True, True), power=True, divide=None,
           square=True, sign=1.0, keep_corrected=False):  # fmt: skip
     """Take Adam's step with a mistake: each option leaves the right way at one place."""
     v = beta1 * v + (1 - beta1) * d_w
@@ -30,7 +30,7 @@ def _wrong(**mistake):
     return lambda *args: _adam(*args, **mistake)
 
 
-def _eps_before_the_correction(w, v, s, t, d_w, learning_rate, beta1, beta2, eps):  # noqa: PLR0917
+def _eps_before_the_correction(w, v, s, t, d_w, learning_rate, beta1, beta2, eps):
     v, s = beta1 * v + (1 - beta1) * d_w, beta2 * s + (1 - beta2) * d_w**2
     return w - learning_rate * np.sqrt(1 - beta2**t) / (1 - beta1**t) * v / (np.sqrt(s) + eps), v, s
 
@@ -108,7 +108,9 @@ ADAM_STEP = Exercise(
         ),
         WrongAnswer(
             _wrong(keep_corrected=True),
-            lambda seen: f"The step is right. But you hand on v = {np.ravel(seen.got[1])[0]:.4g}, the corrected one: the next step would correct it again.",
+            lambda seen: (
+                f"The step is right. But you hand on v = {np.ravel(seen.got[1])[0]:.4g}, the corrected one: the next step would correct it again."
+            ),
         ),
         WrongAnswer(
             _wrong(square=False),
@@ -132,7 +134,7 @@ ADAM_STEP = Exercise(
         "Divide each average by that sum, in new names. Then one corrected average goes over the root of the other.",
     ),
     why="The first step is as long as the learning rate, whatever the gradient: that is why one rate suits so many networks. In coursekit it is `adam`.",
-)  # fmt: skip
+)
 
 FIRST_STEP_OF_ADAM = Prediction(
     name="01.b",

@@ -91,6 +91,10 @@ SHARE = Exercise(
             ),
             "{shown}. You add the distances up. Squared ones were asked for: only they fall into what is explained and what is left.",
         ),
+        WrongAnswer(
+            lambda groups, scores: share(groups, scores) / (1 - share(groups, scores)),
+            "{shown}. You divide what the groups explain by what is left. It is a share of all that there was.",
+        ),
     ),
     otherwise=lambda seen: f"{_seen(seen)}; expected {float(seen.expected):.3g}.",
     hints=(

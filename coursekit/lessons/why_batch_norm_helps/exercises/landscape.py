@@ -159,6 +159,14 @@ RELATIVE_STEP = Exercise(
             lambda w, d_w, share: w - share * np.sqrt(np.sum(w**2, axis=0) / np.sum(d_w**2, axis=0)) * d_w,
             "{shown}. You give every column a length of its own. An array has one: the root of the sum of all its squares.",
         ),
+        WrongAnswer(
+            lambda w, d_w, share: w - share * np.abs(w).sum() / np.abs(d_w).sum() * d_w,
+            "{shown}. You take the sum of the absolute values for the length. It is the root of the sum of the squares.",
+        ),
+        WrongAnswer(
+            lambda w, d_w, share: w - share * np.abs(w).max() / np.abs(d_w).max() * d_w,
+            "{shown}. You take the largest number for the length. All of them count: the root of the sum of their squares.",
+        ),
     ),
     otherwise="{shown}.",
     hints=(

@@ -53,6 +53,14 @@ SATURATED_SHARES = Exercise(
             lambda layers, limit: [np.mean(np.abs(a) > limit, axis=0) for a in layers],
             "That is a share for each unit. Asked for is one for each layer, over all its units.",
         ),
+        WrongAnswer(
+            lambda layers, limit: [np.mean(a < -limit) for a in layers],
+            "{shown}. You count one side, that below -limit. There is another.",
+        ),
+        WrongAnswer(
+            lambda layers, limit: [np.sum(np.abs(a) > limit) / len(a) for a in layers],
+            "{shown}. You divide by the number of examples: that is how many units are saturated on average. The share is of all activations, m times n.",
+        ),
     ),
     otherwise="{shown}.",
     hints=(
@@ -127,6 +135,14 @@ BATCH_NOISE = Exercise(
         WrongAnswer(
             lambda batches, eps: _normed(batches, eps, axis=1).std(axis=0),
             "You give the spread of every place in the batch. Only the first example is the same in all batches: which row is it?",
+        ),
+        WrongAnswer(
+            lambda batches, eps: _normed(batches, eps, axis=1)[:, 0].mean(axis=0),
+            "{shown}. That is the mean of the example over the batches. How far does it move around that?",
+        ),
+        WrongAnswer(
+            lambda batches, eps: _normed(batches, eps, axis=1)[:, 0].std(),
+            "One number: the units lie in it as well, and they differ anyway. Over the batches, for each unit.",
         ),
     ),
     otherwise="{shown}.",
