@@ -73,6 +73,14 @@ def test_a_lesson_is_one_sitting(path: Path) -> None:
     assert least <= n_cells <= 45
 
 
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_predictions_come_in_the_order_of_their_letters(path: Path) -> None:
+    asked = re.findall(
+        r'^predict\("(.+)"\)', "\n".join(cell.source for cell in nbformat.read(path, 4).cells), re.MULTILINE
+    )
+    assert asked == sorted(asked)
+
+
 def test_the_readme_lists_every_notebook_and_no_other() -> None:
     listed = re.findall(r"\(notebooks/([^)]+\.ipynb)\)", README.read_text(encoding="utf-8"))
     assert listed == [path.name for path in PATHS]

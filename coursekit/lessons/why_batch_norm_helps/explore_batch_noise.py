@@ -83,7 +83,7 @@ def noise() -> Picture:
     for tick, (_, color, *_) in zip(left.get_xticklabels(), KINDS, strict=True):
         tick.set_color(color)
     _over_groups(middle, "sd of the probability, all digits", "how much it varies", (0, 0.42))
-    _over_groups(right, "gain in test accuracy, points", "trained with this noise", (LEAST - 0.3, MOST))
+    _over_groups(right, "gain in test accuracy, points", "trained with it (bars: two errors)", (LEAST - 0.3, MOST))
     right.axhline(0, color=GREY, linewidth=1.5, linestyle=":")
     spreads = [[noise_rows(kind, m, FEW)["spread"].mean() for m in GROUPS] for kind, *_ in KINDS]
     for (kind, color, _, style), values, place in zip(KINDS, spreads, ((3.2, 0.37), (2.0, 0.12)), strict=True):

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+from matplotlib.ticker import NullLocator
 from numpy.typing import NDArray
 
 from coursekit.lab.controls import Dropdown
@@ -59,9 +60,12 @@ def race_picture() -> Picture:
     left.set(xlim=(-0.5, 2.5), ylim=(0, 1.04), ylabel="test accuracy, ten seeds")
     left.set(title="grey: the same split and first weights")
     left.set(xticks=range(3), xticklabels=["without", "batch norm", "noise put back"])
-    right.set(xlim=(-0.5, 1.5), ylim=(LEAST, MOST), ylabel="lead over the one without, points")
+    right.set(xlim=(-0.5, 1.5), ylabel="lead over the one without (log beyond 5)")
+    right.set_yscale("symlog", linthresh=5)
+    right.set(ylim=(LEAST, MOST), yticks=(-5, 0, 5, 10, 20, 50), yticklabels=("-5", "0", "5", "10", "20", "50"))
+    right.yaxis.set_minor_locator(NullLocator())
     right.set(xticks=range(2), xticklabels=["batch norm", "noise put back"])
-    right.set(title="mean lead, with two standard errors")
+    right.set(title="mean lead in points, with two standard errors")
     right.axhline(0, color=PALE, linewidth=1.5)
     for ax, colors in ((left, COLORS), (right, COLORS[1:])):
         for tick, color in zip(ax.get_xticklabels(), colors, strict=True):

@@ -243,6 +243,26 @@ def test_a_leak_flatters_small_training_sets():
     assert abs(gains[1200].mean()) < corrected
 
 
+def test_300_other_images_lend_about_as_much_as_the_test_set():
+    """With 20 training digits: it is what they know of the pixels, not that they are the ones that count."""
+    gains = []
+    for seed in range(20):
+        data = digits(np.random.default_rng(seed), n_train=20, standardize=False)
+        others, X, y = data.X_test[:298], data.X_test[298:], data.y_test[298:]
+        shares = []
+        for seen in ([data.X_train], [data.X_train, X], [data.X_train, others]):
+            standardizer, rng = Standardizer.fit(np.concatenate(seen)), np.random.default_rng([seed, 1])
+            network = Network([64, 50, 10])
+            parameters, _ = fit(network, init_network(network, rng), standardizer.apply(data.X_train), data.y_train,
+                                learning_rate=0.01, n_epochs=120, batch_size=20, rng=rng)  # fmt: skip
+            shares.append(accuracy(network, parameters, standardizer.apply(X), y))
+        gains.append(np.subtract(shares[1:], shares[0]))
+    leak, others = np.mean(gains, axis=0)
+    assert leak > 0.01
+    assert others > 0.008
+    assert abs(leak - others) < 0.008
+
+
 def test_in_many_splits_a_constant_pixel_becomes_a_hundred_million():
     exploded = 0
     for seed in range(20):

@@ -115,6 +115,26 @@ def test_after_five_epochs_the_tuned_lead_is_one_to_three_points_and_at_most_two
     assert lead < 2.05 * error
 
 
+FINER = {  # rates and scales about the best of the side without batch norm
+    "relu_sgd": ((0.1, 0.15, 0.2, 0.3, 0.4, 0.6), (0.7, 0.85, 1, 1.2, 1.4)),
+    "relu_adam": ((0.0005, 0.001, 0.0015, 0.002, 0.003, 0.005), (0.5, 0.7, 0.85, 1, 1.2)),
+    "sigmoid_sgd": ((0.5, 1, 1.5, 2, 3, 5), (1.5, 2, 2.5, 3, 4)),
+}
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize(("contest", "lead_after_1"), [("relu_sgd", 16), ("relu_adam", 7), ("sigmoid_sgd", 31)])
+def test_in_six_other_splits_with_a_finer_grid_the_lead_after_five_epochs_is_about_a_point(contest, lead_after_1):
+    finer, ends = CONTESTS[contest]._replace(rates=FINER[contest][0], scales=FINER[contest][1]), {}
+    for side, grid in ((WITHOUT, finer), (WITH, CONTESTS[contest])):
+        looks = [list(race(grid, side, seed)) for seed in range(N_SEEDS, N_SEEDS + 6)]
+        for i in range(2):
+            validation, test = (np.array([each[i][column] for each in looks]) for column in (1, 2))
+            ends[side, i] = 100 * test[:, validation.mean(axis=0).argmax()]
+    assert paired(ends[WITH, 0], ends[WITHOUT, 0])[0] == pytest.approx(lead_after_1, abs=4)
+    assert -0.5 < paired(ends[WITH, 1], ends[WITHOUT, 1])[0] < 2
+
+
 def test_started_where_batch_norm_is_best_the_sigmoid_network_trails_by_76_points():
     lead, _ = raced("3 sigmoid layers, gradient descent", "5 epochs", NORMED).leads[WITH]
     assert 70 < lead < 82
