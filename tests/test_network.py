@@ -669,6 +669,16 @@ NORMED_NAMES = (
             "batch; got one of a forward pass with statistics.",
         ),
         (
+            lambda: accuracy(NETWORK, PLAIN, X[:0], []),
+            ValueError,
+            "accuracy: X must hold at least one example; got shape (0, 3).",
+        ),
+        (
+            lambda: one_model(STACK, True),
+            ValueError,
+            "one_model: i must be one of the 3 models of W1; got True.",
+        ),
+        (
             lambda: accuracy(NETWORK, PLAIN, X, [0, 1]),
             ValueError,
             "accuracy: y must have shape (6,), one label per example; got (2,).",

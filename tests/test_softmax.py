@@ -257,6 +257,8 @@ WHOLE = "softmax_loss: y must hold whole labels from 0 to 2, one for each class;
         (lambda: softmax(3.0), ValueError, "softmax: z must have at least 1 axis; got shape ()."),
         (lambda: softmax(Z, axis=2), ValueError, "softmax: axis must be an axis of z with shape (5, 3); got 2."),
         (lambda: hardmax(Z, axis=-3), ValueError, "hardmax: axis must be an axis of z with shape (5, 3); got -3."),
+        (lambda: softmax(Z, axis=True), ValueError, "softmax: axis must be an axis of z with shape (5, 3); got True."),
+        (lambda: hardmax(Z, axis=True), ValueError, "hardmax: axis must be an axis of z with shape (5, 3); got True."),
         (lambda: log_softmax(Z, axis=None), ValueError,
          "log_softmax: axis must be an axis of z with shape (5, 3); got None."),
         (lambda: softmax(np.zeros((5, 0))), ValueError,
