@@ -75,13 +75,14 @@ def measured_maps() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 def tolerance() -> Picture:
     """Show both maps with the point, and both trainings at it."""
-    figure, axes = canvas(1000, 400, columns=3, width_ratios=(10, 10, 11))
-    *maps, right = axes
+    figure, axes = canvas(1000, 400, columns=4, width_ratios=(20, 20, 1, 22))
+    *maps, shades, right = axes
     markers = [_map(ax, *each) for ax, each in zip(maps, zip(measured_maps(), NETWORKS, strict=True), strict=True)]
     maps[0].set_ylabel("learning rate")
-    bar = figure.colorbar(maps[1].images[0], ax=maps[1], ticks=[0.1, 0.5, 0.9], aspect=30)
-    bar.ax.set_ylim(0, 1)
-    bar.set_label(f"mean of ten runs (dot: above {GOOD})")
+    figure.colorbar(maps[1].images[0], cax=shades, ticks=[0.1, 0.5, 0.9])
+    shades.tick_params(labelsize=11)
+    shades.set_ylim(0, 1)
+    shades.set_ylabel(f"mean of ten runs (dot: above {GOOD})", fontsize=12)
     right.set(
         xlim=(0, 6.6),
         ylim=(-0.03, 1.05),
