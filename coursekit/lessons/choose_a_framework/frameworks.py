@@ -11,8 +11,8 @@ import numpy as np
 from coursekit._checks import a_kind, a_mapping, a_number, one_of
 from coursekit.lab.measured import data_of, measured
 
-PROGRAMS = ("hand", "coursekit", "tensorflow", "keras", "pytorch", "jax")
-RUN = {"TensorFlow": "tensorflow", "Keras": "keras", "PyTorch": "pytorch", "JAX": "jax"}
+PROGRAMS = ("hand", "coursekit", "tensorflow", "keras", "pytorch", "jax", "paddlepaddle")
+RUN = {"TensorFlow": "tensorflow", "Keras": "keras", "PyTorch": "pytorch", "JAX": "jax", "PaddlePaddle": "paddlepaddle"}
 CRITERIA = ("lines", "speed", "release", "licence", "governance", "language")
 KINDS = {"foundation": 1.0, "company": 1 / 2, "nobody": 0.0}
 OLDEST = 5.0  # years: a last release before that is worth nothing

@@ -117,7 +117,8 @@ class TestMeasured:
         times = {row["program"]: row["microseconds"] for row in measured("framework_steps")}
         assert times["hand"] < 1
         assert 1 / 2 < times["coursekit"] / times["pytorch"] < 2
-        assert times["jax"] < min(times[name] for name in ("tensorflow", "keras", "pytorch"))
+        assert times["jax"] < min(times[name] for name in ("tensorflow", "keras", "pytorch", "paddlepaddle"))
+        assert times["pytorch"] < times["paddlepaddle"] < 1.5 * times["pytorch"], "not much longer"
         assert 15 < times["tensorflow"] / times["pytorch"] < 25, "some twenty times as long"
         assert 0.35 < times["keras"] / times["tensorflow"] < 0.6, "about half the time"
         with_optimizer, without = measured("tensorflow_optimizer")["microseconds"]
@@ -168,19 +169,13 @@ class TestRanking:
         numbers = np.array([[worth(each).get(name, np.nan) for name in CRITERIA] for each in frameworks()])
         known = mean_of_known(numbers, np.array([weights.get(name, 0) for name in CRITERIA]))
         np.testing.assert_allclose([means[each.name] for each in frameworks()], known)
-        assert means["PaddlePaddle"] == pytest.approx((1 * 1 / 2 + 3 * 1) / 4)
+        assert means["MXNet"] == pytest.approx((1 * 0 + 3 * 1) / 4)
 
     def test_leaving_a_gap_out_helps_those_that_were_not_run(self):
         weights = {"lines": 5, "licence": 1}
         means = {each.name: mean for each, mean in ranking(weights)}
         leaders = {name for name, mean in means.items() if mean == pytest.approx(1)}
         assert leaders == {*set(NAMES) - set(RUN), "JAX"}, "Caffe leads, with its licence alone"
-        rng = np.random.default_rng(0)
-        ahead = []
-        for _ in range(300):
-            means = {each.name: mean for each, mean in ranking(dict(zip(CRITERIA, rng.random(6), strict=True)))}
-            ahead.append(means["PaddlePaddle"] > max(means["TensorFlow"], means["Keras"]))
-        assert np.mean(ahead) > 0.7
 
     def test_the_bounds_hold_every_way_to_fill_a_gap_and_are_one_where_there_is_none(self):
         weights = {"lines": 4, "speed": 2, "governance": 1}
