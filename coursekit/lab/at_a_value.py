@@ -57,11 +57,13 @@ def _agree(asker: Asker, change: Callable[[Args], Args], i: int) -> bool:
 
 
 def _is_plain(result: Any, args: Args) -> bool:
-    """Say whether a result is one and the same number throughout, no number at all, or an argument as it came in."""
+    """Say whether a result is the same number, or row, throughout, no number at all, or an argument as it came in."""
     there = leaves(result)
     if there is None or not all(np.isfinite(each).all() for each in there):
         return True
-    if any(each.size > 1 and np.ptp(each) < 1e-12 for each in there) or not any(map(np.any, there)):
+    if any(each.ndim and len(each) > 1 and np.all(np.ptp(each, axis=0) < 1e-12) for each in there) or not any(
+        map(np.any, there)
+    ):
         return True
     given = [leaves(arg) for arg in args if is_number(arg) or isinstance(arg, np.ndarray)]
     return any(each is not None and close(there, each) for each in given)
