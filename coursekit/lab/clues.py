@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from functools import partial
 
+from coursekit.lab.at_a_value import would_be_right
 from coursekit.lab.calls import attempt
 from coursekit.lab.dependence import ignored, mixes_lines, not_repeated, parts_left_out
 from coursekit.lab.digits import first_difference, not_finite, which_lines
@@ -25,7 +26,7 @@ Look = Callable[[Evidence], str]
 BUILT_OTHERWISE: tuple[Look, ...] = (other_order, other_count, other_kind)
 NAMES: tuple[Look, ...] = (
     other_arguments, not_repeated, not_finite, one_argument_alone, ignored, what_lies_between, another_argument,
-    mixes_lines, parts_left_out, which_lines,
+    mixes_lines, parts_left_out, would_be_right, which_lines,
 )  # fmt: skip
 LONGEST = 390
 

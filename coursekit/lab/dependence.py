@@ -17,7 +17,7 @@ def not_repeated(evidence: Evidence) -> str:
     twice = [[ask(asker.args(0)) for _ in range(2)] for ask in (asker.solution, asker.answer)]
     if any(isinstance(each, Raised) for pair in twice for each in pair):
         return ""
-    differ_in = [differ(*pair, MOVED) for pair in twice]
+    differ_in = [differ(one, other, MOVED) for one, other in twice]
     return "With the same arguments, it returns something else each time." if differ_in == [False, True] else ""
 
 

@@ -115,7 +115,7 @@ def an_offset(evidence: Evidence, piece: Piece) -> str:
     counts = len(piece.pairs) < 2 and all(is_whole(each) for pair in piece.pairs for each in pair.expected)
     if gaps.size > 1 and not counts and np.allclose(gaps, gaps[0], rtol=1e-6, atol=1e-12):
         return f"{abs(gaps[0]):.4g} too {'large' if gaps[0] > 0 else 'small'} everywhere"
-    for name, args in _products(evidence, piece):
+    for name, args in [] if counts else _products(evidence, piece):
         for words, combine in (
             ("minus", np.subtract), ("plus", np.add), ("times", np.multiply), ("divided by", np.divide),
         ):  # fmt: skip

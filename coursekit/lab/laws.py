@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coursekit.lab.asking import Asker, Path, paths
-from coursekit.lab.evidence import ORDINALS, Evidence, close, is_number, is_whole, leaves, parts_of
+from coursekit.lab.evidence import ORDINALS, Evidence, close, is_whole, leaves, parts_of
 from coursekit.lab.raised import Raised
 
 _CHANGES: tuple[tuple[str, Callable[[Any], Any]], ...] = (
@@ -69,7 +69,7 @@ def _part(result: Any, k: int | None) -> Any:
 def _effects(asker: Asker, path: Path, change: Callable[[Any], Any], i: int, k: int | None) -> Effects | None:
     case = asker.evidence.cases[i]
     value = path.get(case.args)
-    if not (is_number(value) or (isinstance(value, np.ndarray) and value.dtype.kind == "f")):
+    if not (isinstance(value, float) or (isinstance(value, np.ndarray) and value.dtype.kind == "f")):
         return None
     changed = change(np.asarray(value, float))
     if changed is None:

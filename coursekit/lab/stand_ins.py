@@ -16,7 +16,7 @@ Change = tuple[str, Callable[[Any], Any]]
 def another_argument(evidence: Evidence) -> str:
     """Say for which other argument the solution returns what the answer does, in every call."""
     asker = Asker(evidence)
-    for first, second in _pairs(evidence):
+    for first, second in pairs(evidence):
         if _is_solution_with(asker, partial(_exchanged, first, second)):
             return f"Your result would be right if `{first.name}` and `{second.name}` changed places."
     wrong = [each for piece in wrong_pieces(evidence) for pair in piece.pairs for each in pair.expected]
@@ -38,7 +38,8 @@ def _put(path: Path, change: Callable[[Any], Any], args: tuple[Any, ...]) -> tup
     return path.put(args, change(path.get(args)))
 
 
-def _pairs(evidence: Evidence) -> Iterator[tuple[Path, Path]]:
+def pairs(evidence: Evidence) -> Iterator[tuple[Path, Path]]:
+    """Yield each two arguments that could stand in each other's place."""
     there = paths(evidence)
     args = evidence.cases[0].args
     for i, first in enumerate(there):

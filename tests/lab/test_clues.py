@@ -198,6 +198,25 @@ def test_a_law_that_the_right_result_keeps_is_told(answer, says):
     assert says in judge(asked(rows_by_length, stretched), answer).message
 
 
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (lambda z, gamma, beta, eps: gamma * (z - z.mean(axis=0)) / (z.std(axis=0) + eps) + beta,
+         "It would be right if `eps` were 0: look at where `eps` comes in."),
+        (lambda z, gamma, beta, eps: gamma * (norm(z, 1, 0, eps) + beta),
+         "It would be right if `gamma` were 1: look at where `gamma` comes in."),
+        (lambda z, gamma, beta, eps: norm(z, gamma, 0.5 * beta + 0.5 * gamma, eps),
+         "It would be right if `gamma` and `beta` were the same: one of them stands where the other is meant."),
+    ],
+)  # fmt: skip
+def test_the_argument_on_which_a_mistake_hangs_is_named(answer, says):
+    assert judge(NORM, answer).message.startswith(says)
+
+
+def test_where_nothing_is_left_to_agree_on_nothing_is_said():
+    assert "would be right" not in judge(NORM, lambda z, gamma, beta, eps: gamma * np.tanh(z - eps) + beta).message
+
+
 def test_what_a_largest_value_depends_on_is_not_called_apart():
     whole = asked(lambda x: x / np.sqrt((x**2).sum()), lambda: [(x,) for x, _ in stretched()])
     assert "alone" not in judge(whole, lambda x: x / np.abs(x).max() ** 1.1).message

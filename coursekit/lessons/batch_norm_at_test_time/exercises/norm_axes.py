@@ -163,6 +163,10 @@ IMAGE_BATCH_NORM = Exercise(
             lambda images, eps: norm_over(images, (0, 1, 2, 3), eps),
             "{shown}. One mean for everything: a channel has its own.",
         ),
+        WrongAnswer(
+            lambda images, eps: norm_over(images.reshape(images.shape[1], -1), (1,), eps).reshape(images.shape),
+            "{shown}. `reshape` cuts the numbers into as many pieces as there are channels, in the order of memory: the images come first there. Bring the channels to the front or to the end before.",
+        ),
     ),
     otherwise="{shown}.",
     hints=(

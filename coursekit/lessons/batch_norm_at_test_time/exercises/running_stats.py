@@ -96,6 +96,10 @@ RUNNING_STATISTICS = Exercise(
             ),
             "{shown}. The mean is right. You average standard deviations and square the average; variances were to be averaged.",
         ),
+        WrongAnswer(
+            lambda batches, decay: _averaged(batches, decay, start=(1.0, 1.0)),
+            "{shown}. Your mean starts at 1. The variance does; the mean starts at 0.",
+        ),
     ),
     otherwise="{shown}; expected {expected[0][0]:.4g} and {expected[1][0]:.4g}.",
     hints=(

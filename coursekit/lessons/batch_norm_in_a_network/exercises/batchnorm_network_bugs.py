@@ -176,6 +176,15 @@ OF_WHICH_BATCH = Exercise(
             ),
             "Each mini-batch has its own statistics now, but the 1e-5 is gone: a unit that does not vary in one would be divided by 0.",
         ),
+        WrongAnswer(
+            lambda z, m: np.concatenate(
+                [
+                    (batch - batch.mean(axis=0)) / (batch.std(axis=0) + 1e-5)
+                    for batch in np.split(z, range(m, len(z), m))
+                ]
+            ),
+            "Each mini-batch has its own statistics. The 1e-5 stood under the root, beside the variance; yours is added to the sd.",
+        ),
     ),
     otherwise=lambda seen: (
         f"The first value is {np.ravel(seen.got)[0]:.4g}; expected {np.ravel(seen.expected)[0]:.4g}."

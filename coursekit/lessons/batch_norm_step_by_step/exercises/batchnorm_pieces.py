@@ -54,123 +54,49 @@ class Piece(NamedTuple):
 
 BETA, GAMMA, Z_NORM, SD, VAR, CENTERED, MEAN = range(7)
 PIECES = (
-    Piece(
-        "d_beta",
-        lambda g: g.d_out.sum(axis=0),
-        (
-            (
-                lambda g: g.d_out,
-                "one number per example. β is shared by the whole batch, so what comes from each example has to be put together.",
-            ),
-            (
-                lambda g: g.d_out.mean(axis=0),
-                "too small by the factor m. Each example moves with β; a mean belongs to the loss, and is in d_out already.",
-            ),
-        ),
-    ),
-    Piece(
-        "d_gamma",
-        lambda g: np.sum(g.d_out * g.z_norm, axis=0),
-        (
-            (lambda g: g.d_out.sum(axis=0), "that is β's. What does γ stand beside, in the forward pass?"),
-            (lambda g: g.d_out * g.z_norm, "one number per example. γ is shared by the whole batch."),
-            (lambda g: np.mean(g.d_out * g.z_norm, axis=0), "too small by the factor m: the examples' parts add up."),
-            (lambda g: np.sum(g.d_out * g.centered, axis=0), "γ multiplies what is normalised already: z_norm, not c."),
-        ),
-    ),
-    Piece(
-        "d_z_norm",
-        lambda g: g.d_out * g.gamma,
-        (
-            (lambda g: g.d_out, "γ is missing: the forward pass multiplied by it, so the gradient is, too."),
-            (lambda g: g.d_out / g.gamma, "you divide by γ. Double γ, and z_norm moves the output twice as far."),
-        ),
-    ),
-    Piece(
-        "d_sd",
-        lambda g: -np.sum(g.d[Z_NORM] * g.z_norm, axis=0) / g.sd,
-        (
-            (
-                lambda g: np.sum(g.d[Z_NORM] * g.z_norm, axis=0) / g.sd,
-                "the sign is wrong. A larger sd makes c / sd smaller.",
-            ),
-            (
-                lambda g: -np.sum(g.d[Z_NORM] * g.z_norm, axis=0),
-                "a factor 1 / sd is missing. The derivative of c / sd is -c / sd²: one sd is in z_norm, and the other?",
-            ),
-            (
-                lambda g: -np.mean(g.d[Z_NORM] * g.z_norm, axis=0) / g.sd,
-                "too small by the factor m: all examples are divided by this one sd, and their parts add up.",
-            ),
-            (
-                lambda g: -g.d[Z_NORM] * g.z_norm / g.sd,
-                "one number per example. All of them share one sd: their parts add up.",
-            ),
-        ),
-    ),
-    Piece(
-        "d_var",
-        lambda g: g.d[SD] / (2 * g.sd),
-        (
-            (lambda g: g.d[SD] / g.sd, "the 2 is missing. What is the derivative of a root?"),
-            (
-                lambda g: g.d[SD] * 2 * g.sd,
-                "that is the way from sd to its square. You go the other way: how much does sd move when the variance does?",
-            ),
-            (lambda g: g.d[SD] / 2, "a factor 1 / sd is missing: a root is steep near 0, and flat far out."),
-        ),
-    ),
-    Piece(
-        "d_centered",
-        lambda g: g.d[Z_NORM] / g.sd + g.d[VAR] * 2 * g.centered / g.m,
-        (
-            (
-                lambda g: g.d[Z_NORM] / g.sd,
-                "the way through the variance is missing. c goes to two nodes in the graph, so two terms come back.",
-            ),
-            (lambda g: g.d[VAR] * 2 * g.centered / g.m, "the direct way is missing: c is also what is divided by sd."),
-            (
-                lambda g: g.d[Z_NORM] / g.sd + g.d[VAR] * g.centered / g.m,
-                "in the way through the variance a factor is missing. What is the derivative of a square?",
-            ),
-            (
-                lambda g: g.d[Z_NORM] / g.sd + g.d[VAR] * 2 * g.centered,
-                "the way through the variance is too large by the factor m: the variance is a mean.",
-            ),
-            (
-                lambda g: g.d[Z_NORM] + g.d[VAR] * 2 * g.centered / g.m,
-                "the direct way does not pass the division: where is its sd?",
-            ),
-        ),
-    ),
-    Piece(
-        "d_mean",
-        lambda g: -g.d[CENTERED].sum(axis=0),
-        (
-            (lambda g: g.d[CENTERED].sum(axis=0), "the sign is wrong: the mean is subtracted."),
-            (
-                lambda g: -g.d[CENTERED].mean(axis=0),
-                "too small by the factor m. The 1 / m belongs to the next piece; all examples have this one mean taken off.",
-            ),
-            (lambda g: -g.d[CENTERED], "one number per example. All have the same mean taken off: their parts add up."),
-        ),
-    ),
-    Piece(
-        "d_z",
-        lambda g: g.d[CENTERED] + g.d[MEAN] / g.m,
-        (
-            (lambda g: g.d[CENTERED], "the way through the mean is missing. z goes to two nodes in the graph."),
-            (
-                lambda g: g.d[CENTERED] + g.d[MEAN],
-                "the way through the mean is too large by the factor m: one z moves the mean by 1 / m.",
-            ),
-            (
-                lambda g: g.d[CENTERED] - g.d[MEAN] / g.m,
-                "the way through the mean has the wrong sign. The minus is in d_mean already.",
-            ),
-        ),
-    ),
-)
+    Piece("d_beta", lambda g: g.d_out.sum(axis=0), (
+        (lambda g: g.d_out, "one number per example. β is shared by the whole batch, so what comes from each example has to be put together."),
+        (lambda g: g.d_out.mean(axis=0), "too small by the factor m. Each example moves with β; a mean belongs to the loss, and is in d_out already."),
+    )),
+    Piece("d_gamma", lambda g: np.sum(g.d_out * g.z_norm, axis=0), (
+        (lambda g: g.d_out.sum(axis=0), "that is β's. What does γ stand beside, in the forward pass?"),
+        (lambda g: g.d_out * g.z_norm, "one number per example. γ is shared by the whole batch."),
+        (lambda g: np.mean(g.d_out * g.z_norm, axis=0), "too small by the factor m: the examples' parts add up."),
+        (lambda g: np.sum(g.d_out * g.centered, axis=0), "γ multiplies what is normalised already: z_norm, not c."),
+    )),
+    Piece("d_z_norm", lambda g: g.d_out * g.gamma, (
+        (lambda g: g.d_out, "γ is missing: the forward pass multiplied by it, so the gradient is, too."),
+        (lambda g: g.d_out / g.gamma, "you divide by γ. Double γ, and z_norm moves the output twice as far."),
+    )),
+    Piece("d_sd", lambda g: -np.sum(g.d[Z_NORM] * g.z_norm, axis=0) / g.sd, (
+        (lambda g: np.sum(g.d[Z_NORM] * g.z_norm, axis=0) / g.sd, "the sign is wrong. A larger sd makes c / sd smaller."),
+        (lambda g: -np.sum(g.d[Z_NORM] * g.z_norm, axis=0), "a factor 1 / sd is missing. The derivative of c / sd is -c / sd²: one sd is in z_norm, and the other?"),
+        (lambda g: -np.mean(g.d[Z_NORM] * g.z_norm, axis=0) / g.sd, "too small by the factor m: all examples are divided by this one sd, and their parts add up."),
+        (lambda g: -g.d[Z_NORM] * g.z_norm / g.sd, "one number per example. All of them share one sd: their parts add up."),
+    )),
+    Piece("d_var", lambda g: g.d[SD] / (2 * g.sd), (
+        (lambda g: g.d[SD] / g.sd, "the 2 is missing. What is the derivative of a root?"),
+        (lambda g: g.d[SD] * 2 * g.sd, "that is the way from sd to its square. You go the other way: how much does sd move when the variance does?"),
+        (lambda g: g.d[SD] / 2, "a factor 1 / sd is missing: a root is steep near 0, and flat far out."),
+    )),
+    Piece("d_centered", lambda g: g.d[Z_NORM] / g.sd + g.d[VAR] * 2 * g.centered / g.m, (
+        (lambda g: g.d[Z_NORM] / g.sd, "the way through the variance is missing. c goes to two nodes in the graph, so two terms come back."),
+        (lambda g: g.d[VAR] * 2 * g.centered / g.m, "the direct way is missing: c is also what is divided by sd."),
+        (lambda g: g.d[Z_NORM] / g.sd + g.d[VAR] * g.centered / g.m, "in the way through the variance a factor is missing. What is the derivative of a square?"),
+        (lambda g: g.d[Z_NORM] / g.sd + g.d[VAR] * 2 * g.centered, "the way through the variance is too large by the factor m: the variance is a mean."),
+        (lambda g: g.d[Z_NORM] + g.d[VAR] * 2 * g.centered / g.m, "the direct way does not pass the division: where is its sd?"),
+    )),
+    Piece("d_mean", lambda g: -g.d[CENTERED].sum(axis=0), (
+        (lambda g: g.d[CENTERED].sum(axis=0), "the sign is wrong: the mean is subtracted."),
+        (lambda g: -g.d[CENTERED].mean(axis=0), "too small by the factor m. The 1 / m belongs to the next piece; all examples have this one mean taken off."),
+        (lambda g: -g.d[CENTERED], "one number per example. All have the same mean taken off: their parts add up."),
+    )),
+    Piece("d_z", lambda g: g.d[CENTERED] + g.d[MEAN] / g.m, (
+        (lambda g: g.d[CENTERED], "the way through the mean is missing. z goes to two nodes in the graph."),
+        (lambda g: g.d[CENTERED] + g.d[MEAN], "the way through the mean is too large by the factor m: one z moves the mean by 1 / m."),
+        (lambda g: g.d[CENTERED] - g.d[MEAN] / g.m, "the way through the mean has the wrong sign. The minus is in d_mean already."),
+    )),
+)  # fmt: skip
 
 
 def all_pieces(at: int = -1, formula: Formula | None = None) -> Callable[..., tuple[Array, ...]]:

@@ -167,7 +167,7 @@ WALK_BACK = Exercise(
         ),
         WrongAnswer(
             _forwards,
-            "{shown}: you walk from the first value to the last, and only the last has a gradient when you begin.",
+            "{shown}: only the last passes its gradient on, as if you walked from the first value to the last. Who has a gradient when you begin?",
         ),
         WrongAnswer(
             _only_local,

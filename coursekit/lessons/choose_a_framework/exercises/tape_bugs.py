@@ -65,6 +65,10 @@ SLIPPED_POWER = Exercise(
             lambda d, a, n: d * a ** (n + 1) / (n + 1),
             "{shown}: that is an integral. A slope goes the other way.",
         ),
+        WrongAnswer(
+            lambda d, a, n: d * n * a ** (n + 1),
+            "{shown}: the power went up. Does x squared have a slope with x cubed in it?",
+        ),
     ),
     otherwise=lambda seen: f"{_sent(seen)}; expected {float(np.ravel(seen.expected)[0]):.3g}.",
     hints=(
@@ -132,6 +136,10 @@ NEVER_ZEROED = Exercise(
         WrongAnswer(
             lambda w, learning_rate, n_steps: w - learning_rate * (2 * w - 10) * np.arange(n_steps + 1),
             "{shown}. Every step has the slope of the start: it has to be taken anew where w is by then.",
+        ),
+        WrongAnswer(
+            lambda w, learning_rate, n_steps: 10 + (w - 10) * (1 - 2 * learning_rate) ** np.arange(n_steps + 1),
+            "{shown}. Your slope is 2 (w - 10): it is 0 at 10. Where is the minimum?",
         ),
     ),
     otherwise=lambda seen: f"{_where(seen)}; it should be {float(seen.expected[-1]):.4g}.",

@@ -102,6 +102,10 @@ ZOOM = Exercise(
             ),
             "{shown}: those are places in unit space, and the right ones. A search wants learning rates.",
         ),
+        WrongAnswer(
+            lambda low, high, best, shrink: (best, best * (high / low) ** shrink),
+            "{shown}: it has the right width, and begins at the best. That is to lie in its middle.",
+        ),
     ),
     otherwise=lambda seen: f"{_zoomed(seen)}; expected {_pair(seen.expected)}.",
     hints=(

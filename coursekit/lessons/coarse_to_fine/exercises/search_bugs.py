@@ -89,6 +89,12 @@ ZOOM_IN_THE_WRONG_QUANTITY = Exercise(
             ),
             "The lower end is clipped, the upper one is not: it may lie above the range.",
         ),
+        WrongAnswer(
+            lambda low, high, best, shrink: (
+                (1 - best) * ((1 - low) / (1 - high)) ** np.array([-shrink / 2, shrink / 2])
+            ),
+            "Those are distances to 1. A momentum is 1 minus that; then clip, the smaller one first.",
+        ),
     ),
     otherwise=lambda seen: (
         f"From {seen.args[0]:g} to {seen.args[1]:g}, best {seen.args[2]:g}: {np.ravel(seen.got)[0]:.4g} to {np.ravel(seen.got)[-1]:.4g}; expected {seen.expected[0]:.4g} to {seen.expected[1]:.4g}."
@@ -136,6 +142,10 @@ KEEPS_THE_WORST = Exercise(
         WrongAnswer(
             lambda losses, keep: np.argsort(np.nan_to_num(losses))[: max(1, int(keep * len(losses)))],
             "A loss of nan is a training that diverged. You made it 0, and so the best of all.",
+        ),
+        WrongAnswer(
+            lambda losses, keep: np.argsort(losses)[max(1, int(keep * len(losses))) :],
+            "You go on with those that should be dropped: the slice begins where it should end.",
         ),
     ),
     otherwise=lambda seen: f"Losses {seen.args[0]}: you go on with {np.asarray(seen.got)}; expected {seen.expected}.",

@@ -146,8 +146,8 @@ FITTED_ON_THE_TEST_SET = Exercise(
             ),
         ),
         WrongAnswer(
-            lambda X_train, X_test: (X_test - X_test.mean(axis=0)) / X_train.std(axis=0),
-            "The standard deviation is the training set's, the mean is not yet.",
+            lambda X_train, X_test: (X_test - X_train.mean(axis=0)) / X_train.var(axis=0),
+            "From the training set now. But that is a variance: its root is the sd.",
         ),
     ),
     otherwise=lambda seen: (

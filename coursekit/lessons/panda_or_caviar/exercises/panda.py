@@ -199,6 +199,12 @@ SPLIT_OVER_MACHINES = Exercise(
             lambda n_models, machines, minutes, minutes_per_epoch: int(minutes / minutes_per_epoch / n_models),
             "You let all trainings wait for one machine. The others would stand idle.",
         ),
+        WrongAnswer(
+            lambda n_models, machines, minutes, minutes_per_epoch: int(
+                np.ceil(minutes / minutes_per_epoch / np.ceil(n_models / machines))
+            ),
+            "You round up: the last epoch would end after the deadline.",
+        ),
     ),
     otherwise="For {args} you say {got}, expected {expected}.",
     hints=(

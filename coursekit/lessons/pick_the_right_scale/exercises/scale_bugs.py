@@ -83,6 +83,10 @@ SIGN_OF_THE_EXPONENT = Exercise(
             lambda size, rng: 10 ** rng.uniform(-4, 1, size),
             "The exponents reach up to 1, and 10 to the power of 1 is 10. Which exponent does the upper end have?",
         ),
+        WrongAnswer(
+            lambda size, rng: 10 ** (1 - 4 * rng.random(size)),
+            "Four decades, but ten times too large: they go up to 10. Which exponent does the upper end have?",
+        ),
     ),
     otherwise=lambda seen: (
         f"{_range(seen)}, and {np.mean(np.asarray(seen.got) < 0.01):.0%} lie below 0.01; half should."
@@ -173,6 +177,10 @@ UNIFORM_IN_WHAT = Exercise(
         WrongAnswer(
             lambda draws, low, high, n_bins: np.histogram(draws, np.geomspace(low, high, n_bins + 1), density=True)[0],
             "Densities, and the widths are still equal in ratio. The prompt asks for shares, of bins as wide as each other.",
+        ),
+        WrongAnswer(
+            lambda draws, low, high, n_bins: np.histogram(draws, n_bins, (low, high))[0] / n_bins,
+            "You divide by the number of bins. A share is of all draws.",
         ),
     ),
     otherwise=lambda seen: f"Your shares are {np.round(seen.got, 4)}; expected {np.round(seen.expected, 4)}.",

@@ -92,6 +92,14 @@ LOG_UNIFORM = Exercise(
             lambda low, high, size, rng: low + (high - low) * 10 ** (-4 * rng.random(size)),
             "Asked for {args[0]:g} to {args[1]:g}, your smallest draws are twice too large: you stretch powers of ten and move them up. Make the exponents from low and high, then nothing has to be moved.",
         ),
+        WrongAnswer(
+            lambda low, high, size, rng: np.exp(rng.uniform(low, high, size)),
+            "You use low and high themselves as exponents, of e. Which exponents give low and high?",
+        ),
+        WrongAnswer(
+            lambda low, high, size, rng: 10 ** np.abs(rng.uniform(np.log10(low), np.log10(high), size)),
+            "You drop the exponents' sign: your draws go up to {got[0]:.3g} and beyond. A learning rate of 0.001 has the exponent -3.",
+        ),
     ),
     otherwise=lambda seen: (
         f"You draw only {len(np.unique(seen.got))} different learning rates, however many are asked for."
@@ -206,6 +214,10 @@ UNIFORM_INTEGERS = Exercise(
         WrongAnswer(
             lambda low, high, size, rng: low + rng.binomial(high - low, 0.5, size),
             "The middle comes more often than the ends. Each is to be as likely.",
+        ),
+        WrongAnswer(
+            lambda low, high, size, rng: np.round(rng.uniform(low - 1, high + 1, size)).astype(int),
+            "You draw a step too far on both sides: {args[0]} to {args[1]} was asked for, and their neighbours come as well.",
         ),
     ),
     otherwise=lambda seen: (

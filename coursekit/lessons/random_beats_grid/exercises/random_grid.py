@@ -178,6 +178,10 @@ TRIALS_NEEDED = Exercise(
             lambda q, chance: int(np.ceil(np.log(chance) / np.log(1 - q))),
             "{got} for q = {args[0]}: after so many, *all* have missed with a chance of {args[1]}.",
         ),
+        WrongAnswer(
+            lambda q, chance: int(np.ceil(-np.log(1 - chance) / q)),
+            "{got} for q = {args[0]:g}: you take q for -log(1 - q). They are alike for a small q, but not the same.",
+        ),
     ),
     otherwise=lambda seen: (
         f"For q = {seen.args[0]} and a chance of {seen.args[1]} it gives {np.ravel(seen.got)[0]:g}; expected {seen.expected}."

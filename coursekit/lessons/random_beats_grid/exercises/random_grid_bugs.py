@@ -93,6 +93,10 @@ GRID_ON_THE_WRONG_SCALE = Exercise(
             lambda low, high, n: low * (high / low) ** (np.arange(n) / n),
             "{shown}. The ratios are even, and you take the low end of each cell, not its middle.",
         ),
+        WrongAnswer(
+            np.logspace,
+            "{shown}: `np.logspace` takes exponents for its ends. And it has both ends; the cells' midpoints were asked for.",
+        ),
     ),
     otherwise=lambda seen: f"{_rates(seen)}; expected {', '.join(f'{rate:.2g}' for rate in seen.expected)}.",
     hints=(

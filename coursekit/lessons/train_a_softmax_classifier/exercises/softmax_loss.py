@@ -191,6 +191,10 @@ GRADIENT = Exercise(
             lambda z, y: (_softmax(z) - np.eye(z.shape[1])[y]) * _softmax(z) * (1 - _softmax(z)) / len(y),
             "{shown}. You multiply by p (1 - p) as well: that is a sigmoid's slope, for a squared error. Here it has cancelled.",
         ),
+        WrongAnswer(
+            lambda z, y: (_softmax(z) + np.eye(z.shape[1])[y]) / len(y),
+            "{shown}. At the true class the 1 is added: its slope should be below 0, as a larger true logit makes the loss smaller.",
+        ),
     ),
     otherwise=lambda seen: f"{_row(seen)}; expected {_shown(seen.expected)}.",
     hints=(

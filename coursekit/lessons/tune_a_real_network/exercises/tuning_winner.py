@@ -42,6 +42,7 @@ def _cases():
         [[0.85] * 5, [0.70] * 5, [0.88, 0.84, 0.86, 0.90, 0.82], [0.86, 0.87, 0.86, 0.87, 0.865]],
         [[0.93, 0.92, 0.92, 0.92, 0.80], [0.85, 0.88, 0.88, 0.99, 0.99], [0.80, 0.925, 0.925, 0.925, 0.86],
          [0.90] * 5, [0.95] * 5],
+        [[0.70] * 5, [0.90] * 5, [0.80] * 5, [0.95] * 5],
     ]  # fmt: skip
 
     def trainer(table):
@@ -49,9 +50,9 @@ def _cases():
 
     scores = (
         [0.91, 0.97, 0.95, nan, 0.60], [nan, 0.950, 0.940, 0.80, 0.955, 0.93], [0.70, 0.72, 0.97, 0.88],
-        [0.94, 0.93, 0.92, 0.91, 0.90],
+        [0.94, 0.93, 0.92, 0.91, 0.90], [0.90, 0.80, 0.85, 0.70],
     )  # fmt: skip
-    return [(np.array(first), trainer(table), n) for first, table, n in zip(scores, new, (3, 3, 2, 4), strict=True)]
+    return [(np.array(first), trainer(table), n) for first, table, n in zip(scores, new, (3, 3, 2, 4, 3), strict=True)]
 
 
 def _picked(seen: Seen) -> str:
@@ -122,6 +123,10 @@ PICK = Exercise(
                 for i in np.argsort(np.where(np.isnan(scores), np.inf, -scores))[:n_finalists]
             ),
             "That is the highest mean, and the right one. Which trial has it?",
+        ),
+        WrongAnswer(
+            lambda scores, retrain, n_finalists: pick(scores, retrain, 2),
+            "{shown}: you train the two best again. How many are asked for stands in `n_finalists`.",
         ),
     ),
     otherwise="{shown}; expected trial {expected}.",

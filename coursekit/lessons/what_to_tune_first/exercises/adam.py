@@ -108,9 +108,7 @@ ADAM_STEP = Exercise(
         ),
         WrongAnswer(
             _wrong(keep_corrected=True),
-            lambda seen: (
-                f"The step is right. But you hand on v = {np.ravel(seen.got[1])[0]:.4g}, the corrected one: the next step would correct it again."
-            ),
+            lambda seen: f"The step is right. But you hand on v = {np.ravel(seen.got[1])[0]:.4g}, the corrected one: the next step would correct it again.",
         ),
         WrongAnswer(
             _wrong(square=False),
@@ -134,7 +132,7 @@ ADAM_STEP = Exercise(
         "Divide each average by that sum, in new names. Then one corrected average goes over the root of the other.",
     ),
     why="The first step is as long as the learning rate, whatever the gradient: that is why one rate suits so many networks. In coursekit it is `adam`.",
-)
+)  # fmt: skip
 
 FIRST_STEP_OF_ADAM = Prediction(
     name="01.b",

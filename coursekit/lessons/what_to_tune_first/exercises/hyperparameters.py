@@ -37,30 +37,32 @@ MOMENTUM_STEP = Exercise(
     wrong_answers=(
         WrongAnswer(
             lambda w, v, d_w, learning_rate, momentum: (
-                w - learning_rate * ((1 - momentum) * v + momentum * d_w),
-                (1 - momentum) * v + momentum * d_w,
+                w - learning_rate * ((1 - momentum) * v + momentum * d_w), (1 - momentum) * v + momentum * d_w
             ),
             "{shown}. Of the gradient you took the share {args[4]:g}. Which of the two should keep the momentum's share?",
         ),
         WrongAnswer(
-            lambda w, v, d_w, learning_rate, momentum: (w - learning_rate * (momentum * v + d_w), momentum * v + d_w),
-            lambda seen: (
-                f"{_after_one(seen)}. That is the form of PyTorch and Keras, whose v is a sum; its steps are {1 / (1 - seen.args[4]):.3g} times as long. Here v is an average: its shares add up to 1."
+            lambda w, v, d_w, learning_rate, momentum: (
+                w - learning_rate * (momentum * v + d_w), momentum * v + d_w
             ),
+            lambda seen: f"{_after_one(seen)}. That is the form of PyTorch and Keras, whose v is a sum; its steps are {1 / (1 - seen.args[4]):.3g} times as long. Here v is an average: its shares add up to 1.",
         ),
         WrongAnswer(
             lambda w, v, d_w, learning_rate, momentum: (
-                w + learning_rate * (momentum * v + (1 - momentum) * d_w),
-                momentum * v + (1 - momentum) * d_w,
+                w + learning_rate * (momentum * v + (1 - momentum) * d_w), momentum * v + (1 - momentum) * d_w
             ),
             "{shown}. The average is right, and the step goes uphill.",
         ),
         WrongAnswer(
-            lambda w, v, d_w, learning_rate, momentum: (w - learning_rate * v, momentum * v + (1 - momentum) * d_w),
+            lambda w, v, d_w, learning_rate, momentum: (
+                w - learning_rate * v, momentum * v + (1 - momentum) * d_w
+            ),
             "{shown}. You step along the old v: this gradient counts from the next step on.",
         ),
         WrongAnswer(
-            lambda w, v, d_w, learning_rate, momentum: (w - learning_rate * d_w, momentum * v + (1 - momentum) * d_w),
+            lambda w, v, d_w, learning_rate, momentum: (
+                w - learning_rate * d_w, momentum * v + (1 - momentum) * d_w
+            ),
             "{shown}. v is kept well, but the step goes along the gradient and never uses it.",
         ),
         WrongAnswer(
@@ -69,42 +71,30 @@ MOMENTUM_STEP = Exercise(
         ),
         WrongAnswer(
             lambda w, v, d_w, learning_rate, momentum: (
-                momentum * v + (1 - momentum) * d_w,
-                w - learning_rate * (momentum * v + (1 - momentum) * d_w),
+                momentum * v + (1 - momentum) * d_w, w - learning_rate * (momentum * v + (1 - momentum) * d_w)
             ),
             "Both numbers are right, in the other order: the new w first, then the new v.",
         ),
         WrongAnswer(
-            lambda w, v, d_w, learning_rate, momentum: (
-                w + momentum * v - learning_rate * d_w,
-                momentum * v - learning_rate * d_w,
-            ),
+            lambda w, v, d_w, learning_rate, momentum: (w + momentum * v - learning_rate * d_w, momentum * v - learning_rate * d_w),
             "{shown}. Your v holds steps, with the learning rate in it. Here v is the average of the gradients: the rate comes in when w moves.",
         ),
         WrongAnswer(
-            lambda w, v, d_w, learning_rate, momentum: (
-                w - (momentum * v + (1 - momentum) * learning_rate * d_w),
-                momentum * v + (1 - momentum) * learning_rate * d_w,
-            ),
+            lambda w, v, d_w, learning_rate, momentum: (w - (momentum * v + (1 - momentum) * learning_rate * d_w), momentum * v + (1 - momentum) * learning_rate * d_w),
             "{shown}. The learning rate is inside of your average. v averages gradients: the rate comes in when w moves.",
         ),
         WrongAnswer(
-            lambda w, v, d_w, learning_rate, momentum: (
-                w - learning_rate * (momentum * (momentum * v + (1 - momentum) * d_w) + (1 - momentum) * d_w),
-                momentum * v + (1 - momentum) * d_w,
-            ),
+            lambda w, v, d_w, learning_rate, momentum: (w - learning_rate * (momentum * (momentum * v + (1 - momentum) * d_w) + (1 - momentum) * d_w), momentum * v + (1 - momentum) * d_w),
             "{shown}. You look a step ahead, as Nesterov's momentum does. Step along v as it is.",
         ),
     ),
-    otherwise=lambda seen: (
-        f"{_after_one(seen)}; expected {np.ravel(seen.expected[0])[0]:.4g} and {np.ravel(seen.expected[1])[0]:.4g}."
-    ),
+    otherwise=lambda seen: f"{_after_one(seen)}; expected {np.ravel(seen.expected[0])[0]:.4g} and {np.ravel(seen.expected[1])[0]:.4g}.",
     hints=(
         "First the average: what of the old v stays, and how much of the gradient comes in? The shares add up to 1.",
         "Then the step of gradient descent, with the new v where the gradient stood.",
     ),
     why="Two lines, and one more array to remember. In coursekit it is `momentum`, for whole networks. Other libraries leave the factor 1 - momentum out: the same rate is then ten times as large at 0.9.",
-)
+)  # fmt: skip
 
 
 TEN_TIMES = Prediction(

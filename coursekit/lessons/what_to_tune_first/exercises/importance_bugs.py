@@ -69,15 +69,13 @@ HANGING_TOGETHER = Exercise(
             lambda seen: f"Independent now, but the draws go from {np.min(seen.got):.2g} to {np.max(seen.got):.2g}.",
         ),
     ),
-    otherwise=lambda seen: (
-        f"{_together(seen)}, and its values go from {np.min(seen.got):.2g} to {np.max(seen.got):.2g}; expected a correlation near 0, and values from 0 to 1."
-    ),
+    otherwise=lambda seen: f"{_together(seen)}, and its values go from {np.min(seen.got):.2g} to {np.max(seen.got):.2g}; expected a correlation near 0, and values from 0 to 1.",
     hints=(
         "Print the first row. What do you notice?",
         "A generator made anew from the same seed gives the same numbers. How many generators does a search need?",
     ),
     why="If two hyperparameters always move together, no method can say which of them it was. Look at the scatter of each pair before you read importances. One generator for the whole search is enough.",
-)
+)  # fmt: skip
 
 
 def to_classical(learning_rate, momentum):
@@ -158,12 +156,8 @@ COUNTED_IN_STEPS = Exercise(
     solution=rate_at_step,
     found=found_rate_at_step,
     cases=lambda: [
-        (0.3, 1.0, 37, 1200, 32),
-        (0.3, 1.0, 38, 1200, 32),
-        (0.1, 0.5, 0, 100, 10),
-        (0.1, 0.5, 25, 100, 10),
-        (0.2, 2.0, 11, 10, 4),
-        (0.2, 0.1, 7, 64, 64),
+        (0.3, 1.0, 37, 1200, 32), (0.3, 1.0, 38, 1200, 32), (0.1, 0.5, 0, 100, 10), (0.1, 0.5, 25, 100, 10),
+        (0.2, 2.0, 11, 10, 4), (0.2, 0.1, 7, 64, 64),
     ],
     same=same_values,
     shows=_at,
@@ -197,21 +191,15 @@ COUNTED_IN_STEPS = Exercise(
             "{shown}. In the first epoch the rate is full: epochs count from 0 here.",
         ),
         WrongAnswer(
-            lambda learning_rate, decay_rate, step, n_examples, batch_size: (
-                learning_rate / (1 + decay_rate * (step * min(batch_size, n_examples) // n_examples))
-            ),
+            lambda learning_rate, decay_rate, step, n_examples, batch_size: learning_rate / (1 + decay_rate * (step * min(batch_size, n_examples) // n_examples)),
             "{shown}. You count examples as if every batch were full. The short one ends an epoch earlier.",
         ),
         WrongAnswer(
-            lambda learning_rate, decay_rate, step, n_examples, batch_size: (
-                learning_rate / (1 + decay_rate * step / -(-n_examples // batch_size))
-            ),
+            lambda learning_rate, decay_rate, step, n_examples, batch_size: learning_rate / (1 + decay_rate * step / -(-n_examples // batch_size)),
             "{shown}. The steps of an epoch are counted well, but the rate slides within it. Whole epochs count.",
         ),
         WrongAnswer(
-            lambda learning_rate, decay_rate, step, n_examples, batch_size: (
-                learning_rate * decay_rate ** (step // -(-n_examples // batch_size))
-            ),
+            lambda learning_rate, decay_rate, step, n_examples, batch_size: learning_rate * decay_rate ** (step // -(-n_examples // batch_size)),
             "{shown}. The epochs are right; another formula stands there now. The prompt's divides.",
         ),
     ),
@@ -221,4 +209,4 @@ COUNTED_IN_STEPS = Exercise(
         "Rounded up, that is 38. Whole epochs behind you: `//`.",
     ),
     why="Counted in steps, with a decay rate of 1, the rate is down to a tenth after nine steps, and the mini-batch size sets the schedule: two hyperparameters that should be independent hang together. Read what your library counts.",
-)
+)  # fmt: skip

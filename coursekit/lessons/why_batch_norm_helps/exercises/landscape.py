@@ -88,6 +88,10 @@ LOSSES_ALONG_GRADIENT = Exercise(
             ),
             "{shown}. You return by how much the loss changed. Asked for is the loss itself.",
         ),
+        WrongAnswer(
+            lambda loss, gradient, w, lengths: np.array([loss(w - length**2 * gradient(w)) for length in lengths]),
+            "{shown}. You square the length.",
+        ),
     ),
     otherwise="{shown}.",
     hints=(

@@ -144,6 +144,16 @@ BATCH_NOISE = Exercise(
             lambda batches, eps: _normed(batches, eps, axis=1)[:, 0].std(),
             "One number: the units lie in it as well, and they differ anyway. Over the batches, for each unit.",
         ),
+        WrongAnswer(
+            lambda batches, eps: _normed(batches, eps, axis=1)[:, -1].std(axis=0),
+            "{shown}. You follow the last example, and that is another one in each batch. Which one is in all of them?",
+        ),
+        WrongAnswer(
+            lambda batches, eps: (
+                (batches - batches.mean(axis=1, keepdims=True)) / (batches.std(axis=1, keepdims=True) + eps)
+            )[:, 0].std(axis=0),
+            "Nearly: your eps stands outside of the root. It belongs to the variance.",
+        ),
     ),
     otherwise="{shown}.",
     hints=(
