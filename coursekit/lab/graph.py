@@ -1,6 +1,7 @@
 """A computation graph: what was computed from what, and where each piece of it stands when it is drawn."""
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from graphlib import TopologicalSorter
 from itertools import pairwise
@@ -143,8 +144,11 @@ def in_words(graph: Graph) -> str:
     w ^ 2, from w: 9.00, gradient 1.00
     """
     said, graph = [], a_kind("in_words", "graph", graph, Graph, "be a Graph")
+    titles: dict[str, list[str]] = defaultdict(list)
+    for edge in graph.edges:
+        titles[edge.end].append(graph.nodes[edge.start].title.split(" = ")[0])
     for name, node in graph.nodes.items():
-        inputs = ", ".join(graph.nodes[edge.start].title.split(" = ")[0] for edge in graph.edges if edge.end == name)
+        inputs = ", ".join(titles[name])
         numbers = [node.value.replace("\n", " "), node.slope and "gradient " + node.slope.replace("\n", " ")]
         what = ", ".join(re.sub(" +", " ", each).strip() for each in numbers if each)
         said.append(node.title + (f", from {inputs}" if inputs else "") + (f": {what}" if what else ""))
@@ -166,10 +170,10 @@ def _columns(graph: Graph) -> dict[str, int]:
         refuse("place", "edges", "not go round in a circle", " to ".join(error.args[1]))
     for name in order:
         column[name] = max((column[each] + 1 for each in inputs[name]), default=0)
-    for name in graph.nodes:
-        uses = [column[edge.end] for edge in graph.edges if edge.start == name]
-        if uses and not inputs[name]:
-            column[name] = min(uses) - 1
+    first_use: dict[str, int] = {}
+    for edge in graph.edges:
+        first_use[edge.start] = min(column[edge.end], first_use.get(edge.start, column[edge.end]))
+    column |= {name: x - 1 for name, x in first_use.items() if not inputs[name]}
     return column
 
 
@@ -180,13 +184,19 @@ def _chain(i: int, edge: Edge, column: Mapping[str, int]) -> list[object]:
 
 def _order(columns: list[list[object]], pairs: list[tuple[object, object]]) -> None:
     """Sweep over the columns, right and left by turns; each follows the middle of its neighbours on the side before."""
+    before: dict[object, list[object]] = defaultdict(list)
+    behind: dict[object, list[object]] = defaultdict(list)
+    for start, end in pairs:
+        before[end].append(start)
+        behind[start].append(end)
     for sweep in range(8):
         to_the_right = sweep % 2 == 0
+        near = before if to_the_right else behind
         spots = {each: y - (len(members) - 1) / 2 for members in columns for y, each in enumerate(members)}
         for members in columns if to_the_right else reversed(columns):
             middles = {}
             for each in members:
-                seen = [spots[pair[0 if to_the_right else 1]] for pair in pairs if pair[to_the_right] == each]
+                seen = [spots[other] for other in near.get(each, ())]
                 middles[each] = sum(seen) / len(seen) if seen else spots[each]
             members.sort(key=lambda each: middles[each])
             spots |= {each: y - (len(members) - 1) / 2 for y, each in enumerate(members)}

@@ -2,6 +2,7 @@
 
 import re
 from itertools import pairwise
+from time import process_time
 
 import numpy as np
 import pytest
@@ -99,3 +100,11 @@ def test_words_say_every_number_on_one_line_a_node():
     nodes = {"z": Node("z", " 0.30\n-0.20", " 1.00\n 0.00"), "v": Node("v1 = exp(z)", "1.35\n0.82"), "J": Node("J")}
     said = in_words(Graph(nodes, [Edge("z", "v"), Edge("v", "J"), Edge("z", "J")]))
     assert said == "z: 0.30 -0.20, gradient 1.00 0.00\nv1 = exp(z), from z: 1.35 0.82\nJ, from v1, z"
+
+
+def test_a_chain_of_thousands_is_laid_out_in_a_moment() -> None:
+    names = [f"v{i}" for i in range(3000)]
+    long, start = Graph({name: Node(name) for name in names}, [Edge(*pair) for pair in pairwise(names)]), process_time()
+    assert place(long).nodes["v2999"] == (2999, 0)
+    assert in_words(long).endswith("v2999, from v2998")
+    assert process_time() - start < 5
