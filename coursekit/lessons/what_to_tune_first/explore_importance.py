@@ -125,8 +125,9 @@ def weigh(search: str, n_trials: str) -> Importance:
     n = int(n_trials)
     shares, spread = _shares(search, 0, np.inf, n)
     of_all, of_halves = forest(search, n).mean(axis=0), forest(search, n, "half").std(axis=0, ddof=1)
-    rows = (in_rows(search, values) for values in (shares, spread, of_all, of_halves))
-    return Importance(search, n, *rows, noise_share(trials(search)[1][:n], repeats(search)))
+    alone, alone_sd, in_all, in_all_sd = (in_rows(search, values) for values in (shares, spread, of_all, of_halves))
+    seed = noise_share(trials(search)[1][:n], repeats(search))
+    return Importance(search, n, alone, alone_sd, in_all, in_all_sd, seed)
 
 
 def describe_importance(state: Importance) -> Words:

@@ -227,6 +227,18 @@ def test_with_little_time_two_machines_are_enough_and_one_if_the_range_is_known(
         assert first_that_pays(plans.many, plans.keeper) == enough
 
 
+@pytest.mark.parametrize("known", [False, True])
+def test_halving_gets_as_much_as_the_many_or_more_but_with_very_little_time(known):
+    for epochs in (12, 24, 48):
+        plans = plan(epochs, known, machines=1)
+        assert np.all(plans.halving.outcome[0] > plans.many.outcome[0] - 0.005)
+    plans = plan(6, known, machines=1)
+    two, three = plans.many.outcome[0, 1:3] - plans.halving.outcome[0, 1:3]
+    assert min(two, three) > 0.008
+    plans = plan(24, known=True, machines=1)
+    assert abs(plans.halving.outcome[0, 0] - plans.keeper.outcome[0, 0]) < 0.01, "with a known range one machine does"
+
+
 def test_the_range_helps_the_many_and_hardly_the_keeper():
     (unknown, known) = (plan(24, each, machines=1) for each in (False, True))
     assert 0 <= known.keeper.outcome[0, 0] - unknown.keeper.outcome[0, 0] < 0.01

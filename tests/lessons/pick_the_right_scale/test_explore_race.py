@@ -80,7 +80,7 @@ def test_where_the_range_ends_at_10_the_log_scale_wins_with_gradient_descent_too
 @pytest.mark.deep
 @pytest.mark.parametrize(("optimizer", "low", "high"), [("Adam", 3e-3, 3e-2), ("Adam", 1e-3, 1e-1), ("SGD", 0.1, 1)])
 def test_within_a_decade_or_two_the_choice_of_scale_matters_little(optimizer: str, low: float, high: float) -> None:
-    assert abs(leads(optimizer, low, high, n_races=8).mean()) < 0.015
+    assert abs(leads(optimizer, low, high, n_races=8).mean()) < 0.02
 
 
 def test_the_good_rates_lie_where_the_prediction_says() -> None:
