@@ -46,17 +46,29 @@ def test_the_first_look_is_computed_by_hand(batch_norm):
     assert look.accuracy == np.mean(forward(network, start, data.X_test)[0].argmax(axis=-1) == data.y_test)
 
 
-def test_what_reads_90_percent_moves_its_typical_weights_by_a_third_of_a_percent_to_9_percent_per_step():
-    shares = [
+def shares_of_those_that_read_90_percent(scale):
+    return [
         typical(looks)
         for rate in RATES
-        for scale in SCALES
         for batch_norm in (None, "before")
         if (looks := train(rate, scale, batch_norm, seed=2))[-1].accuracy > 0.9
     ]
+
+
+@pytest.mark.sampled(3)
+@pytest.mark.parametrize("scale", SCALES[:4])
+def test_what_reads_90_percent_moves_its_typical_weights_by_a_third_of_a_percent_to_9_percent_per_step(scale):
+    shares = shares_of_those_that_read_90_percent(scale)
+    assert shares
+    assert SOUND[0] < min(shares) < max(shares) < SOUND[1]
+
+
+@pytest.mark.deep
+def test_the_band_is_no_wider_than_it_has_to_be():
+    shares = [share for scale in SCALES for share in shares_of_those_that_read_90_percent(scale)]
     assert len(shares) > 15
-    assert SOUND[0] < min(shares) < 1.5 * SOUND[0]
-    assert SOUND[1] / 1.5 < max(shares) < SOUND[1]
+    assert min(shares) < 1.5 * SOUND[0]
+    assert max(shares) > SOUND[1] / 1.5
 
 
 @pytest.mark.parametrize("seed", range(3))

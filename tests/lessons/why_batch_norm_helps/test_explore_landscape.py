@@ -194,8 +194,12 @@ def test_sorted_batches_hold_one_class_or_two():
 # ---- the tuned race's code
 
 
-def test_the_races_are_what_the_code_gives():
-    step, validation, test = next(race(CONTESTS["relu_sgd"], WITH, 3))
-    row = results("relu_sgd", WITH, step)[3]
-    assert_allclose(row["validation"], validation, atol=0.03)
-    assert_allclose(row["test"], test, atol=0.03)
+@pytest.mark.parametrize("side", [WITHOUT, WITH])
+@pytest.mark.parametrize("contest", CONTESTS)
+def test_each_race_is_what_the_code_gives(contest, side):
+    """But for the pairs that nearly diverge: they go another way on another processor."""
+    step, validation, test = next(race(CONTESTS[contest], side, 3))
+    row = results(contest, side, step)[3]
+    for name, shares in (("validation", validation), ("test", test)):
+        assert np.median(np.abs(row[name] - shares)) < 0.004
+        assert np.mean(np.abs(row[name] - shares) > 0.03) < 0.2
