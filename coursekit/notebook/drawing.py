@@ -3,7 +3,6 @@
 from IPython.display import display
 
 from coursekit._checks import refuse
-from coursekit.lab.frame import Frame, encode_png
 from coursekit.lab.graph import Graph, in_words
 from coursekit.lab.graph_picture import graph_picture
 from coursekit.notebook.showing import still_picture
@@ -24,7 +23,6 @@ def draw(graph: Graph) -> None:
     """
     if not isinstance(graph, Graph):
         refuse("draw", "graph", "be a Graph of coursekit.lab.graph", repr(graph), error=TypeError)
-    pixels, words = Frame(graph_picture(graph)).draw(graph), in_words(graph)
-    height, width = pixels.shape[:2]
-    png, alt = still_picture(encode_png(pixels, level=9), words.replace("\n", "; "), width, height)
-    display({**png, "text/plain": words}, metadata=alt, raw=True)
+    words = in_words(graph)
+    png, about = still_picture(graph_picture(graph), graph, words.replace("\n", "; "))
+    display({**png, "text/plain": words}, metadata=about, raw=True)
