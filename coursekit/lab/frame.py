@@ -39,6 +39,7 @@ class Frame:
     def __init__(self, picture: Picture, *, scale: float = 1) -> None:
         self._picture = picture
         picture.figure.set_dpi(scale * picture.figure.dpi)
+        picture.figure.patch.set_visible(True)  # a picture that travels as strokes has no ground
         self._canvas = FigureCanvasAgg(picture.figure)
         for artist in picture.moving:
             artist.set_animated(True)

@@ -36,7 +36,8 @@ class Panel:
 
     def __init__(self, explorer: Explorer) -> None:
         self.explorer = explorer
-        self._strokes = Strokes(explorer.picture())
+        self.drawn = explorer.picture()
+        self._strokes = Strokes(self.drawn)
         *_, self.state = explorer.states()
         self._strokes.draw(self.state)
         self.knobs = {control.name: knob(control, self._moved) for control in explorer.controls}
@@ -159,7 +160,7 @@ def show(explorer: Explorer) -> None:
     starts = ((control.label, "none" if control.start == () else control.start) for control in explorer.controls)
     settings = ", ".join(f"{label} {start}" for label, start in starts)
     answer, sentence = panel.words
-    png, about = still_picture(explorer.picture(), panel.state, panel.view.alt)
+    png, about = still_picture(panel.drawn, panel.state, panel.view.alt)
     display_with(panel.widget, {**png, "text/plain": f"{explorer.title}\n({settings})"}, about)
     drawn = f"Drawn for {settings}. Run the notebook to move it; your task then: {explorer.task}"
     markdown = f"**{answer}**\n\n{sentence}\n\n*{drawn}*"
@@ -185,9 +186,10 @@ def still_picture(picture: Picture, state: object, alt: str) -> tuple[dict[str, 
     data, metadata : dict
         By MIME type.
     """
-    width, height = (round(pixels) for pixels in picture.figure.bbox.size)
+    dpi, (width, height) = picture.figure.dpi, picture.figure.bbox.size
     png = encode_png(Frame(picture, scale=2).draw(state))
-    about = {"alt": alt, "width": width, "height": height}
+    picture.figure.set_dpi(dpi)  # a panel goes on with it
+    about = {"alt": alt, "width": round(width), "height": round(height)}
     return {"image/png": base64.b64encode(png).decode()}, {"image/png": about}
 
 

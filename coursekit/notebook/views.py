@@ -111,20 +111,25 @@ class PanelState(GroupState):
 
 
 class Front(anywidget.AnyWidget):
-    """The view of a whole panel, or of a prediction: picture, words, and access to the controls around it.
+    """The view of every panel and prediction: picture, words, and access to the controls around it.
 
-    anywidget drops each message for a model whose module is not there within two seconds, as on a slow machine it may
-    not be. So this one never gets a message: what it shows stands in a ``GroupState``, which needs no module.
-
-    Parameters
-    ----------
-    state : GroupState
-        What it shows.
+    anywidget gives a module two seconds, and then drops each message for its model. So the module is loaded once a
+    page, for one model that gets no message: each group names in its classes the ``GroupState`` that it shows, which
+    needs no module.
     """
 
-    _esm = one_module("player.js", "words.js", "access.js", "panel.js")
+    _esm = one_module("ground.js", "player.js", "words.js", "access.js", "panel.js")
     _css = _HERE / "access.css"
-    state = traitlets.Instance(GroupState).tag(sync=True, **widgets.widget_serialization)
+
+
+_fronts: list[Front] = []
+
+
+def _front() -> Front:
+    """Return the one of this kernel."""
+    if not _fronts or _fronts[0].comm is None:  # somebody may have closed all widgets
+        _fronts[:] = [Front()]
+    return _fronts[0]
 
 
 def group(children: Sequence[widgets.Widget], *, state: GroupState, kind: str) -> widgets.VBox:
@@ -143,4 +148,5 @@ def group(children: Sequence[widgets.Widget], *, state: GroupState, kind: str) -
     -------
     VBox
     """
-    return widgets.VBox([*children, Front(state=state)]).add_class("coursekit-group").add_class(f"coursekit-{kind}")
+    names = ("group", kind, f"state-{state.model_id}")
+    return widgets.VBox([*children, _front()], _dom_classes=[f"coursekit-{name}" for name in names])

@@ -4,7 +4,6 @@ import base64
 import json
 from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,15 +12,15 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-import coursekit.notebook
 from coursekit.lab.explorer import Explorer
 from coursekit.lab.frame import Frame
 from coursekit.lab.strokes import Strokes
 from coursekit.lessons import EXPLORERS
+from coursekit.notebook.views import one_module
 
 pytestmark = pytest.mark.browser
 
-PLAYER = Path(coursekit.notebook.__file__).with_name("player.js")
+PLAYER = one_module("ground.js", "player.js")
 LOAD = """async code => {
     const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
     window.Stage = (await import(url)).Stage;
@@ -47,7 +46,7 @@ BOUND = 110  # of 255: how much of a colour may be missing there, or too much
 @pytest.fixture(scope="module")
 def page(browser: Browser) -> Iterator[Page]:
     page = browser.new_page(viewport={"width": 1100, "height": 700}, device_scale_factor=1)
-    page.evaluate(LOAD, PLAYER.read_text(encoding="utf-8"))
+    page.evaluate(LOAD, PLAYER)
     yield page
     page.close()
 

@@ -66,7 +66,7 @@ def page_of(browser: Browser, *, width: int = 700, ratio: float = 1, ground: str
     )
     page.show_on(ratio)
     page.set_content(f"<body style='margin:0;background:{ground}'></body>")
-    page.evaluate(LOAD, PLAYER.read_text(encoding="utf-8"))
+    page.evaluate(LOAD, PLAYER)
     yield page
     page.close()
 

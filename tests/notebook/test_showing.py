@@ -45,6 +45,24 @@ def test_the_picture_is_a_png_of_the_start(explorer, page):
     assert struct.unpack(">II", png[16:24]) == (240, 160), "two pixels a point"
 
 
+def test_a_picture_is_laid_out_once_and_lives_on_at_its_own_size(page, monkeypatch):
+    explorer, pictures, panels = EXPLORERS["sampling-scale"], [], []
+
+    def picture():
+        pictures.append(explorer.picture())
+        return pictures[-1]
+
+    monkeypatch.setattr(showing, "Panel", lambda explorer: panels.append(Panel(explorer)) or panels[-1])
+    show(replace(explorer, picture=picture))
+    assert len(pictures) == 1
+    shown, never_stored = *panels, Panel(explorer)
+    for panel in (shown, never_stored):
+        panel.knobs["low"].widget.children[0].value = 7
+    assert [shown.view.get_state()[f"moving_{i}"] for i in range(shown.view.n_moving)] == [
+        never_stored.view.get_state()[f"moving_{i}"] for i in range(shown.view.n_moving)
+    ]
+
+
 @pytest.mark.parametrize("name", [name for name, explorer in EXPLORERS.items() if not explorer.is_slow])
 def test_what_is_compared_has_the_numbers_and_is_the_same_each_time(name, page):
     show(EXPLORERS[name])
