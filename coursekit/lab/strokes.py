@@ -64,7 +64,6 @@ class Strokes:
         figure.set_layout_engine("none")  # the axes stay where the layout put them
         figure.patch.set_visible(False)  # the page has a ground of its own
         self._pen = Pen(*figure.bbox.size, figure.dpi)
-        self.columns = columns(figure, self._pen)
         figure.draw(self._pen)
         self.still, self.ghost = _text(self._pen.take()), NO_STROKES
         self.moving = [NO_STROKES] * len(picture.moving)
@@ -79,6 +78,11 @@ class Strokes:
     def n_letters(self) -> int:
         """How many letters there are so far."""
         return len(self._pen.alphabet)
+
+    @property
+    def columns(self) -> list[int]:
+        """Where the picture, as it is now, can be cut from top to bottom: the edges of its columns in pixels."""
+        return columns(self._picture.figure, self._pen)
 
     @property
     def size(self) -> tuple[int, int]:

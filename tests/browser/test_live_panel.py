@@ -1,5 +1,6 @@
 """A live panel under the hand: it follows, keeps still around the picture, says what goes wrong, and never blocks."""
 
+import shutil
 from collections.abc import Callable
 from io import BytesIO
 
@@ -190,11 +191,11 @@ def test_the_kernel_is_free_while_a_slow_explorer_trains(engine: Notebook, slow:
 
 
 @pytest.mark.deep
-def test_two_pages_on_one_kernel_leave_each_others_sliders_alone(
-    engine: Notebook, new_page: Callable[..., Page], lab: Lab
-) -> None:
-    other = open_notebook(new_page(), lab, ENGINE)
-    other.run_all()
+def test_two_pages_on_one_kernel_leave_each_others_sliders_alone(new_page: Callable[..., Page], lab: Lab) -> None:
+    shutil.copy(lab.folder / ENGINE, lab.folder / "two.ipynb")
+    one, other = (open_notebook(new_page(), lab, "two.ipynb") for _ in range(2))
+    for notebook in (one, other):
+        notebook.run_all()
     panel = other.panels[0]
     panel.image.wait_for()
     for key, y in (("End", 20), ("Home", 0), ("PageUp", 5)):
@@ -203,8 +204,9 @@ def test_two_pages_on_one_kernel_leave_each_others_sliders_alone(
         other.page.wait_for_timeout(1000)  # for whatever the first page may send back
         panel.stand_at("y", str(y))
         assert panel.see().answer == f"x = 0.1, y = {y}, plain"
-    assert engine.page.complaints == other.page.complaints == []
-    other.page.context.close()
+    assert one.page.complaints == other.page.complaints == []
+    for notebook in (one, other):
+        notebook.page.context.close()
 
 
 def test_the_page_has_nothing_to_complain_about(engine: Notebook) -> None:
