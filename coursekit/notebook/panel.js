@@ -5,7 +5,7 @@ import { Stage } from "./player.js";
 import { Words } from "./words.js";
 import { giveAccess } from "./access.js";
 
-const STATE = "coursekit-state-"; // stands before the name of the model that a group shows
+const REFERENCE = "IPY_MODEL_"; // stands before the name of a model
 const PATIENCE = 5000; // milliseconds
 
 // Where a pointer is pressed on the picture, the kernel hears of it.
@@ -104,20 +104,17 @@ class View {
   }
 }
 
-export default {
-  render({ model, el }) {
-    const stop = new AbortController();
-    const begin = async () => {
-      if (stop.signal.aborted) return;
-      const group = el.closest(".coursekit-group");
-      if (!group?.isConnected) return requestAnimationFrame(begin);
-      const [name] = [...group.classList].filter((each) => each.startsWith(STATE));
-      const state = await model.widget_manager.get_model(name.slice(STATE.length));
-      if (stop.signal.aborted) return;
-      giveAccess(group, state.get("label"), stop.signal);
-      if (state.get("size")?.length) new View(el, state, stop.signal);
-    };
-    begin();
-    return () => stop.abort();
-  },
-};
+export function render({ model, el }) {
+  const stop = new AbortController();
+  const begin = async () => {
+    if (stop.signal.aborted) return;
+    const group = el.closest(".coursekit-group");
+    if (!group?.isConnected) return requestAnimationFrame(begin);
+    const state = await model.widget_manager.get_model(model.get("state").slice(REFERENCE.length));
+    if (stop.signal.aborted) return;
+    giveAccess(group, state.get("label"), stop.signal);
+    if (state.get("size")?.length) new View(el, state, stop.signal);
+  };
+  begin();
+  return () => stop.abort();
+}

@@ -111,25 +111,22 @@ class PanelState(GroupState):
 
 
 class Front(anywidget.AnyWidget):
-    """The view of every panel and prediction: picture, words, and access to the controls around it.
+    """The view of a panel or of a prediction: picture, words, and access to the controls around it.
 
-    anywidget gives a module two seconds, and then drops each message for its model. So the module is loaded once a
-    page, for one model that gets no message: each group names in its classes the ``GroupState`` that it shows, which
-    needs no module.
+    anywidget gives a module two seconds, and then drops each message for its model. So what it loads is small, the rest
+    is loaded once a page, and this model gets no message: what it shows stands in a ``GroupState``, which needs no
+    module. There is one for each group, all the same: a page that comes later knows no models of before.
+
+    Parameters
+    ----------
+    state : GroupState
+        What it shows.
     """
 
-    _esm = one_module("ground.js", "player.js", "words.js", "access.js", "panel.js")
+    _esm = _HERE / "front.js"
     _css = _HERE / "access.css"
-
-
-_fronts: list[Front] = []
-
-
-def _front() -> Front:
-    """Return the one of this kernel."""
-    if not _fronts or _fronts[0].comm is None:  # somebody may have closed all widgets
-        _fronts[:] = [Front()]
-    return _fronts[0]
+    code = traitlets.Unicode(one_module("ground.js", "player.js", "words.js", "access.js", "panel.js")).tag(sync=True)
+    state = traitlets.Instance(GroupState).tag(sync=True, **widgets.widget_serialization)
 
 
 def group(children: Sequence[widgets.Widget], *, state: GroupState, kind: str) -> widgets.VBox:
@@ -148,5 +145,5 @@ def group(children: Sequence[widgets.Widget], *, state: GroupState, kind: str) -
     -------
     VBox
     """
-    names = ("group", kind, f"state-{state.model_id}")
-    return widgets.VBox([*children, _front()], _dom_classes=[f"coursekit-{name}" for name in names])
+    classes = ["coursekit-group", f"coursekit-{kind}"]
+    return widgets.VBox([*children, Front(state=state)], _dom_classes=classes)

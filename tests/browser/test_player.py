@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Browser, Page
-from test_fidelity import BOUND, LOAD, PLAYER, furthest_apart
+from test_fidelity import LOAD, PLAYER, apart
 
 from coursekit.lab.frame import Frame
 from coursekit.lab.picture import BLUE, GREEN, GREY, INK, ORANGE, PALE, Picture, canvas, label, line
@@ -117,7 +117,7 @@ def contrast(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
 def test_it_has_the_pixels_of_the_screen(open_page: Callable[..., Page], ratio: int) -> None:
     seen = pixels(open_page(two_columns(), ratio=ratio))
     assert seen.shape == (ratio * HEIGHT, ratio * WIDTH, 3)
-    assert furthest_apart(seen, agg(two_columns(), 0.5, scale=ratio)) < BOUND
+    assert apart(seen, agg(two_columns(), 0.5, scale=ratio)).is_little
 
 
 def test_a_zoom_and_another_screen_are_followed(open_page: Callable[..., Page]) -> None:
@@ -126,7 +126,7 @@ def test_a_zoom_and_another_screen_are_followed(open_page: Callable[..., Page]) 
     page.show_on(2)
     page.evaluate("() => { stage.place.style.width = '590px'; }")  # headless, only a change of size is told
     page.wait_for_function("() => stage.canvas.width === 1180")
-    assert furthest_apart(pixels(page), agg(two_columns(), 0.5, scale=590 / 300)) < BOUND
+    assert apart(pixels(page), agg(two_columns(), 0.5, scale=590 / 300)).is_little
 
 
 def planted(strokes: list[Any], fault: str) -> list[Any]:
@@ -152,8 +152,8 @@ def test_a_wrong_stroke_is_seen(open_page: Callable[..., Page], fault: str) -> N
     dot, text = (json.loads(each) for each in strokes.moving)
     faulty = planted(dot + text, fault) if fault else dot + text
     page.evaluate("strokes => stage.show({ 0: [], 1: strokes })", faulty)
-    apart = furthest_apart(pixels(page), agg(two_columns(), 0.5))
-    assert (apart > BOUND) == bool(fault), f"{apart:.0f} apart"
+    found = apart(pixels(page), agg(two_columns(), 0.5))
+    assert found.is_little == (not fault), found
 
 
 def test_on_a_narrow_page_the_columns_go_below_each_other_and_a_pointer_finds_its_place(
@@ -164,9 +164,9 @@ def test_on_a_narrow_page_the_columns_go_below_each_other_and_a_pointer_finds_it
     cut = Strokes(two_columns()).columns[1]
     seen = pixels(page)
     assert seen.shape[0] >= 2 * HEIGHT - 2
-    assert furthest_apart(seen[:HEIGHT, :cut], whole[:, :cut]) < BOUND
+    assert apart(seen[:HEIGHT, :cut], whole[:, :cut]).is_little
     right = WIDTH - cut
-    assert furthest_apart(seen[HEIGHT : 2 * HEIGHT, :right], whole[:, cut:]) < BOUND
+    assert apart(seen[HEIGHT : 2 * HEIGHT, :right], whole[:, cut:]).is_little
     find = "([x, y]) => stage.find({ clientX: x, clientY: y })"
     assert page.evaluate(find, [100, 50]) == pytest.approx([100 / WIDTH, 50 / HEIGHT], abs=0.01)
     assert page.evaluate(find, [100, HEIGHT + 50]) == pytest.approx([(cut + 100) / WIDTH, 50 / HEIGHT], abs=0.01)

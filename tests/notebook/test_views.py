@@ -5,7 +5,7 @@ import pytest
 
 from coursekit.lab.picture import Picture, canvas, label, line
 from coursekit.lab.strokes import Strokes
-from coursekit.notebook.views import Front, GroupState, PanelState, group, one_module
+from coursekit.notebook.views import GroupState, PanelState, group, one_module
 
 
 @pytest.fixture
@@ -76,31 +76,25 @@ def test_an_error_stands_beside_the_words_until_the_next_good_picture(view, stro
     assert sent == [{"error": "ValueError: no"}, {"error": ""}]
 
 
-def test_all_groups_have_one_front_which_never_gets_a_message(view, strokes, sent):
-    panel, prediction = group([], state=view, kind="panel"), group([], state=GroupState(label="?"), kind="prediction")
-    assert panel.children == prediction.children, "its module is loaded once a page"
-    assert {"coursekit-group", "coursekit-panel", f"coursekit-state-{view.model_id}"} <= set(panel._dom_classes)
+def test_the_front_of_a_group_shows_its_state_and_never_gets_a_message(view, strokes, sent):
+    box = group([], state=view, kind="panel")
+    (front,) = box.children
     sent.clear()
+    assert front.get_state("state") == {"state": f"IPY_MODEL_{view.model_id}"}
     strokes.draw("aa")
     view.put(strokes, "two", "It is two.")
     assert len(sent) == 1, "the state's own"
+    assert box._dom_classes == ("coursekit-group", "coursekit-panel")
+    assert group([], state=GroupState(label="Prediction"), kind="prediction").children[0].state.label == "Prediction"
 
 
-def test_there_is_a_front_again_after_all_widgets_were_closed(view):
+def test_its_module_is_one_text_without_imports(view):
     (front,) = group([], state=view, kind="panel").children
-    widgets.Widget.close_all()
-    (another,) = group([], state=GroupState(label="?"), kind="panel").children
-    assert front.comm is None
-    assert another.comm is not None
-
-
-def test_its_module_is_one_text_without_imports():
-    text = Front._esm
-    assert "import {" not in text
-    assert text.count("export default") == 1
-    for name in ("class Stage", "class Words", "function giveAccess"):
-        assert text.count(name) == 1
-    assert one_module("words.js") in text
+    assert "import {" not in front.code
+    for name in ("class Stage", "class Words", "function giveAccess", "export function render"):
+        assert front.code.count(name) == 1
+    assert one_module("words.js") in front.code
+    assert len(str(front._esm)) < 1000, "what is loaded for each panel"
 
 
 def test_the_player_knows_no_kernel_and_fetches_nothing():
