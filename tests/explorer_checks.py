@@ -14,7 +14,7 @@ from matplotlib.colors import to_rgba
 
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Touch
-from coursekit.lab.frame import Frame
+from coursekit.lab.strokes import NO_STROKES, Strokes
 
 LEAVE_THEIR_AXES = {"first-descent"}  # a descent that diverges flies off, and is meant to
 
@@ -143,11 +143,18 @@ def texts_keep_apart(seen: Look) -> None:
 def leaves_a_ghost(seen: Look) -> None:
     picture = seen.explorer.picture()
     assert set(picture.ghosts) <= set(picture.moving), "only what moves leaves a ghost"
-    frame = Frame(picture)
-    frame.draw(seen.views[0].state)
-    frame.leave_ghost()
-    traces = [frame.draw(view.state).tobytes() != view.pixels for view in seen.views if view.moved]
-    assert any(traces), "no move leaves a ghost of the state before it"
+    strokes = Strokes(picture)
+    leaving = [i for i, artist in enumerate(picture.moving) if artist in picture.ghosts]
+
+    def drawn(view: Any) -> list[str]:
+        strokes.draw(view.state)
+        return [strokes.moving[i] for i in leaving]
+
+    start = drawn(seen.views[0])
+    strokes.leave_ghost()
+    assert strokes.ghost != NO_STROKES, "the start leaves no ghost"
+    assert any(drawn(view) != start for view in seen.views if view.moved), "no move leaves its ghost behind"
+    assert drawn(seen.views[0]) == start, "the same state is drawn otherwise after others"
 
 
 def says_how_far_it_is(seen: Look) -> None:

@@ -52,6 +52,18 @@ class TestTables:
         assert re.match(r"# Benchmarks\n\nWritten by `make bench` on \d{4}-\d\d-\d\d: some machine.\n\n## Title", text)
 
 
+def test_the_explorers_that_cost_most_are_there_and_the_page_is_valid_python():
+    pytest.importorskip("playwright")
+    from benchmarks import live_pictures, live_sources
+    from coursekit.lessons import EXPLORERS
+
+    assert set(live_pictures.SLOWEST) <= set(EXPLORERS)
+    sources = [live_sources.SETUP.replace("CANVAS_JS", "''"), live_sources.OURS, live_sources.PEER, live_sources.BARE]
+    sources += [live_sources.BYTES, live_sources.MEMORY, live_sources.KERNEL_TIME.format(rounds=2)]
+    for source in [*sources, live_sources.MOVES.format(names=live_pictures.SLOWEST)]:
+        compile(source, "a cell", "exec")
+
+
 class TestTurns:
     def test_sides_take_turns_and_a_turn_repeats_what_is_short(self, monkeypatch):
         clock = iter(np.arange(10_000) * 1.0)

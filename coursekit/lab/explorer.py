@@ -162,4 +162,4 @@ class Explorer:
         words : Words
         """
         *_, state = self.states(**values)
-        return encode_png(Frame(self.picture()).draw(state), level=9), self.describe(state)
+        return encode_png(Frame(self.picture(), scale=2).draw(state)), self.describe(state)

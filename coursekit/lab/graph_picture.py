@@ -15,7 +15,8 @@ from coursekit.lab.picture import GREY, INK, ORANGE, Picture, canvas, flat, labe
 WIDTH, ROW, LETTER = 1000, 19, 9.3  # pixels: of the picture, of a line of numbers and of a letter
 GAP, ABOVE, BELOW = 34, 30, 12  # between two boxes of a column, above all of them and below
 ASIDE = 9  # between a way and what is written at it
-MONO: dict[str, Any] = {"family": "monospace", "linespacing": 1.25}
+AS_IT_IS: dict[str, Any] = {"parse_math": False}  # what a graph says may hold a dollar, which begins no formula
+MONO: dict[str, Any] = {"family": "monospace", "linespacing": 1.25, **AS_IT_IS}
 
 
 def graph_picture(graph: Graph) -> Picture:
@@ -42,7 +43,7 @@ def graph_picture(graph: Graph) -> Picture:
         ax.add_patch(_box(spots, name, edgecolor=GREY, facecolor="#ffffff", linewidth=1))
         x, y = spots.nodes[name]
         aside = spots.heights[name] / 2 + 11 if _has_numbers(node) else 0
-        label(ax, x, y + aside, node.title, ha="center", va="center")
+        label(ax, x, y + aside, node.title, ha="center", va="center", **AS_IT_IS)
     forths = [ax.add_patch(_arrow(spots, way, GREY, 1.2)) for way in spots.ways]
     backs = [ax.add_patch(_arrow(spots, way[::-1], ORANGE, 2.6)) for way in spots.ways]
     notes = [_note(ax, way, spots.nodes[edge.start]) for way, edge in zip(spots.ways, graph.edges, strict=True)]

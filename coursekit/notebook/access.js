@@ -1,9 +1,9 @@
 // What ipywidgets' controls lack and Python can't reach: names for whoever can't see them, and keys for whoever has no
-// mouse. It stands among the controls that it is for, and shows nothing itself.
+// mouse.
 
 const BUTTONS = { "fa-play": "Play", "fa-pause": "Pause", "fa-stop": "Stop", "fa-retweet": "Repeat" };
 
-const REST = 250; // milliseconds
+const FOLLOWS = 250; // milliseconds
 
 const set = (element, name, value) => {
   if (element && value && element.getAttribute(name) !== value) element.setAttribute(name, value);
@@ -46,34 +46,24 @@ function keepKeys(group, signal) {
   window.addEventListener("keydown", keep, { capture: true, signal });
 }
 
-export default {
-  render({ model, el }) {
-    const stop = new AbortController();
-    const begin = () => {
-      if (stop.signal.aborted) return;
-      const group = el.closest(".coursekit-group");
-      if (!group?.isConnected) return requestAnimationFrame(begin);
-      group.id ||= `coursekit-${Math.random()}`;
-      set(group, "role", "group");
-      set(group, "aria-label", model.get("label"));
-      let timer;
-      const name = () => {
-        nameControls(group);
-        clearTimeout(timer);
-        timer = setTimeout(() => nameControls(group), REST); // a number box may follow later than its picture
-      };
-      const watch = new MutationObserver(name);
-      watch.observe(group, { subtree: true, childList: true, attributeFilter: ["aria-valuetext", "class"] });
-      group.addEventListener("load", name, { capture: true, signal: stop.signal }); // a new picture: new values too
-      stop.signal.addEventListener("abort", () => {
-        watch.disconnect();
-        clearTimeout(timer);
-      });
-      keepKeys(group, stop.signal);
-      name();
-    };
-    el.style.display = "none";
-    begin();
-    return () => stop.abort();
-  },
-};
+// Keep a group of controls named, until the signal says stop.
+export function giveAccess(group, label, signal) {
+  group.id ||= `coursekit-${Math.random()}`;
+  set(group, "role", "group");
+  set(group, "aria-label", label);
+  let timer;
+  const name = () => {
+    nameControls(group);
+    clearTimeout(timer);
+    timer = setTimeout(() => nameControls(group), FOLLOWS); // a number box may follow later than its picture
+  };
+  const watch = new MutationObserver(name);
+  watch.observe(group, { subtree: true, childList: true, attributeFilter: ["aria-valuetext", "class"] });
+  group.addEventListener("drawn", name, { capture: true, signal }); // a new picture: new values too
+  signal.addEventListener("abort", () => {
+    watch.disconnect();
+    clearTimeout(timer);
+  });
+  keepKeys(group, signal);
+  name();
+}

@@ -6,7 +6,7 @@ from coursekit.lab.exercise import Prediction
 from coursekit.lessons import PREDICTIONS
 from coursekit.notebook.checking import find
 from coursekit.notebook.showing import display_with
-from coursekit.notebook.views import group
+from coursekit.notebook.views import GroupState, group
 from coursekit.notebook.words import to_html
 
 
@@ -29,7 +29,7 @@ class Question:
         self.verdict = widgets.HTML().add_class("coursekit-verdict")
         question = widgets.HTML(f"<strong>Predict.</strong> {to_html(prediction.question)}")
         children = [question, self.options, self.commit, self.verdict]
-        self.widget = group(children, label="Prediction", kind="prediction")
+        self.widget = group(children, state=GroupState(label="Prediction"), kind="prediction")
         self.options.observe(lambda _: setattr(self.commit, "disabled", False), "value")
         self.commit.on_click(self._see)
 

@@ -6,7 +6,6 @@ from typing import Any
 from IPython.display import display
 
 from coursekit._checks import refuse
-from coursekit.lab.frame import Frame, encode_png
 from coursekit.lab.graph import Graph, in_words
 from coursekit.lab.graph_picture import graph_picture
 from coursekit.lab.picture import Picture
@@ -32,7 +31,6 @@ def draw(state: Any, picture: Callable[[Any], Picture] | None = None, words: Cal
     """
     if picture is None and not isinstance(state, Graph):
         refuse("draw", "graph", "be a Graph of coursekit.lab.graph", repr(state), error=TypeError)
-    pixels, said = Frame((picture or graph_picture)(state)).draw(state), words(state)
-    height, width = pixels.shape[:2]
-    png, alt = still_picture(encode_png(pixels, level=9), said.replace("\n", "; "), width, height)
-    display({**png, "text/plain": said}, metadata=alt, raw=True)
+    said = words(state)
+    png, about = still_picture((picture or graph_picture)(state), state, said.replace("\n", "; "))
+    display({**png, "text/plain": said}, metadata=about, raw=True)

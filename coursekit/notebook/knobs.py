@@ -33,10 +33,11 @@ class SliderKnob:
         self._box = box(value=control.start, min=low, max=high, step=1 if control.whole else None,
                         layout={"width": "7.5em"})  # fmt: skip
         children = [self._slider, self._box]
+        self._play: widgets.Play | None = None
         if control.plays:
-            play = widgets.Play(value=self._slider.value, min=0, max=control.last, interval=150)
-            widgets.jslink((play, "value"), (self._slider, "value"))
-            children.append(play)
+            self._play = widgets.Play(value=self._slider.value, min=0, max=control.last, interval=150)
+            self._play.observe(lambda change: self._take(control.at(change.new)), "value")
+            children.append(self._play)
         self.widget = widgets.HBox(children).add_class("coursekit-control")
         self._slider.observe(lambda change: self._take(control.at(change.new)), "value")
         self._box.observe(lambda change: self._take(self._typed(change.new)), "value")
@@ -55,7 +56,14 @@ class SliderKnob:
         self._setting = True
         self.value = self._box.value = value
         self._slider.value = self._control.position(value)
+        if self._play:  # tied here and not in the page: two pages would set each other's back
+            self._play.value = self._slider.value
         self._setting = False
+
+    @property
+    def position(self) -> tuple[str, int]:
+        """The name of the slider's model, and where it stands."""
+        return self._slider.model_id, self._slider.value
 
 
 class PlainKnob:

@@ -1,7 +1,7 @@
 """What a pointer on a picture means, in the units of the axes that it was pressed in."""
 
 from coursekit.lab.explorer import Touch
-from coursekit.lab.frame import Frame
+from coursekit.lab.strokes import Strokes
 
 
 class Pointer:
@@ -9,12 +9,12 @@ class Pointer:
 
     Parameters
     ----------
-    frame : Frame
-        Of the picture that it is on.
+    strokes : Strokes
+        The picture that it is on.
     """
 
-    def __init__(self, frame: Frame) -> None:
-        self._frame, self._press = frame, 0.0
+    def __init__(self, strokes: Strokes) -> None:
+        self._strokes, self._press = strokes, 0.0
         self._axes: int | None = None
         self._before = self._pressed = (0.0, 0.0)
 
@@ -34,10 +34,10 @@ class Pointer:
             None if it was pressed beside all axes.
         """
         if press != self._press:
-            self._press, self._axes = press, self._frame.axes_at(*pressed)
+            self._press, self._axes = press, self._strokes.axes_at(*pressed)
             if self._axes is not None:
-                self._before = self._pressed = self._frame.place_in(self._axes, *pressed)
+                self._before = self._pressed = self._strokes.place_in(self._axes, *pressed)
         if self._axes is None:
             return None
-        before, self._before = self._before, self._frame.place_in(self._axes, *here)
+        before, self._before = self._before, self._strokes.place_in(self._axes, *here)
         return Touch(self._axes, *self._before, before=before, pressed=self._pressed)

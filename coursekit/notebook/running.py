@@ -59,6 +59,7 @@ class Steering:
         self._go.on_click(self._pressed)
         self._stop.on_click(self._stopped)
         self.widget = widgets.HBox([self._go, self._stop]).add_class("coursekit-buttons")
+        self.widget.add_class("coursekit-steering")
         self.follow(self._run)
 
     def follow(self, run: Run, *, going: bool = False) -> None:

@@ -2,7 +2,7 @@
 
 import base64
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock, Thread
 from typing import Any
@@ -14,10 +14,12 @@ from coursekit._checks import refuse
 from coursekit.lab.controls import Value
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.frame import Frame, encode_png
-from coursekit.notebook.knobs import knob
+from coursekit.lab.picture import Picture
+from coursekit.lab.strokes import Strokes
+from coursekit.notebook.knobs import SliderKnob, knob
 from coursekit.notebook.pointer import Pointer
 from coursekit.notebook.running import Run, Steering
-from coursekit.notebook.views import CaptionView, PictureView, group
+from coursekit.notebook.views import PanelState, group
 from coursekit.notebook.words import to_html
 
 REST = 1.0  # seconds without a move after which the next one leaves a ghost of the picture as it was
@@ -34,37 +36,38 @@ class Panel:
 
     def __init__(self, explorer: Explorer) -> None:
         self.explorer = explorer
-        picture = explorer.picture()
-        width, height = (int(inches * picture.figure.dpi) for inches in picture.figure.get_size_inches())
-        self._frame = Frame(picture)
-        touchable = explorer.touch is not None
-        self.picture, self.caption = PictureView(width=width, height=height, touchable=touchable), CaptionView()
-        self.picture.observe(lambda change: self._touched(*change.new), "touched")
+        self.drawn = explorer.picture()
+        self._strokes = Strokes(self.drawn)
+        *_, self.state = explorer.states()
+        self._strokes.draw(self.state)
         self.knobs = {control.name: knob(control, self._moved) for control in explorer.controls}
         self.reset = widgets.Button(description="Reset", tooltip="Set every control back to where it started")
         self.reset.on_click(lambda _: self.start_again())
         self.steering = Steering(lambda: self._moved(begun=True))
+        self.view = PanelState(self._strokes, explorer.describe(self.state), label=explorer.title,
+                               touchable=explorer.touch is not None, heard=self._positions())  # fmt: skip
+        self.view.observe(lambda change: self._touched(*change.new), "touched")
         heading = widgets.HTML(
             f"<strong>{to_html(explorer.title)}</strong><br><strong>Your task:</strong> {to_html(explorer.task)}"
         )
         controls = [each.widget for each in self.knobs.values()]
         buttons = [self.steering.widget, self.reset] if explorer.waits else [self.reset]
-        self.widget = group([heading, *controls, *buttons, self.picture], label=explorer.title, kind="panel")
-        self._pointer = Pointer(self._frame)
+        self.widget = group([heading, *controls, *buttons], state=self.view, kind="panel")
+        self._pointer = Pointer(self._strokes)
         self._drawing, self._run, self._last_move = Lock(), Run(explorer.start, held=False), time.monotonic()
-        self._before_next: list[Any] = []  # what happens to the ghost before the next drawing
-        for state in explorer.states():
-            self._draw(state)
         self._run.end()
-
-    def still(self) -> bytes:
-        """Return the picture as it is now, as a small PNG."""
-        return encode_png(self._frame.pixels, level=9)
+        self._before_next: list[Callable[[], None]] = []  # what happens to the ghost before the next drawing
 
     @property
     def words(self) -> Words:
         """What stands beneath the picture."""
-        return Words(self.caption.answer, self.caption.sentence)
+        return Words(self.view.answer, self.view.sentence)
+
+    def _positions(self) -> dict[str, int] | None:
+        """Where the sliders stand, for a panel whose Start must not overtake them."""
+        if not self.explorer.waits:
+            return None
+        return dict(each.position for each in self.knobs.values() if isinstance(each, SliderKnob))
 
     @property
     def values(self) -> dict[str, Value]:
@@ -75,7 +78,7 @@ class Panel:
         """Set every control back, and show what there was at the start; one that waits, before any training."""
         for control in self.explorer.controls:
             self.knobs[control.name].set(control.start)
-        self._before_next.append(self._frame.forget_ghost)
+        self._before_next.append(self._strokes.forget_ghost)
         self._last_move = time.monotonic()
         self._moved()
 
@@ -93,9 +96,11 @@ class Panel:
     def _moved(self, *, begun: bool = False) -> None:
         now = time.monotonic()
         if now - self._last_move > REST:
-            self._before_next.append(self._frame.leave_ghost)
+            self._before_next.append(self._strokes.leave_ghost)
         self._last_move = now
         self._run.end()
+        if self.explorer.waits:
+            self.view.put_heard(self._positions() or {})
         self._run = run = Run(self.values, held=self.explorer.waits and not begun)
         self.steering.follow(run, going=begun)
         if self.explorer.is_slow:  # on a thread of its own, or the next move could not be heard
@@ -123,12 +128,12 @@ class Panel:
         try:
             yield
         except Exception as error:  # noqa: BLE001 - the learner reads it in the panel, the last good picture stays
-            self.caption.put_error(f"{type(error).__name__}: {error}")
+            self.view.put_error(f"{type(error).__name__}: {error}")
 
     def _draw(self, state: Any) -> None:
         words = self.explorer.describe(state)
-        self.picture.put(encode_png(self._frame.draw(state)), f"{words.answer}. {words.sentence}")
-        self.caption.put(*words, progress=getattr(state, "progress", 1.0))
+        self._strokes.draw(state)
+        self.view.put(self._strokes, *words, progress=getattr(state, "progress", 1.0))
 
 
 def show(explorer: Explorer) -> None:
@@ -155,32 +160,36 @@ def show(explorer: Explorer) -> None:
     starts = ((control.label, "none" if control.start == () else control.start) for control in explorer.controls)
     settings = ", ".join(f"{label} {start}" for label, start in starts)
     answer, sentence = panel.words
-    png, alt = still_picture(panel.still(), panel.picture.alt, panel.picture.width, panel.picture.height)
-    display_with(panel.widget, {**png, "text/plain": f"{explorer.title}\n({settings})"}, alt)
+    png, about = still_picture(panel.drawn, panel.state, panel.view.alt)
+    display_with(panel.widget, {**png, "text/plain": f"{explorer.title}\n({settings})"}, about)
     drawn = f"Drawn for {settings}. Run the notebook to move it; your task then: {explorer.task}"
     markdown = f"**{answer}**\n\n{sentence}\n\n*{drawn}*"
-    display_with(panel.caption, {"text/markdown": markdown, "text/plain": f"{answer}. {sentence}"})
+    nothing = widgets.Box(layout={"display": "none"})  # live, the words stand in the panel
+    display_with(nothing, {"text/markdown": markdown, "text/plain": f"{answer}. {sentence}"})
     if explorer.waits:
         panel.start_again()
 
 
-def still_picture(png: bytes, alt: str, width: int, height: int) -> tuple[dict[str, str], dict[str, Any]]:
-    """Make of a picture what ``display`` takes.
+def still_picture(picture: Picture, state: object, alt: str) -> tuple[dict[str, str], dict[str, Any]]:
+    """Draw a picture as what ``display`` takes: twice as fine as it stands on the page.
 
     Parameters
     ----------
-    png : bytes
+    picture : Picture
+    state : object
+        What its ``move`` takes.
     alt : str
         What it shows, for who can't see it.
-    width, height : int
-        In pixels.
 
     Returns
     -------
     data, metadata : dict
         By MIME type.
     """
-    about = {"alt": alt, "width": width, "height": height}
+    dpi, (width, height) = picture.figure.dpi, picture.figure.bbox.size
+    png = encode_png(Frame(picture, scale=2).draw(state))
+    picture.figure.set_dpi(dpi)  # a panel goes on with it
+    about = {"alt": alt, "width": round(width), "height": round(height)}
     return {"image/png": base64.b64encode(png).decode()}, {"image/png": about}
 
 

@@ -1,69 +1,28 @@
 """What ipywidgets lacks: a picture with words for who can't see it, the words beneath it, and controls open to all."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from threading import Lock
+from typing import Any
 
 import anywidget
 import ipywidgets as widgets
 import traitlets
 
+from coursekit.lab.strokes import Strokes
+
 _HERE = Path(__file__).parent
+_IMPORT = re.compile(r"^import .*\n", re.MULTILINE)
 
 
-class PictureView(anywidget.AnyWidget):
-    """A live PNG with a text alternative.
-
-    Parameters
-    ----------
-    width, height : int
-        In pixels; kept free on the page, so that nothing jumps.
-    touchable : bool, optional
-        Whether it says in ``touched`` where a pointer is that was pressed on it.
-
-    Attributes
-    ----------
-    touched : list of float
-        Where the pointer is and where it was pressed, each across and down as shares of the picture; then which press
-        it is, counted from 1. Empty before the first.
-    """
-
-    _esm = _HERE / "picture.js"
-    png = traitlets.Bytes(b"").tag(sync=True)
-    alt = traitlets.Unicode("").tag(sync=True)
-    width = traitlets.Int().tag(sync=True)
-    height = traitlets.Int().tag(sync=True)
-    touchable = traitlets.Bool(default_value=False).tag(sync=True)
-    touched = traitlets.List(traitlets.Float()).tag(sync=True)
-
-    def put(self, png: bytes, alt: str) -> None:
-        """Send a picture and its words in one message."""
-        with self.hold_sync():
-            self.alt = alt
-            self.png = png
+def one_module(*names: str) -> str:
+    """Write several modules as one: anywidget loads a single text, which can't import what lies beside it."""
+    return "\n".join(_IMPORT.sub("", (_HERE / name).read_text(encoding="utf-8")) for name in names)
 
 
-class CaptionView(anywidget.AnyWidget):
-    """The words beneath a picture, spoken by a screen reader once they rest."""
-
-    _esm = _HERE / "caption.js"
-    answer = traitlets.Unicode("").tag(sync=True)
-    sentence = traitlets.Unicode("").tag(sync=True)
-    error = traitlets.Unicode("").tag(sync=True)
-    progress = traitlets.Float(1.0).tag(sync=True)
-
-    def put(self, answer: str, sentence: str, *, progress: float = 1.0) -> None:
-        """Send the words in one message; an error that stood there goes."""
-        with self.hold_sync():
-            self.answer, self.sentence, self.error, self.progress = answer, sentence, "", progress
-
-    def put_error(self, error: str) -> None:
-        """Say what went wrong, beside the words of the last good picture."""
-        with self.hold_sync():
-            self.error, self.progress = error, 1.0
-
-
-class AccessView(anywidget.AnyWidget):
-    """Names, keys and looks for the controls among which it stands; it shows nothing itself.
+class GroupState(widgets.Widget):  # type: ignore[misc] # it ships no types
+    """What stands behind a group of controls.
 
     Parameters
     ----------
@@ -71,20 +30,114 @@ class AccessView(anywidget.AnyWidget):
         What a screen reader calls the group.
     """
 
-    _esm = _HERE / "access.js"
-    _css = _HERE / "access.css"
     label = traitlets.Unicode("").tag(sync=True)
 
 
-def group(children: Sequence[widgets.Widget], *, label: str, kind: str) -> widgets.VBox:
-    """Put widgets below each other, with names and keys for the controls among them.
+class PanelState(GroupState):
+    """What a panel shows: its picture as strokes, and its words. All of it is there from the start.
+
+    Parameters
+    ----------
+    strokes : Strokes
+        The picture, which has been drawn.
+    words : (str, str)
+        The answer and the sentence.
+    label : str
+        What a screen reader calls the panel.
+    touchable : bool, optional
+        Whether it says in ``touched`` where a pointer is that was pressed on the picture.
+
+    Attributes
+    ----------
+    size, columns : list of int
+        Of the picture, in pixels; where it can be cut on a narrow page.
+    alphabet, still, ghost, moving_0, moving_1, ... : str
+        The picture's strokes, as JSON. Each artist has a name of its own, so that a move sends only what has changed.
+    touched : list of float
+        Where the pointer is and where it was pressed, each across and down as shares of the picture; then which press
+        it is, counted from 1. Empty before the first.
+    heard : dict or None
+        Of a panel with a Start button, where the kernel believes the sliders to stand, by the names of their models.
+    """
+
+    size = traitlets.List(traitlets.Int()).tag(sync=True)
+    columns = traitlets.List(traitlets.Int()).tag(sync=True)
+    n_moving = traitlets.Int().tag(sync=True)
+    alphabet = traitlets.Unicode().tag(sync=True)
+    still = traitlets.Unicode().tag(sync=True)
+    ghost = traitlets.Unicode().tag(sync=True)
+    answer = traitlets.Unicode().tag(sync=True)
+    sentence = traitlets.Unicode().tag(sync=True)
+    error = traitlets.Unicode().tag(sync=True)
+    progress = traitlets.Float(1.0).tag(sync=True)
+    touchable = traitlets.Bool(default_value=False).tag(sync=True)
+    touched = traitlets.List(traitlets.Float()).tag(sync=True)
+    heard = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
+
+    def __init__(self, strokes: Strokes, words: tuple[str, str], **options: Any) -> None:
+        self._sending, self._n_letters = Lock(), strokes.n_letters
+        names = [f"moving_{i}" for i in range(len(strokes.moving))]
+        self.add_traits(**{name: traitlets.Unicode().tag(sync=True) for name in names})
+        super().__init__(
+            size=list(strokes.size), columns=strokes.columns, n_moving=len(names), alphabet=strokes.alphabet,
+            still=strokes.still, ghost=strokes.ghost, answer=words[0], sentence=words[1],
+            **dict(zip(names, strokes.moving, strict=True)), **options,
+        )  # fmt: skip
+
+    @property
+    def alt(self) -> str:
+        """What the picture shows, for who can't see it."""
+        return f"{self.answer}. {self.sentence}"
+
+    def put(self, strokes: Strokes, answer: str, sentence: str, *, progress: float = 1.0) -> None:
+        """Send what has changed of a picture and its words in one message; an error that stood there goes."""
+        with self._sending, self.hold_sync():
+            self.answer, self.sentence, self.error, self.progress = answer, sentence, "", progress
+            self.ghost = strokes.ghost
+            for i, drawn in enumerate(strokes.moving):
+                setattr(self, f"moving_{i}", drawn)
+            if strokes.n_letters > self._n_letters:
+                self.alphabet, self._n_letters = strokes.alphabet, strokes.n_letters
+
+    def put_error(self, error: str) -> None:
+        """Say what went wrong, beside the words of the last good picture."""
+        with self._sending, self.hold_sync():
+            self.error, self.progress = error, 1.0
+
+    def put_heard(self, positions: Mapping[str, Any]) -> None:
+        """Say where the kernel believes the sliders to stand."""
+        with self._sending:
+            self.heard = dict(positions)
+
+
+class Front(anywidget.AnyWidget):
+    """The view of a panel or of a prediction: picture, words, and access to the controls around it.
+
+    anywidget gives a module two seconds, and then drops each message for its model. So what it loads is small, the rest
+    is loaded once a page, and this model gets no message: what it shows stands in a ``GroupState``, which needs no
+    module. There is one for each group, all the same: a page that comes later knows no models of before.
+
+    Parameters
+    ----------
+    state : GroupState
+        What it shows.
+    """
+
+    _esm = _HERE / "front.js"
+    _css = _HERE / "access.css"
+    code = traitlets.Unicode(one_module("ground.js", "player.js", "words.js", "access.js", "panel.js")).tag(sync=True)
+    state = traitlets.Instance(GroupState).tag(sync=True, **widgets.widget_serialization)
+
+
+def group(children: Sequence[widgets.Widget], *, state: GroupState, kind: str) -> widgets.VBox:
+    """Put widgets below each other, with their picture and words if they have any, open to whoever can't see or point.
 
     Parameters
     ----------
     children : sequence of Widget
-        From top to bottom.
-    label : str
-        What a screen reader calls them together.
+        From top to bottom; picture and words stand below them.
+    state : GroupState
+        What the page is to show of them.
     kind : str
         What they are in the page's markup: ``coursekit-<kind>``.
 
@@ -92,5 +145,5 @@ def group(children: Sequence[widgets.Widget], *, label: str, kind: str) -> widge
     -------
     VBox
     """
-    box = widgets.VBox([*children, AccessView(label=label)])
-    return box.add_class("coursekit-group").add_class(f"coursekit-{kind}")
+    classes = ["coursekit-group", f"coursekit-{kind}"]
+    return widgets.VBox([*children, Front(state=state)], _dom_classes=classes)

@@ -111,7 +111,7 @@ def engine(new_page: Callable[..., Page], lab: Lab) -> Notebook:
     """The notebook of troublesome explorers, run; shared by all tests."""
     notebook = open_notebook(new_page(), lab, ENGINE)
     notebook.run_all()
-    notebook.page.locator("img.coursekit-picture").nth(1).wait_for()
+    notebook.page.locator("canvas.coursekit-picture").nth(1).wait_for()
     return notebook
 
 

@@ -44,12 +44,9 @@ STANDS_STILL = """element => new Promise(done => {
 })"""
 HAS_CHANGED = """([image, caption, url, answer, sentence]) => {
     const words = Array.from(caption.querySelectorAll("progress ~ div"), each => each.textContent);
-    return image.src !== url && (words[0] !== answer || words[1] !== sentence);
+    return (words[0] !== answer || words[1] !== sentence) && image.toDataURL() !== url;
 }"""
-PIXELS = """async image => {
-    const url = image.src, bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
-    return [url, btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(""))];
-}"""
+PIXELS = "image => image.toDataURL()"
 
 
 @dataclass(frozen=True)
@@ -174,7 +171,7 @@ class Panel:
         self.page = page
         self.element = page.locator(".coursekit-panel").nth(i)
         self.caption = page.locator(".coursekit-caption").nth(i)
-        self.image = self.element.locator("img.coursekit-picture")
+        self.image = self.element.locator("canvas.coursekit-picture")
         self.spoken = self.caption.get_by_role("status")
         self.reset = self.element.get_by_role("button", name="Reset")
 
@@ -202,8 +199,8 @@ class Panel:
 
     def see(self) -> Sight:
         answer, sentence = self.caption.locator("progress ~ div").all_text_contents()[:2]
-        url, pixels = self.image.evaluate(PIXELS)
-        return Sight(base64.b64decode(pixels), answer, sentence, url)
+        url = self.image.evaluate(PIXELS)
+        return Sight(base64.b64decode(url.partition(",")[2]), answer, sentence, url)
 
     def see_other_than(self, before: Sight, *, timeout: float = PATIENCE) -> Sight:
         """Wait until picture and words have both changed."""

@@ -15,11 +15,14 @@ pytestmark = pytest.mark.browser
 LIVE = "application/vnd.jupyter.widget-view+json"
 CLIPPED = """panel => {
     const room = panel.closest(".jp-OutputArea-output").getBoundingClientRect();
-    return [...panel.querySelectorAll("img, input, select, button, label, .noUi-handle, .widget-html-content")]
+    const parts = "div:has(> canvas), input, select, button, label, .noUi-handle, .widget-html-content";
+    return [...panel.querySelectorAll(parts)]
         .filter(element => element.offsetParent)
         .filter(element => {
             const { left, right } = element.getBoundingClientRect();
-            return left < room.left - 1 || right > room.right + 1 || element.scrollWidth > element.clientWidth + 1;
+            const scrolls = getComputedStyle(element).overflowX === "auto" && element.tabIndex === 0;
+            const hides = element.scrollWidth > element.clientWidth + 1 && !scrolls;
+            return left < room.left - 1 || right > room.right + 1 || hides;
         })
         .map(element => element.outerHTML);
 }"""
@@ -27,18 +30,14 @@ CLIPPED = """panel => {
 
 @pytest.fixture
 def run(new_page: Callable[..., Page], lab: Lab) -> Iterator[Callable[..., Notebook]]:
-    """Open and run the notebook of troublesome explorers on a page of any size.
-
-    The page is closed afterwards: two pages on one kernel both hold the link between a slider and its Play button, and
-    what one of them echoes late sets the other's slider back.
-    """
+    """Open and run the notebook of troublesome explorers on a page of any size, which is closed afterwards."""
     opened = []
 
     def open_and_run(size: dict[str, int], **options: object) -> Notebook:
         notebook = open_notebook(new_page(size, **options), lab, ENGINE)
         opened.append(notebook.page)
         notebook.run_all()
-        notebook.page.locator("img.coursekit-picture").nth(1).wait_for()
+        notebook.page.locator("canvas.coursekit-picture").nth(1).wait_for()
         return notebook
 
     yield open_and_run

@@ -103,6 +103,11 @@ def test_what_is_lit_is_seen():
     assert frame.draw(PARABOLA).tobytes() == dark
 
 
+def test_dollars_in_a_graph_are_shown_as_they_are():
+    graph = Graph({"p": Node("$p_{$", "$1", "$2"), "J": Node("$J^$", "3", "1")}, [Edge("p", "J", slope="$2_$")])
+    assert Frame(graph_picture(graph)).draw(graph).any()
+
+
 def test_two_ways_between_the_same_nodes_are_seen_apart():
     (ax,) = graph_picture(TWICE).figure.axes
     arrows = [patch for patch in ax.patches if isinstance(patch, FancyArrowPatch)]

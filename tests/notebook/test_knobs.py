@@ -165,3 +165,14 @@ def test_a_drawing_can_be_cleared(moves):
     clear.click()
     assert (sheet.value, clear.disabled) == ((), True)
     assert moves == [()]
+
+
+def test_play_and_slider_move_each_other_here_and_not_in_the_page(moves):
+    step, handle, box, play = made(Slider("step", IntegerScale(0, 40), 10, "step", plays=True), moves)
+    handle.value = 30
+    assert play.value == 30
+    play.value = 31
+    assert (step.value, handle.value, box.value) == (31, 31, 31)
+    step.set(5)
+    assert (handle.value, play.value) == (5, 5)
+    assert moves == [30, 31]

@@ -101,7 +101,7 @@ def stand(trainings, threads, explorer, **options):
                     lambda state: Words(f"run {state.run}, epoch {state.epoch}", "It trains."), **options)  # fmt: skip
     panel = Panel(slow)
     panel.seen = queue.Queue()
-    panel.caption.observe(lambda change: panel.seen.put(change.new), "answer")
+    panel.view.observe(lambda change: panel.seen.put(change.new), "answer")
     assert trainings.started.get(timeout=PATIENCE) == 0
     yield panel
     trainings.open(100)
@@ -124,19 +124,19 @@ def next_words(panel):
 
 def test_the_first_training_is_done_when_the_panel_stands_there(panel):
     assert panel.words.answer == "run 0, epoch 3"
-    assert panel.caption.progress == 1
+    assert panel.view.progress == 1
 
 
 def test_states_arrive_one_by_one_with_their_progress(panel, trainings, threads):
     progress = queue.Queue()
-    panel.caption.observe(lambda change: progress.put(change.new), "progress")
+    panel.view.observe(lambda change: progress.put(change.new), "progress")
     move(panel, 5)
-    pictures = {panel.picture.png}
+    pictures = {panel.view.moving_0}
     for epoch in (1, 2, 3):
         trainings.open(1)
         assert next_words(panel) == f"run 5, epoch {epoch}"
         assert progress.get(timeout=PATIENCE) == epoch / 3
-        pictures.add(panel.picture.png)
+        pictures.add(panel.view.moving_0)
     ended(threads)
     assert len(pictures) == 2, "the dot of run 0, and that of run 5"
     assert panel.seen.empty()
@@ -194,16 +194,16 @@ def test_no_move_waits_for_a_training_not_even_one_that_leaves_a_ghost(panel, tr
 
 def test_a_training_that_fails_says_so_and_the_next_one_recovers(panel, trainings, threads):
     failed = queue.Queue()
-    panel.caption.observe(lambda change: failed.put(change.new), "error")
+    panel.view.observe(lambda change: failed.put(change.new), "error")
     move(panel, 13)
     trainings.open(1)
     assert failed.get(timeout=PATIENCE) == "ArithmeticError: diverged"
     assert panel.words.answer == "run 0, epoch 3"
-    assert panel.caption.progress == 1
+    assert panel.view.progress == 1
     move(panel, 14)
     trainings.open(3)
     ended(threads)
-    assert panel.caption.error == ""
+    assert panel.view.error == ""
     assert panel.words.answer == "run 14, epoch 3"
     assert trainings.running == 0
 
@@ -234,6 +234,17 @@ def test_nothing_trains_before_start(waiting, trainings):
     assert waiting.steering.widget in waiting.widget.children
     assert buttons(waiting) == ("Start", False)
     nothing_comes(waiting, trainings)
+
+
+def test_the_page_hears_where_the_kernel_believes_the_slider_to_stand(waiting):
+    slider = waiting.knobs["run"].widget.children[0]
+    assert waiting.view.heard == {slider.model_id: 5}
+    move(waiting, 7)
+    assert waiting.view.heard == {slider.model_id: 7}
+
+
+def test_only_a_panel_with_a_start_button_says_what_it_has_heard(panel):
+    assert panel.view.heard is None
 
 
 def test_start_trains_to_the_end_and_can_be_pressed_again(waiting, trainings, threads):
@@ -302,5 +313,5 @@ def test_a_training_that_fails_can_be_started_again(waiting, trainings, threads)
     move(waiting, 13)
     trainings.open(1)
     ended(threads)
-    assert waiting.caption.error == "ArithmeticError: diverged"
+    assert waiting.view.error == "ArithmeticError: diverged"
     assert buttons(waiting) == ("Start", False)
