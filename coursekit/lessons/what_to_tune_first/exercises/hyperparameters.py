@@ -3,7 +3,6 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Prediction, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
 
 
 def momentum_step(w, v, d_w, learning_rate, momentum):
@@ -32,7 +31,6 @@ MOMENTUM_STEP = Exercise(
     prompt="Write `momentum_step(w, v, d_w, learning_rate, momentum)`: average the gradients into v, step along it, return the new w and the new v.",
     solution=momentum_step,
     cases=_momentum_cases,
-    same=same_values,
     shows=_after_one,
     wrong_answers=(
         WrongAnswer(
@@ -106,7 +104,6 @@ RATE_IN_EPOCH = Exercise(
     prompt="Write `rate_in_epoch(learning_rate, keep, every, epoch)`: stairs that keep the share `keep` of the rate once in `every` epochs. Epochs count from 0, and the first `every` of them have the full rate.",
     solution=rate_in_epoch,
     cases=lambda: [(0.4, 0.5, 3, 2), (0.4, 0.5, 3, 3), (0.4, 0.5, 3, 0), (0.1, 0.8, 2, 9), (1.0, 0.1, 5, 14)],
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             lambda learning_rate, keep, every, epoch: learning_rate * keep ** (epoch / every),
