@@ -61,6 +61,8 @@ def _is_plain(result: Any, args: Args) -> bool:
     there = leaves(result)
     if there is None or not all(np.isfinite(each).all() for each in there):
         return True
+    if len(there) == 1 and not there[0].ndim and there[0] in (0, 1):
+        return True
     if any(each.ndim and len(each) > 1 and np.all(np.ptp(each, axis=0) < 1e-12) for each in there) or not any(
         map(np.any, there)
     ):

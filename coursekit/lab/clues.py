@@ -19,6 +19,7 @@ from coursekit.lab.structure import (
     other_kind,
     other_order,
     other_shape,
+    turned,
 )
 from coursekit.lab.transforms import one_argument_alone, what_lies_between
 
@@ -26,7 +27,7 @@ Look = Callable[[Evidence], str]
 BUILT_OTHERWISE: tuple[Look, ...] = (other_order, other_count, other_kind)
 NAMES: tuple[Look, ...] = (
     other_arguments, not_repeated, not_finite, one_argument_alone, ignored, what_lies_between, another_argument,
-    mixes_lines, parts_left_out, would_be_right, which_lines,
+    mixes_lines, parts_left_out, would_be_right, which_lines, turned,
 )  # fmt: skip
 LONGEST = 390
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from coursekit._checks import refuse
+from coursekit.lab.same import same_values
 
 Cases = Callable[[], Sequence[tuple[Any, ...]]]
 Same = Callable[[Any, Any], bool]
@@ -81,8 +82,6 @@ class Exercise:
         A right answer; its name and arguments make the stub.
     cases : callable, () -> sequence of tuple
         The arguments of every call, made anew for each run, so that no answer can damage another's.
-    same : callable, (got, expected) -> bool
-        When two results count as equal: ``same_values`` or ``same_distribution``, for instance.
     wrong_answers : sequence of WrongAnswer
         The misconceptions, each with its own reason.
     otherwise : str or callable, Seen -> str
@@ -91,6 +90,8 @@ class Exercise:
         One at a time, each a step further.
     why : str
         Why it matters: the reward for being right.
+    same : callable, (got, expected) -> bool, optional
+        When two results count as equal.
     found : callable, optional
         To find the bug in: the function as it stood somewhere. It is the stub then, in place of an empty one.
     observe : callable, (function, args) -> result, optional
@@ -112,11 +113,11 @@ class Exercise:
     prompt: str
     solution: Callable[..., Any]
     cases: Cases
-    same: Same
     wrong_answers: Sequence[WrongAnswer]
     otherwise: Reason
     hints: Sequence[str]
     why: str
+    same: Same = same_values
     found: Callable[..., Any] | None = None
     observe: Callable[[Callable[..., Any], tuple[Any, ...]], Any] | None = None
     shows: Callable[[Seen], str] = repr

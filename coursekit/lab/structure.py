@@ -129,6 +129,15 @@ def other_shape(evidence: Evidence) -> str:
     return ""
 
 
+def turned(evidence: Evidence) -> str:
+    """Say that the axes stand the other way round, whatever is in them."""
+    for _, got, expected, _ in evidence.wrong:
+        mine, theirs = np.shape(got), np.shape(expected)
+        if len(mine) < 2 or mine == theirs or mine != theirs[::-1]:
+            return ""
+    return "Rows and columns have changed places."
+
+
 def wanted(value: Any, names: list[str], args: tuple[Any, ...]) -> str:
     """Describe a result by its kind and its shape: "an array of shape (3,), a number per row of `X`"."""
     if isinstance(value, tuple):

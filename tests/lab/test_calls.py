@@ -13,7 +13,8 @@ import pytest
 from coursekit.lab import calls
 from coursekit.lab import judge as judging
 from coursekit.lab.exercise import Exercise, WrongAnswer
-from coursekit.lab.judge import judge, same_values
+from coursekit.lab.judge import judge
+from coursekit.lab.same import same_values
 
 
 def grow(x, rate):

@@ -6,7 +6,8 @@ import pytest
 
 from coursekit.lab.digits import tell_apart
 from coursekit.lab.exercise import Exercise, WrongAnswer
-from coursekit.lab.judge import judge, same_distribution, same_values
+from coursekit.lab.judge import judge
+from coursekit.lab.same import same_distribution, same_values
 
 
 def asked(solution, cases, **changes):
@@ -215,6 +216,13 @@ def test_the_argument_on_which_a_mistake_hangs_is_named(answer, says):
 
 def test_where_nothing_is_left_to_agree_on_nothing_is_said():
     assert "would be right" not in judge(NORM, lambda z, gamma, beta, eps: gamma * np.tanh(z - eps) + beta).message
+    share = asked(lambda x, y: 1 - ((x - y) ** 2).sum(), lambda: [(np.arange(3.0), np.arange(3.0) ** 2)])
+    assert "would be right" not in judge(share, lambda x, y: 1 - ((x - y) ** 2).mean() ** 2).message
+
+
+def test_a_table_that_lies_on_its_side_is_told_whatever_it_holds():
+    draws = asked(lambda n, rng: rng.random((n, 2)), lambda: [(5, np.random.default_rng(0))], same=same_distribution)
+    assert "Rows and columns have changed places." in judge(draws, lambda n, rng: rng.normal(size=(2, n))).message
 
 
 def test_what_a_largest_value_depends_on_is_not_called_apart():

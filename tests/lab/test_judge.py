@@ -9,7 +9,8 @@ import pytest
 
 from coursekit.lab import tensorflow_lazily
 from coursekit.lab.exercise import Exercise, Prediction, WrongAnswer
-from coursekit.lab.judge import judge, same_distribution, same_values
+from coursekit.lab.judge import judge
+from coursekit.lab.same import same_distribution, same_values
 from coursekit.lessons import EXERCISES
 
 

@@ -1,7 +1,6 @@
 """What is left after each step: an exercise and a prediction to begin with."""
 
 from coursekit.lab.exercise import Exercise, Prediction, WrongAnswer
-from coursekit.lab.judge import same_values
 
 
 def share_left(share, n):
@@ -13,7 +12,6 @@ SHARE_LEFT = Exercise(
     prompt="Write `share_left(share, n)`: what is left after n steps, each of which keeps a share.",
     solution=share_left,
     cases=lambda: [(0.9, 10), (0.5, 3), (0.99, 100)],
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             lambda share, n: 1 - n * (1 - share),

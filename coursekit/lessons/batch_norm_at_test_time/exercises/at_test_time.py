@@ -3,7 +3,6 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Prediction, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
 
 
 def inference(z, gamma, beta, running_mean, running_var, eps):
@@ -30,7 +29,6 @@ INFERENCE = Exercise(
     prompt="Write `inference(z, gamma, beta, running_mean, running_var, eps)`: batch norm at test time, for a batch of any size.",
     solution=inference,
     cases=_cases,
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             lambda z, gamma, beta, running_mean, running_var, eps: (

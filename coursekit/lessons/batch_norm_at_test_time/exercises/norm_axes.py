@@ -3,7 +3,6 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Prediction, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
 
 
 def norm_over(z, axes, eps):
@@ -44,7 +43,6 @@ NORM_OVER = Exercise(
     prompt="Write `norm_over(z, axes, eps)`: normalise z with one mean and one variance over a tuple of axes. It is batch norm of images for the axes (0, 1, 2), layer norm for (1, 2, 3), and instance norm for (1, 2). There is no gamma and no beta.",
     solution=norm_over,
     cases=_cases,
-    same=same_values,
     shows=_is,
     wrong_answers=(
         WrongAnswer(
@@ -126,7 +124,6 @@ IMAGE_BATCH_NORM = Exercise(
     solution=image_batch_norm,
     found=found_image_batch_norm,
     cases=_images,
-    same=same_values,
     shows=_channel,
     wrong_answers=(
         WrongAnswer(

@@ -3,7 +3,6 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
 
 
 def evaluate(batches, running_mean, running_var, eps):
@@ -79,7 +78,6 @@ UPDATING_WHILE_EVALUATING = Exercise(
     solution=evaluate,
     found=found_evaluate,
     cases=_test_batches,
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             found_evaluate,
@@ -134,7 +132,6 @@ MOMENTUM_THE_WRONG_WAY_ROUND = Exercise(
     solution=pytorch_update,
     found=found_pytorch_update,
     cases=lambda: [(0.0, 10.0, 0.1), (np.array([1.0, -2.0]), np.array([3.0, 5.0]), 0.25), (4.0, 8.0, 0.01)],
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             found_pytorch_update,
@@ -182,7 +179,6 @@ VARIANCE_OF_THE_VARIANCE = Exercise(
         (np.zeros(3), np.ones(3), np.array([1.0, 2.0, 3.0]), np.array([4.0, 4.0, 4.0]), 0.9),
         (np.array([1.0, 5.0]), np.array([2.0, 0.5]), np.array([0.0, 1.0]), np.array([9.0, 0.25]), 0.5),
     ],
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             found_update,

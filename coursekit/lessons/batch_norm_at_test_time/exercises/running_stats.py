@@ -3,7 +3,6 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Prediction, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
 
 
 def running_statistics(batches, decay):
@@ -46,7 +45,6 @@ RUNNING_STATISTICS = Exercise(
     prompt="Write `running_statistics(batches, decay)`: start at mean 0 and variance 1, update with every batch, return both.",
     solution=running_statistics,
     cases=_cases,
-    same=same_values,
     shows=_first,
     wrong_answers=(
         WrongAnswer(

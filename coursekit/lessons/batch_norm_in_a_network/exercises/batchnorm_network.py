@@ -3,7 +3,6 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Prediction, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
 
 
 def hidden_layer(a, W, gamma, beta, eps):
@@ -42,7 +41,6 @@ HIDDEN_LAYER = Exercise(
     prompt="Write `hidden_layer(a, W, gamma, beta, eps)`: what a hidden layer makes of `a`, shape (m, n_in), in training. First z, then batch norm, then the ReLU.",
     solution=hidden_layer,
     cases=_cases,
-    same=same_values,
     shows=_first,
     wrong_answers=(
         WrongAnswer(

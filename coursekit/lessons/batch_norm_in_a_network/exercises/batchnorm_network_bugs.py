@@ -5,7 +5,6 @@ from itertools import pairwise
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, WrongAnswer
-from coursekit.lab.judge import same_values
 
 
 def all_layers(X, layers):
@@ -95,7 +94,6 @@ EVERY_LAYER = Exercise(
     solution=all_layers,
     found=found_all_layers,
     cases=_layer_cases,
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             found_all_layers,
@@ -142,7 +140,6 @@ OF_WHICH_BATCH = Exercise(
     solution=normalized_batches,
     found=found_normalized_batches,
     cases=_batch_cases,
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             found_normalized_batches,

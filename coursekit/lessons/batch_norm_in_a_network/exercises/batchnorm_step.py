@@ -4,7 +4,7 @@ import numpy as np
 
 from coursekit.batchnorm import batchnorm_backward, batchnorm_forward
 from coursekit.lab.exercise import Exercise, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
+from coursekit.lab.same import same_values
 from coursekit.softmax import softmax_loss
 
 NAMES = "W1", "gamma", "beta", "W2", "b2"
@@ -114,7 +114,6 @@ TRAINING_STEP = Exercise(
     prompt="Write `training_step(parameters, X, y, learning_rate)`: one step of gradient descent for X, W1, batch norm, ReLU, W2 + b2, softmax. `parameters` is (W1, gamma, beta, W2, b2), and so is what you return. You may use `batchnorm_forward`, `batchnorm_backward`, `softmax_loss`.",
     solution=training_step,
     cases=_cases,
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             lambda *args: _step(*args, sign=1.0),

@@ -3,7 +3,6 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, WrongAnswer
-from coursekit.lab.judge import same_values
 
 
 def momentum_step(gamma, beta, v, d, learning_rate):
@@ -44,7 +43,6 @@ NAME_CLASH = Exercise(
     solution=momentum_step,
     found=found_momentum_step,
     cases=_momentum_cases,
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             found_momentum_step,
@@ -89,7 +87,6 @@ GAMMA_OF_ZERO = Exercise(
     solution=initial_scale_and_shift,
     found=found_initial_scale_and_shift,
     cases=lambda: [(3,), (5,)],
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             found_initial_scale_and_shift,

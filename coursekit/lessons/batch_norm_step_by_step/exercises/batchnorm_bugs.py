@@ -3,7 +3,6 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
 from coursekit.lessons.batch_norm_step_by_step.exercises.batchnorm_steps import numbers
 
 
@@ -43,7 +42,6 @@ EPS_OUTSIDE = Exercise(
     solution=normalize,
     found=found_normalize,
     cases=_constant_and_nearly,
-    same=same_values,
     shows=_sds,
     wrong_answers=(
         WrongAnswer(
@@ -85,7 +83,6 @@ VARIANCE_ONE = Exercise(
     solution=variance_of_z_norm,
     found=found_variance_of_z_norm,
     cases=lambda: [(np.array([1e-5, 1.0, 0.0]), 1e-5), (np.array([4.0, 0.25]), 1e-3)],
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             found_variance_of_z_norm,

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
+from coursekit.lab.same import same_values
 from coursekit.lessons.batch_norm_step_by_step.batchnorm_pieces import forward_pieces
 from coursekit.lessons.batch_norm_step_by_step.exercises.batchnorm_steps import cases as forward_cases
 from coursekit.types import Array

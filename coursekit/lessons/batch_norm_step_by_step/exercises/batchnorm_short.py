@@ -5,7 +5,6 @@ from collections.abc import Callable
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
 from coursekit.lessons.batch_norm_step_by_step.exercises.batchnorm_pieces import cases
 from coursekit.types import Array
 
@@ -38,7 +37,6 @@ SHORT_FORM = Exercise(
     prompt="Write `short_form(d_out, z_norm, sd, gamma)`: d_z from three terms, one for each way back, without the pieces between.",
     solution=short_form,
     cases=lambda: [(d_out, z_norm, sd, gamma) for d_out, z_norm, _, sd, gamma in cases()],
-    same=same_values,
     shows=_cosine,
     wrong_answers=(
         WrongAnswer(

@@ -3,7 +3,6 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
 
 
 def batch_norm(z, gamma, beta, eps):
@@ -47,7 +46,6 @@ FORWARD = Exercise(
     prompt="Write `batch_norm(z, gamma, beta, eps)` for a batch `z` of shape (m, n), an example per row: normalise each feature by its mean and variance over the batch, scale it by gamma and shift it by beta. Return what leaves.",
     solution=batch_norm,
     cases=cases,
-    same=same_values,
     shows=_first,
     wrong_answers=(
         WrongAnswer(
@@ -115,7 +113,6 @@ UNDO = Exercise(
     prompt="Write `undo(z, eps)`: return the pair gamma, beta with which batch norm gives back exactly the `z` that came in, feature by feature.",
     solution=undo,
     cases=lambda: [(z, eps) for z, _, _, eps in cases()[1:]] + [(cases()[2][0], 0.5)],
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             lambda z, eps: (z.std(axis=0), z.mean(axis=0)),

@@ -3,7 +3,6 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
 from coursekit.lessons.batch_norm_step_by_step.exercises.batchnorm_steps import cases as forward_cases
 from coursekit.lessons.batch_norm_step_by_step.exercises.batchnorm_steps import numbers
 
@@ -36,7 +35,6 @@ LEARNABLE = Exercise(
     solution=learned_layer,
     found=found_learned_layer,
     cases=lambda: [(z, {"gamma": gamma, "beta": beta}, eps) for z, gamma, beta, eps in forward_cases()],
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             found_learned_layer,
@@ -101,7 +99,6 @@ OF_THE_PARAMETERS = Exercise(
         (np.random.default_rng(seed).normal(1, 2, (m, n)), np.random.default_rng(seed + 9).normal(size=(n, k)), 1e-5)
         for seed, m, n, k in ((0, 5, 3, 2), (1, 8, 4, 6))
     ],
-    same=same_values,
     shows=_spread,
     wrong_answers=(
         WrongAnswer(

@@ -5,8 +5,7 @@ import math
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Prediction, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
-from coursekit.lab.same import same_even_where_nan
+from coursekit.lab.same import same_even_where_nan, same_values
 
 
 def divide_rule(d, a, b):
@@ -158,7 +157,6 @@ WALK_BACK = Exercise(
     prompt="Write `walk_back(inputs, slopes)`: the gradients of the last value on a tape with respect to all values on it, an array. `inputs[i]` are the places of what value i was computed from, and `slopes[i]` its slope by each.",
     solution=walk_back,
     cases=_tapes,
-    same=same_values,
     shows=_first,
     wrong_answers=(
         WrongAnswer(

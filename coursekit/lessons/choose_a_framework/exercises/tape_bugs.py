@@ -3,7 +3,6 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
 
 
 def power_rule(d, a, n):
@@ -30,7 +29,6 @@ SLIPPED_POWER = Exercise(
     solution=power_rule,
     found=found_power_rule,
     cases=_powers,
-    same=same_values,
     shows=_sent,
     wrong_answers=(
         WrongAnswer(
@@ -114,7 +112,6 @@ NEVER_ZEROED = Exercise(
     solution=descend,
     found=found_descend,
     cases=_descents,
-    same=same_values,
     shows=_where,
     wrong_answers=(
         WrongAnswer(

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Prediction, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
+from coursekit.lab.same import same_values
 
 
 def zoom(low, high, best, shrink):

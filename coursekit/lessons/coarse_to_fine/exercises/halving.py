@@ -3,7 +3,6 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Prediction, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
 
 
 def halve(scores, keep):
@@ -25,7 +24,6 @@ HALVE = Exercise(
         (np.array([0.2, 0.9]), 0.25),
         (np.array([0.95, 0.31, 0.97, 0.11, 0.12, 0.96, 0.5, 0.6, 0.7]), 1 / 3 + 1e-9),
     ],
-    same=same_values,
     shows=_kept,
     wrong_answers=(
         WrongAnswer(

@@ -3,7 +3,6 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, WrongAnswer
-from coursekit.lab.judge import same_values
 from coursekit.lessons.coarse_to_fine.exercises.coarse_to_fine import same_ends
 
 
@@ -117,7 +116,6 @@ KEEPS_THE_WORST = Exercise(
         (np.array([2.3, 0.1, 0.5]), 0.1),
         (np.array([1.5, np.nan, 0.3, 0.6]), 0.5),
     ],
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             found_best_by_loss,

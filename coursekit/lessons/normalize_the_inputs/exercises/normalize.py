@@ -3,7 +3,6 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Prediction, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
 
 
 def standardize(X_train, X):
@@ -41,7 +40,6 @@ STANDARDIZE = Exercise(
     prompt="Write `standardize(X_train, X)`: shift and scale the examples in X as the training set in X_train says.",
     solution=standardize,
     cases=lambda: [(examples(i, 7 + i), examples(10 + i, 4)) for i in range(3)],
-    same=same_values,
     shows=_first,
     wrong_answers=(
         WrongAnswer(
@@ -117,7 +115,6 @@ HESSIAN = Exercise(
         (np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]),),
         (examples(0, 9),),
     ],
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             lambda X: X.T @ X,
@@ -174,7 +171,6 @@ LARGEST_STABLE_RATE = Exercise(
         (np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]),),
         (examples(1, 9),),
     ],
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             lambda X: 1 / np.linalg.eigvalsh(X.T @ X / len(X)).max(),

@@ -3,7 +3,6 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
 from coursekit.lessons.normalize_the_inputs.exercises.normalize import examples, numbers
 
 
@@ -65,7 +64,6 @@ VARIANCE_OR_SD = Exercise(
     solution=divide_by_sigma,
     found=found_divide_by_sigma,
     cases=lambda: [(np.array([[2.0], [4.0], [6.0], [8.0]]),), (examples(0, 9),), (examples(1, 6),)],
-    same=same_values,
     shows=_spread,
     wrong_answers=(
         WrongAnswer(
@@ -113,7 +111,6 @@ SQUARE_OR_INDEX = Exercise(
     solution=feature_variance,
     found=found_feature_variance,
     cases=lambda: [(np.array([[2.0], [4.0], [6.0], [11.0]]),), (examples(2, 7),), (examples(3, 8),)],
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             found_feature_variance,
@@ -160,7 +157,6 @@ BETWEEN_0_AND_1 = Exercise(
     solution=mean_0_sd_1,
     found=found_mean_0_sd_1,
     cases=lambda: [(np.array([[2.0], [4.0], [6.0], [102.0]]),), (examples(4, 8),), (examples(5, 5),)],
-    same=same_values,
     shows=_spread,
     wrong_answers=(
         WrongAnswer(
@@ -212,7 +208,6 @@ FROM_0_TO_M = Exercise(
     solution=feature_mean,
     found=found_feature_mean,
     cases=lambda: [(np.array([[3.0], [3.0], [3.0], [3.0]]),), (examples(6, 7),), (examples(7, 2),)],
-    same=same_values,
     shows=_means,
     wrong_answers=(
         WrongAnswer(

@@ -3,7 +3,6 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Prediction, WrongAnswer
-from coursekit.lab.judge import same_values
 from coursekit.lessons.normalize_the_inputs.exercises.normalize import examples, numbers
 
 
@@ -49,7 +48,6 @@ CONSTANT_PIXELS = Exercise(
     solution=scale_pixels,
     found=found_scale_pixels,
     cases=lambda: [_pixels(), _bright_pixels()],
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             found_scale_pixels,
@@ -115,7 +113,6 @@ FITTED_ON_THE_TEST_SET = Exercise(
     solution=standardize_test_set,
     found=found_standardize_test_set,
     cases=lambda: [(examples(8, 7), examples(9, 4, means=(4.0, -30.0, 600.0))), (examples(10, 6), examples(11, 3))],
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             found_standardize_test_set,

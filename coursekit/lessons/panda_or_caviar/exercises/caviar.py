@@ -6,7 +6,6 @@ import numpy as np
 
 from coursekit import metrics
 from coursekit.lab.exercise import Exercise, Prediction, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
 
 
 def expected_best(scores, n):
@@ -46,7 +45,6 @@ EXPECTED_BEST = Exercise(
     prompt="Write `expected_best(scores, n)`: somebody measured t scores. Draw n of them, each at most once, and take the best: what is that on average, over all ways to draw?",
     solution=expected_best,
     cases=_scores,
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             lambda scores, n: np.max(scores[:n]),
@@ -129,7 +127,6 @@ BEST_SPLIT = Exercise(
     prompt="Write `best_split(scores, budget)`: `scores[i, j]` is trial i after j + 1 epochs. Of the numbers n that divide the budget, return the one whose best of n, each trained for budget / n epochs, is expected to be highest. Use `metrics.expected_best`.",
     solution=best_split,
     cases=lambda: [(_curves(0, 0.02), 12), (_curves(1, 0.3), 12), (_curves(2, 5.0), 8), (_curves(3, 0.15), 15)],
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             _split_by(lambda scores, budget, n: metrics.expected_best(scores[:, budget - 1], n)),

@@ -3,7 +3,6 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Prediction, WrongAnswer
-from coursekit.lab.judge import same_values
 
 
 def cost_of_staying(then, now, judged):
@@ -28,7 +27,6 @@ COST_OF_STAYING = Exercise(
     prompt="Write `cost_of_staying(then, now, judged)`, all of shape (repetitions, rates): dev scores last month and this month, and this month's test scores. A rate is chosen by its mean dev score. How much mean test score does it cost to keep last month's choice?",
     solution=cost_of_staying,
     cases=_months,
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             lambda then, now, judged: then.mean(axis=0).max() - now.mean(axis=0).max(),

@@ -3,7 +3,6 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, WrongAnswer
-from coursekit.lab.judge import same_values
 
 
 def babysit(w, gradients, scores, learning_rate):
@@ -67,7 +66,6 @@ RESTORE_THE_BEST = Exercise(
     solution=babysit,
     found=found_babysit,
     cases=_trainings,
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             found_babysit,
@@ -127,7 +125,6 @@ WINNER_THAT_DIVERGED = Exercise(
         (np.array([0.3, 0.2, 0.6]),),
         (np.array([np.nan, 0.9, 0.5]),),
     ],
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             found_winner,
@@ -175,7 +172,6 @@ SPLIT_OVER_MACHINES = Exercise(
     solution=epochs_each,
     found=found_epochs_each,
     cases=lambda: [(1, 8, 60, 5), (4, 4, 60, 5), (5, 4, 60, 5), (12, 4, 48, 2), (3, 2, 7, 2)],
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             found_epochs_each,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Seen, WrongAnswer
-from coursekit.lab.judge import same_distribution, same_values
+from coursekit.lab.same import same_distribution
 
 
 def learning_rates(size, rng):
@@ -104,7 +104,6 @@ SIGN_OF_THE_POWER = Exercise(
     solution=back_and_forth,
     found=found_back_and_forth,
     cases=lambda: [(0.0001,), (np.array([1e-3, 0.5, 1.0, 20.0]),)],
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             found_back_and_forth,
@@ -144,7 +143,6 @@ UNIFORM_IN_WHAT = Exercise(
         (np.random.default_rng(0).uniform(0.0001, 1, 5000), 0.0001, 1, 4),
         (np.random.default_rng(1).uniform(0.5, 8, 3000), 0.5, 8, 10),
     ],
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             found_shares_of_equal_widths,
@@ -197,7 +195,6 @@ WHERE_A_RANGE_ENDS = Exercise(
     solution=powers_of_ten,
     found=found_powers_of_ten,
     cases=lambda: [(0.0001, 1), (0.01, 1000)],
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             found_powers_of_ten,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Prediction, Seen, WrongAnswer
-from coursekit.lab.judge import same_distribution
+from coursekit.lab.same import same_distribution
 
 SIZE = 20_000
 

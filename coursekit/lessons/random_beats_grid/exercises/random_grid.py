@@ -3,7 +3,6 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Prediction, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
 
 
 def distinct_values(points):
@@ -45,7 +44,6 @@ DISTINCT_VALUES = Exercise(
     prompt="Write `distinct_values(points)`: how many different values a search tries on each axis. `points` has a row for each trial, and a column for each hyperparameter.",
     solution=distinct_values,
     cases=_searches,
-    same=same_values,
     shows=_of_twelve,
     wrong_answers=(
         WrongAnswer(
@@ -82,7 +80,6 @@ LARGEST_GAP = Exercise(
     prompt="Write `largest_gap(points, optima)`: how far the nearest point is from the optimum, for the unluckiest of the optima. Both arrays have a row a point.",
     solution=largest_gap,
     cases=_gaps,
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             lambda points, optima: np.linalg.norm(optima[:, None] - points, axis=-1).min(axis=1).mean(),
@@ -134,7 +131,6 @@ TRIALS_NEEDED = Exercise(
     prompt="Write `trials_needed(q, chance)`: the smallest whole number of random trials with at least this chance for one among the best share q.",
     solution=trials_needed,
     cases=lambda: [(0.05, 0.95), (0.01, 0.99), (0.1, 0.5), (0.5, 0.75), (0.3, 0.2)],
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             lambda q, chance: int(np.ceil(chance / q)),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Seen, WrongAnswer
-from coursekit.lab.judge import same_distribution, same_values
+from coursekit.lab.same import same_distribution
 
 
 def learning_rate_grid(low, high, n):
@@ -52,7 +52,6 @@ GRID_ON_THE_WRONG_SCALE = Exercise(
     solution=learning_rate_grid,
     found=found_learning_rate_grid,
     cases=lambda: [(1e-4, 1, 5), (1e-5, 0.1, 4), (0.01, 10, 3)],
-    same=same_values,
     shows=_rates,
     wrong_answers=(
         WrongAnswer(

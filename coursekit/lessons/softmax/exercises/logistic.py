@@ -3,7 +3,6 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
 from coursekit.softmax import softmax
 
 
@@ -28,7 +27,6 @@ LOGISTIC_WEIGHTS = Exercise(
         (np.random.default_rng(2).normal(size=(2, 2)),),
         (np.array([[0.0, 1.0], [0.0, -2.0], [0.0, 0.5], [3.0, 3.0]]),),
     ],
-    same=same_values,
     shows=_two_shares,
     wrong_answers=(
         WrongAnswer(

@@ -3,7 +3,6 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
 from coursekit.lab.same import same_even_where_nan
 
 
@@ -42,7 +41,6 @@ SUM_OVER_WHICH = Exercise(
     solution=shares_one_by_one,
     found=found_shares_one_by_one,
     cases=lambda: [(np.array([5.0, 2.0, -1.0, 3.0]),), (np.array([1.0, -2.0, 0.5, 0.0, 2.0, -1.0]),)],
-    same=same_values,
     shows=_shares,
     wrong_answers=(
         WrongAnswer(

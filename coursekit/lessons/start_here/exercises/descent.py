@@ -3,7 +3,6 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Prediction, WrongAnswer
-from coursekit.lab.judge import same_values
 
 
 def gradient_step(w, d_w, learning_rate):
@@ -19,7 +18,6 @@ GRADIENT_STEP = Exercise(
         (np.array([1.0, 2.0, 3.0]), np.array([0.5, -1.0, 4.0]), 0.1),
         (np.ones((2, 3)), np.full((2, 3), 2.0), 0.25),
     ],
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             lambda w, d_w, learning_rate: w + learning_rate * d_w,

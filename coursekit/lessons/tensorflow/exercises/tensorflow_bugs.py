@@ -5,7 +5,7 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
+from coursekit.lab.same import same_values
 from coursekit.lab.tensorflow_lazily import keras, no_tensorflow, tf, v1
 
 

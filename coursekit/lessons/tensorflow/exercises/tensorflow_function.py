@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from coursekit.lab.exercise import Exercise, Prediction, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
+from coursekit.lab.same import same_values
 from coursekit.lab.tensorflow_lazily import no_tensorflow, tf
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from coursekit.lab.exercise import Exercise, Prediction, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
+from coursekit.lab.same import same_values
 from coursekit.lab.tensorflow_lazily import keras, no_tensorflow, tf
 
 

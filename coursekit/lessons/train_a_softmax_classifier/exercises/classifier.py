@@ -3,7 +3,6 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Prediction, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
 from coursekit.softmax import softmax_loss
 
 
@@ -97,7 +96,6 @@ TRAINING_LOOP = Exercise(
     prompt="Write `train_softmax(X, y, W, learning_rate, batch_size, n_epochs)`: softmax regression in mini-batches, in the order of the rows, the last one shorter if need be. Logits are X W; `softmax_loss(z, y)` gives the loss and its gradient. Return the W at the end.",
     solution=train_softmax,
     cases=_cases,
-    same=same_values,
     shows=_losses,
     wrong_answers=(
         WrongAnswer(_uphill, "{shown}: you climb. Against which direction does a loss fall?"),

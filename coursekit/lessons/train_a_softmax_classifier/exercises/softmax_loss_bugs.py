@@ -3,7 +3,7 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
+from coursekit.lab.same import same_values
 
 
 def weight_gradient(X, y, W):
@@ -74,7 +74,6 @@ FORGOTTEN_SHARE = Exercise(
     solution=weight_gradient,
     found=found_weight_gradient,
     cases=_batches,
-    same=same_values,
     shows=_sizes,
     wrong_answers=(
         WrongAnswer(
@@ -127,7 +126,6 @@ SOFTMAX_TWICE = Exercise(
     solution=mean_loss,
     found=found_mean_loss,
     cases=_logits,
-    same=same_values,
     shows=_loss,
     wrong_answers=(
         WrongAnswer(

@@ -3,7 +3,6 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
 from coursekit.scales import LogScale
 
 RATES = LogScale(1e-4, 1)
@@ -29,7 +28,6 @@ RESUME = Exercise(
     solution=left,
     found=found_left,
     cases=lambda: [(RATES, 6, 0, {0, 1, 3}), (RATES, 5, 4, {2}), (RATES, 4, 1, {3, 0})],
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             found_left,
@@ -112,7 +110,6 @@ OPENED_ONCE = Exercise(
         (["A", "B", "C"], [0.96, 0.97, 0.95], _judge({"A": 0.955, "B": 0.950, "C": 0.965})),
         (["A", "B", "C", "D"], [0.92, 0.91, 0.90, 0.94], _judge({"A": 0.93, "B": 0.92, "C": 0.91, "D": 0.925})),
     ],
-    same=same_values,
     shows=_reported,
     wrong_answers=(
         WrongAnswer(

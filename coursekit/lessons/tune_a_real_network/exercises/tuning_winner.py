@@ -3,7 +3,6 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
 
 
 def pick(scores, retrain, n_finalists):
@@ -64,7 +63,6 @@ PICK = Exercise(
     prompt="Write `pick(scores, retrain, n_finalists)`: the number of the trial to keep. `scores` has a score for each trial, nan for one that failed. Train the `n_finalists` best five times again: `retrain(i, seed)` returns the score of trial i with one of the new seeds 0 to 4. Keep the one with the highest mean of its new scores.",
     solution=pick,
     cases=_cases,
-    same=same_values,
     shows=_picked,
     wrong_answers=(
         WrongAnswer(
@@ -152,7 +150,6 @@ COMPARE = Exercise(
         (np.array([0.95, 0.97, 0.93, 0.96]), np.array([0.94, 0.95, 0.93, 0.94])),
         (np.array([0.90, 0.99, 0.95, 0.93, 0.92]), np.array([0.92, 0.97, 0.96, 0.90, 0.95])),
     ],
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             lambda a, b: (np.mean(a - b), np.sqrt((np.var(a, ddof=1) + np.var(b, ddof=1)) / len(a))),

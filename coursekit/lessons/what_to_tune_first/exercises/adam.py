@@ -3,7 +3,6 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Prediction, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
 
 
 def adam_step(w, v, s, t, d_w, learning_rate, beta1, beta2, eps):
@@ -63,7 +62,6 @@ ADAM_STEP = Exercise(
     prompt="Write `adam_step(w, v, s, t, d_w, learning_rate, beta1, beta2, eps)`: step number t, counted from 1. Return the new w, v and s.",
     solution=adam_step,
     cases=_adam_cases,
-    same=same_values,
     shows=_first_step,
     wrong_answers=(
         WrongAnswer(

@@ -3,7 +3,6 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Prediction, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
 
 
 def momentum_step(w, v, d_w, learning_rate, momentum):
@@ -32,7 +31,6 @@ MOMENTUM_STEP = Exercise(
     prompt="Write `momentum_step(w, v, d_w, learning_rate, momentum)`: average the gradients into v, step along it, return the new w and the new v.",
     solution=momentum_step,
     cases=_momentum_cases,
-    same=same_values,
     shows=_after_one,
     wrong_answers=(
         WrongAnswer(

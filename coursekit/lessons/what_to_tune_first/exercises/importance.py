@@ -3,7 +3,6 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Prediction, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
 
 
 def share(groups, scores):
@@ -45,7 +44,6 @@ SHARE = Exercise(
     prompt="Write `share(groups, scores)`: 1 minus (what is left of the squared distances to the mean when each group has its own mean) over (what there was with one mean for all).",
     solution=share,
     cases=_cases,
-    same=same_values,
     shows=_seen,
     wrong_answers=(
         WrongAnswer(
@@ -137,7 +135,6 @@ RANKING = Exercise(
     prompt="Write `ranking(shares)`: rows are resamples of the trials, columns hyperparameters. Return the columns that have evidence (mean above 2 standard deviations over the resamples), the largest mean first.",
     solution=ranking,
     cases=lambda: [(shares.copy(),) for (shares,) in _resamples()],
-    same=same_values,
     shows=_ranked,
     wrong_answers=(
         WrongAnswer(

@@ -4,7 +4,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coursekit.lab.exercise import Exercise, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
 
 
 def draw_trials(n, n_hyperparameters, seed):
@@ -97,7 +96,6 @@ CARRIED_OVER = Exercise(
     solution=to_classical,
     found=found_to_classical,
     cases=lambda: [(0.3, 0.9), (1.0, 0.0), (0.05, 0.99), (2.0, 0.5)],
-    same=same_values,
     shows=_carried,
     wrong_answers=(
         WrongAnswer(
@@ -159,7 +157,6 @@ COUNTED_IN_STEPS = Exercise(
         (0.3, 1.0, 37, 1200, 32), (0.3, 1.0, 38, 1200, 32), (0.1, 0.5, 0, 100, 10), (0.1, 0.5, 25, 100, 10),
         (0.2, 2.0, 11, 10, 4), (0.2, 0.1, 7, 64, 64),
     ],
-    same=same_values,
     shows=_at,
     wrong_answers=(
         WrongAnswer(

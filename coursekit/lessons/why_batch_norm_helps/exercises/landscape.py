@@ -3,7 +3,6 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Prediction, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
 
 
 def losses_along_gradient(loss, gradient, w, lengths):
@@ -49,7 +48,6 @@ LOSSES_ALONG_GRADIENT = Exercise(
     prompt="Write `losses_along_gradient(loss, gradient, w, lengths)`: the loss after one step of each length, all from w and all along the gradient at w. `loss` and `gradient` are functions of w.",
     solution=losses_along_gradient,
     cases=_cases,
-    same=same_values,
     shows=_second,
     wrong_answers=(
         WrongAnswer(
@@ -124,7 +122,6 @@ RELATIVE_STEP = Exercise(
     prompt="Write `relative_step(w, d_w, share)`: return w after a step against its gradient d_w, whose length is a share of the length of w itself. The length of an array is the root of the sum of its squares.",
     solution=relative_step,
     cases=_weights,
-    same=same_values,
     shows=_moved,
     wrong_answers=(
         WrongAnswer(

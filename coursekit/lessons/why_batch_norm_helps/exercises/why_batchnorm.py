@@ -3,7 +3,6 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Prediction, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
 
 
 def saturated_shares(layers, limit):
@@ -26,7 +25,6 @@ SATURATED_SHARES = Exercise(
     prompt="Write `saturated_shares(layers, limit)`: for each layer's activations, shape (m, n), the share that lies beyond the limit on either side.",
     solution=saturated_shares,
     cases=_layers,
-    same=same_values,
     shows=_shares,
     wrong_answers=(
         WrongAnswer(
@@ -103,7 +101,6 @@ BATCH_NOISE = Exercise(
     prompt="Write `batch_noise(batches, eps)`: `batches` has shape (k, m, n), and the first example of every batch is the same one. Normalise each batch by itself; return the standard deviation, over the k batches, of what becomes of that example, for each of the n units.",
     solution=batch_noise,
     cases=_batches,
-    same=same_values,
     shows=_noise,
     wrong_answers=(
         WrongAnswer(

@@ -3,7 +3,6 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
 
 
 def mean_and_variance(z, gamma, beta, eps):
@@ -39,7 +38,6 @@ MEAN_AND_VARIANCE = Exercise(
     solution=mean_and_variance,
     found=found_mean_and_variance,
     cases=_units,
-    same=same_values,
     shows=_last,
     wrong_answers=(
         WrongAnswer(
@@ -109,7 +107,6 @@ INPUT_SHIFT = Exercise(
     solution=input_shift,
     found=found_input_shift,
     cases=_pairs,
-    same=same_values,
     shows=_moved,
     wrong_answers=(
         WrongAnswer(
