@@ -3,7 +3,7 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
+from coursekit.lab.same import same_values
 
 PIECES = (
     "The loss's slopes by the probabilities",

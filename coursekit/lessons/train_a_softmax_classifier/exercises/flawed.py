@@ -3,7 +3,6 @@
 import numpy as np
 
 from coursekit.lab.exercise import Exercise, Seen, WrongAnswer
-from coursekit.lab.judge import same_values
 from coursekit.softmax import softmax, softmax_loss
 
 
@@ -37,7 +36,6 @@ COSTLIEST = Exercise(
     prompt="Write `costliest(z, y, n)`: which examples should a person look at? `z` holds the logits of all examples, `y` the labels that they were given. Return the places of the `n` examples with the largest loss, the largest first. Right for logits of 1000, too.",
     solution=costliest,
     cases=_answers,
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             lambda z, y, n: np.argsort(_losses(z, y))[:n],
@@ -112,7 +110,6 @@ EXAMPLE_WEIGHTS = Exercise(
     prompt="Write `example_weights(y, n_classes)`: a weight for each example, by its class. All classes weigh the same together, and the mean of all weights is 1. Each class has at least one example.",
     solution=example_weights,
     cases=_labels,
-    same=same_values,
     wrong_answers=(
         WrongAnswer(
             lambda y, n_classes: 1 / _counts(y, n_classes)[y],
