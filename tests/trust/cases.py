@@ -881,7 +881,7 @@ def _(draw: Draw) -> dict[str, Any]:
 def _(draw: Draw) -> dict[str, Any]:
     k, n, d = draw(FEW), draw(FEW), draw(FEW)
     points = an_array(draw, draw(st.sampled_from([(n, d), (k, n, d)])), draw(FLOATS))
-    relevance = draw(st.sampled_from([1.0, 0.0, np.linspace(0, 1, d)]))
+    relevance = np.asarray(draw(st.sampled_from([1.0, 0.0, np.linspace(0, 1, d)])))
     return {"points": points, "optima": an_array(draw, (k, d), draw(FLOATS)), "relevance": relevance}
 
 
@@ -895,7 +895,7 @@ def _(draw: Draw) -> dict[str, Any]:
 @case("chance.chance_of_a_hit", oracles.chance_of_a_hit)
 def _(draw: Draw) -> dict[str, Any]:
     n = draw(st.integers(0, 10**6) | st.sampled_from([np.array([0, 1, 59]), 1e300, 10.0**18]))
-    return {"q": draw(st.sampled_from([1e-300, 1e-12, 0.05, 0.5, 1 - 2**-53])), "n": n}
+    return {"q": draw(st.sampled_from([1e-300, 1e-12, 0.05, 0.5, 1 - 2**-53])), "n": np.asarray(n)}
 
 
 @case("chance.trials_needed", oracles.trials_needed)

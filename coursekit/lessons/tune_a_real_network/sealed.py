@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from coursekit._checks import a_kind, an_array, refuse
@@ -43,9 +44,11 @@ class Sealed:
 
     def open(self, network: Network, parameters: Mapping[str, ArrayLike], *, statistics: Statistics = None) -> float:
         """Judge one network, and remember that it was asked."""
-        score = float(accuracy(network, parameters, self._X, self._y, statistics=statistics))
-        self._scores.append(score)
-        return score
+        score = accuracy(network, parameters, self._X, self._y, statistics=statistics)
+        if np.ndim(score):
+            refuse("Sealed.open", "parameters", "be those of one network", f"those of {len(score)} in a stack")
+        self._scores.append(float(score))
+        return self._scores[-1]
 
     def __repr__(self) -> str:
         if not self.times:

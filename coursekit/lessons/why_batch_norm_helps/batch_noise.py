@@ -167,7 +167,7 @@ def shaken(parameters: Mapping[str, Array], rng: np.random.Generator, *, shift: 
     {'gamma1': array([1.]), 'beta1': array([0.])}
     """
     parameters, rng = a_mapping("shaken", "parameters", parameters), a_generator("shaken", rng)
-    shift = a_number("shaken", "shift", shift, least=0, most=MOST_NOISE)
+    shift = a_number("shaken", "shift", shift, least=0, most=MOST_NOISE) + 0.0  # between 0 and -0 nothing is drawn
     stretch = a_number("shaken", "stretch", stretch, least=1, most=MOST_NOISE)
     seen, stretches = dict(parameters), {}
     for name in [name for name in parameters if name.startswith("gamma")]:
