@@ -80,14 +80,14 @@ def go(m: int, n: int, direction: str, step: int) -> Walk:
 def describe_walk(state: Walk) -> Words:
     """Say the shape at this stop, how it comes about, and how many numbers are learned."""
     stop = state.stops[state.at]
-    d = "" if state.direction == FORWARD else "d "
+    d = "" if state.direction == FORWARD else "d"
     shape = f"has shape {stop.shape}" if stop.shape else f"is a number, here {_short(state.mean)}"
     lectures = f", in the lectures {stop.shape[::-1]}" if stop.shape else ""
     numbers = f"Its first unit has mean {_short(state.mean)} and sd {_short(state.sd)} over the batch of {state.m}."
     if state.direction == FORWARD:
         way = f"It is {stop.comes_by}."
     else:
-        learned = " and ".join(f"d {name} {state.shapes[name]}" for name in stop.learned)
+        learned = " and ".join(f"d{name} {state.shapes[name]}" for name in stop.learned)
         way = f"The gradient of J has the shape of {stop.symbol}" + (f"; with it come {learned}." if learned else ".")
     n = state.n
     weights = 64 * n + n * n + 10 * n + 10

@@ -9,7 +9,7 @@ from matplotlib.patches import FancyBboxPatch
 from coursekit.lab.picture import BLUE, GREEN, GREY, INK, ORANGE, PALE, Picture, canvas, label
 
 FORWARD, BACKWARD = "forward", "backward"
-COLUMNS, LEFT, APART, WIDTH, HEIGHT = 5, 66, 203, 98, 62
+COLUMNS, LEFT, APART, WIDTH, HEIGHT = 5, 66, 204, 94, 62
 TINTS = {BLUE: "#e3f0f9", ORANGE: "#fbeee0"}  # behind a text in the strong colour
 ROWS = 318, 190, 62  # where the layers stand, from the top
 HEADINGS = "comes in", "z = x W", "normalised", "× γ + β", "activation"
@@ -82,7 +82,7 @@ def walk() -> Picture:
     halos = [ax.add_patch(_rounded(0, 0, 7)) for _ in range(2)]
 
     def move(state: Walk) -> None:
-        color, d = (BLUE, "") if state.direction == FORWARD else (ORANGE, "d ")
+        color, d = (BLUE, "") if state.direction == FORWARD else (ORANGE, "d")
         here = state.stops[state.at]
         places = [(here.row, here.column), (here.row + 1, 0) if here.column == COLUMNS - 1 else (here.row, here.column)]
         for halo, (row, column) in zip(halos, places, strict=True):
