@@ -259,3 +259,18 @@ def test_a_tape_that_has_given_one_gradient_refuses_a_second_unless_it_is_persis
         else:
             with pytest.raises(RuntimeError, match="one set of gradients"):
                 tape.gradient(cube, w)
+
+
+def test_operators_add_the_nodes_that_the_functions_add_and_a_placeholder_must_be_fed():
+    v1 = tf.compat.v1
+    with tf.Graph().as_default(), v1.Session() as session:
+        w = v1.placeholder(tf.float32)
+        written = []
+        for make in (lambda: w**2 - 10 * w + 25, lambda: tf.add(tf.subtract(tf.pow(w, 2), tf.multiply(10.0, w)), 25.0)):
+            before = len(session.graph.get_operations())
+            last = make()
+            written.append([each.type for each in session.graph.get_operations()[before:] if each.type != "Const"])
+        assert written[0] == written[1] == ["Pow", "Mul", "Sub", "AddV2"]
+        assert session.run(last, {w: 0.0}) == 25
+        with pytest.raises(tf.errors.InvalidArgumentError, match="You must feed a value for placeholder tensor"):
+            session.run(last)
