@@ -70,7 +70,9 @@ def _is_like(exercise: Exercise, case: Case, their: Any) -> bool:
     unpacked = as_asked(case.got, case.expected), as_asked(their, case.expected)
     if is_same(exercise, case.got, their) or is_same(exercise, *unpacked):
         return True
-    mine, theirs = leaves(case.got), leaves(their)  # what is no answer at all may be the same all the same
+    if is_same(exercise, their, their):
+        return False
+    mine, theirs = leaves(case.got), leaves(their)  # it is no answer at all, and may be the same all the same
     return mine is not None and theirs is not None and close(mine, theirs)
 
 
