@@ -33,6 +33,8 @@ def test_a_question_that_does_not_fit_does_not_count():
     sealed = Sealed(X, Y)
     with pytest.raises(ValueError, match=r"^Sealed: y must have shape \(4,\), one label an example; got \(3,\)\.$"):
         Sealed(X, Y[:3])
+    with pytest.raises(ValueError, match=r"^Sealed.open: parameters must be those of one network; got those of 2 in a"):
+        sealed.open(NETWORK, {name: [array, array] for name, array in RIGHT.items()})
     with pytest.raises(ValueError, match="forward"):
         sealed.open(NETWORK, {"W1": [[1, -1], [1, 1]], "b1": [0, 0]})
     assert sealed.times == 0
