@@ -85,7 +85,7 @@ def _as_float(value: object) -> float | None:
     if type(value) is float:  # most are, and need no second look
         return value
     try:
-        if isinstance(value, bool | str | bytes) or _is_masked(value) or np.ndim(value) != 0:  # type: ignore[arg-type]
+        if isinstance(value, bool | str | bytes) or is_masked(value) or np.ndim(value) != 0:  # type: ignore[arg-type]
             return None
         if isinstance(value, np.generic | np.ndarray) and (value.dtype.kind == "b" or not is_real(value.dtype)):
             return None
@@ -307,7 +307,7 @@ def as_array(function: str, argument: str, value: ArrayLike) -> NDArray[Any]:
     """
     if type(value) is np.ndarray:
         return value
-    if _is_masked(value):
+    if is_masked(value):
         hint = "Leave out what is masked, or fill it with a number."
         refuse(function, argument, "hold a value at every place", "an array with masked values", hint=hint)
     try:
@@ -318,10 +318,16 @@ def as_array(function: str, argument: str, value: ArrayLike) -> NDArray[Any]:
         refuse(function, argument, "be an array", f"a {type(value).__name__} that can't be made one", error=TypeError)
 
 
-def _is_masked(value: object, deep: int = 8) -> bool:
-    """Whether a value is masked, in an array of np.ma, or in one inside of lists: np.asarray would uncover it."""
+def is_masked(value: object, deep: int = 8) -> bool:
+    """Whether a value is masked, in an array of np.ma, or in one inside of lists: np.asarray would uncover it.
+
+    Examples
+    --------
+    >>> is_masked([np.ma.masked]), is_masked(np.ma.array([1.0]))
+    (True, False)
+    """
     if isinstance(value, list | tuple) and deep:
-        return any(_is_masked(each, deep - 1) for each in value if not isinstance(each, float | int | str))
+        return any(is_masked(each, deep - 1) for each in value if not isinstance(each, float | int | str))
     return isinstance(value, np.ma.MaskedArray) and bool(np.ma.is_masked(value))
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import MANY, a_generator, a_number, a_whole_number, an_array, as_array, refuse, shown
+from coursekit._checks import MANY, a_generator, a_number, a_whole_number, an_array, as_array, is_masked, refuse, shown
 from coursekit._same import drawer, drawers, is_same
 
 
@@ -333,7 +333,7 @@ class ChoiceScale(Scale):
 
     def to_unit(self, x: ArrayLike) -> NDArray[np.float64]:
         """Map options to the midpoints of their cells in [0, 1], any shape: one option, or lists of them."""
-        if isinstance(x, np.ma.MaskedArray):
+        if isinstance(x, np.ma.MaskedArray) or is_masked(x):
             x = as_array("ChoiceScale.to_unit", "x", x)
         cells = as_array("ChoiceScale.to_unit", "x", self._cells(x))
         if isinstance(x, np.ndarray) and not cells.size:  # a list can't say how long the rows of none are
