@@ -44,14 +44,6 @@ def test_history():
     assert high > 5
 
 
-def test_dollars_in_an_option_or_a_name_are_shown_as_they_are():
-    picture = each_setting(Space(**{"$a$": ChoiceScale(["$x_{$", "$5 or $6"]), "rate": LogScale(1e-4, 1)}))
-    drawn(picture, Trials([]))
-    seen = [text.get_text() for text in picture.figure.axes[0].get_xticklabels()]
-    assert seen == [r"\$x_{\$", r"\$5 or \$6"]
-    assert picture.figure.axes[0].get_xlabel() == r"\$a\$"
-
-
 def test_history_of_a_search_whose_first_trial_failed():
     _, lost, steps, _ = drawn(history(6), TRIALS[2:])
     assert steps[1] == [4, 0.5]
