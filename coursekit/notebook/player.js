@@ -6,7 +6,8 @@ import { groundOf, tintFor } from "./ground.js";
 const STEPS = 8; // to a pixel, as in pen.py
 const EM = 1000; // steps to an em of a letter's outline
 const GHOST = 0.3;
-const READABLE = 0.7; // of its full size: before it gets smaller, its columns go below each other; at last it scrolls
+const READABLE = 0.7; // of its full size: the columns of a picture go below each other before they get smaller
+const SMALLEST = 0.6; // smaller nothing gets, or its words could not be read: a picture that can't be cut scrolls sideways
 const PRINTED = 3; // dots to a pixel on paper
 
 function tracePath(commands, numbers, unit) {
@@ -198,7 +199,7 @@ export class Stage {
     }
     let top = 0;
     return rows.map(([left, right]) => {
-      const scale = Math.min(Math.max(place / (right - left), READABLE), 1);
+      const scale = Math.min(Math.max(place / (right - left), SMALLEST), 1);
       const view = { left, right, scale, top };
       top += this.height * scale;
       return view;
