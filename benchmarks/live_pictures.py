@@ -214,6 +214,6 @@ def _drag(side: Side) -> Drag:
 
 def _ask(notebook: Notebook, source: str) -> Any:
     """Run a cell that prints JSON, and return what it printed."""
-    notebook.write(4, source, timeout=300_000)
+    notebook.write(4, source, timeout=900_000)  # a busy machine takes minutes
     printed = [output["text"] for output in notebook.cells[4]["outputs"] if output.get("name") == "stdout"]
     return json.loads("".join(map("".join, printed)))

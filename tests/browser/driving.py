@@ -55,10 +55,10 @@ class Notebook:
 
     page: Page
 
-    def run_all(self) -> None:
+    def run_all(self, *, timeout: float = 2 * PATIENCE) -> None:
         """Run every cell, and come back when the last one is done."""
         self.page.evaluate(RUN_ALL)
-        self.page.wait_for_function("() => window.hasRunAll", timeout=2 * PATIENCE)
+        self.page.wait_for_function("() => window.hasRunAll", timeout=timeout)
 
     def close(self) -> None:
         """End its kernel and close it: JupyterLab stays for the next one."""

@@ -37,7 +37,7 @@ def test_run_all_ends_with_every_panel_live(new_page: Callable[..., Page], lab: 
     notebook = open_notebook(new_page(), lab, name)
     page = notebook.page
     page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
-    notebook.run_all()
+    notebook.run_all(timeout=SLOWER * PATIENCE)
     assert len(notebook.panels) == len(notebook.find(r"^show\(")) > 0
     for panel in notebook.panels:
         panel.element.scroll_into_view_if_needed()

@@ -157,7 +157,11 @@ BROKEN = {
         "texts_keep_apart",
         "'a label far too long for here' leaves the picture",
     ),
-    "no ghost": (replace(SOUND, picture=lambda: replace(picture(), ghosts=())), "leaves_a_ghost", "leaves no ghost"),
+    "no ghost": (
+        replace(SOUND, picture=lambda: replace(picture(), ghosts=())),
+        "leaves_a_ghost",
+        "the start leaves no ghost",
+    ),
     "progress that goes back": (replace(SOUND, compute=goes_back), "says_how_far_it_is", "progress goes back"),
     "progress that never ends": (replace(SOUND, compute=never_done), "says_how_far_it_is", "progress ends at 0.5"),
     "dead picture": (replace(SOUND, touch=lambda *_: {}), "a_touch_sets_its_controls", "sets nothing, wherever"),
