@@ -252,12 +252,12 @@ class TestAFailure:
             return setting["x"]
 
         start = time.perf_counter()
-        trials = run(endless, NUMBERS[:4], seed=0, n_jobs=n_jobs, time_limit=0.5)
-        assert time.perf_counter() - start < 30
-        late = "it took more than 0.5 s, and its process was ended"
+        trials = run(endless, NUMBERS[:4], seed=0, n_jobs=n_jobs, time_limit=1)
+        assert time.perf_counter() - start < 100
+        late = "it took more than 1 s, and its process was ended"
         assert [trial.error for trial in trials] == ["", late, late, ""]
-        assert all(0.5 <= trial.seconds < 5 for trial in trials.failed)
-        assert not any(psutil.pid_exists(int(file.read_text())) for file in tmp_path.iterdir())
+        assert all(1 <= trial.seconds < 50 for trial in trials.failed)
+        wait_for(lambda: not any(psutil.pid_exists(int(file.read_text())) for file in tmp_path.iterdir()))
 
     def test_in_a_stack_on_processes_only_the_guilty_fail(self):
         def all_at_once(settings):
