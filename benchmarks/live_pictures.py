@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import nbformat
-from driving import Notebook, open_notebook
+from driving import PATIENCE, Notebook, open_notebook
 from lab import MISSING, chromium, jupyter_lab
 from playwright.sync_api import Locator
 
@@ -89,6 +89,7 @@ def measure() -> list[Section]:
         _write_notebook(folder / "live.ipynb")
         with jupyter_lab(folder, home) as lab:
             page = browser.new_page(viewport={"width": 1400, "height": 1700})
+            page.set_default_timeout(PATIENCE)
             notebook = open_notebook(page, lab, "live.ipynb")
             notebook.run_all()
             versus_pyplot, versus_canvas = _compare(notebook)
