@@ -49,8 +49,8 @@ class Strokes:
     >>> dot = line(ax, "k", marker="o")
     >>> strokes = Strokes(Picture(figure, lambda x: dot.set_data([x], [0.5]), moving=[dot]))
     >>> strokes.draw(0.5)
-    >>> strokes.moving[0][:31]
-    '[["m",{"c":[39.5,10.1,250.5,147'
+    >>> strokes.moving[0][:10]
+    '[["m",{"c"'
     """
 
     def __init__(self, picture: Picture) -> None:
