@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Browser, Page
-from test_fidelity import LOAD, PLAYER, apart
+from test_fidelity import BOUND, LOAD, PLAYER, apart
 
 from coursekit.lab.frame import Frame
 from coursekit.lab.picture import BLUE, GREEN, GREY, INK, ORANGE, PALE, Picture, canvas, label, line
@@ -126,7 +126,8 @@ def test_a_zoom_and_another_screen_are_followed(open_page: Callable[..., Page]) 
     page.show_on(2)
     page.evaluate("() => { stage.place.style.width = '590px'; }")  # headless, only a change of size is told
     page.wait_for_function("() => stage.canvas.width === 1180")
-    assert apart(pixels(page), agg(two_columns(), 0.5, scale=590 / 300)).is_little
+    # between two whole ratios every line lies on parts of pixels, so that more places are a little apart
+    assert apart(pixels(page), agg(two_columns(), 0.5, scale=590 / 300)).furthest < BOUND
 
 
 def planted(strokes: list[Any], fault: str) -> list[Any]:
