@@ -34,7 +34,8 @@ print("kept:", len(trials))"""
 def ready(new_page: Callable[..., Page], lab: Lab) -> Notebook:
     """The lesson, run as far as it needs for a search."""
     notebook = open_notebook(new_page(), lab, LESSON)
-    for pattern in (r"^import tempfile", r"^sets, test = seal", r"^def train\(", r"^space = Space"):
+    stubs = r"^def objective\(", r"^def make_space\("  # unsolved: the course's own stand in
+    for pattern in (r"^import tempfile", r"^sets, test = seal", r"^def train\(", *stubs, r"^rates, momenta"):
         (cell,) = notebook.find(pattern)
         notebook.cell(cell).scroll_into_view_if_needed()
         notebook.run(cell, timeout=2 * PATIENCE)

@@ -165,7 +165,7 @@ LANDSCAPE = Explorer(
     controls=(
         Dropdown("rate", tuple(f"{rate:g}" for rate in RATES), "0.5", "learning rate"),
         Dropdown("ahead", STEPS, BY_SHARE, "steps ahead"),
-        Slider("step", IntegerScale(1, N_STEPS), 60, "step", plays=True),
+        Slider("step", IntegerScale(2, N_STEPS), 60, "step", plays=True),  # before the first, no rate counts
         Slider("run", IntegerScale(1, N_RUNS), 1, "run"),
     ),
     compute=descents,
