@@ -317,11 +317,11 @@ class ChoiceScale(Scale):
         options = tuple(self.options)
         if not options:
             refuse("ChoiceScale", "options", "hold at least one thing to choose", "none")
-        places = {place for alike in drawers(options).values() for place in alike}
+        object.__setattr__(self, "options", options)
+        places = {place for alike in self._drawers.values() for place in alike}
         if len(places) < len(options):
             again = next(option for place, option in enumerate(options) if place not in places)
             refuse("ChoiceScale", "options", "hold each thing once", f"{shown(again)} twice")
-        object.__setattr__(self, "options", options)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, ChoiceScale):

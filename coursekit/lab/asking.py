@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coursekit.lab.calls import SECONDS, attempt, numpy_as_it_was, observed, settled
-from coursekit.lab.evidence import Evidence, is_number, leaves
+from coursekit.lab.evidence import Evidence, close, is_number, leaves
 from coursekit.lab.raised import Raised
 
 MOST_CASES, N_MOVES = 5, 4
@@ -131,7 +131,4 @@ def differ(a: Any, b: Any, tolerance: float) -> bool:
             return bool(a != b)
         except Exception:  # noqa: BLE001 - it can't be compared
             return True
-    return len(mine) != len(theirs) or not all(
-        x.shape == y.shape and np.allclose(x, y, rtol=tolerance, atol=tolerance / 1000, equal_nan=True)
-        for x, y in zip(mine, theirs, strict=True)
-    )
+    return not close(mine, theirs, rtol=tolerance, atol=tolerance / 1000)

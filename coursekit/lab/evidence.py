@@ -137,10 +137,10 @@ def leaves(value: Any) -> Leaves | None:
     return None if any(each is None for each in inner) else [leaf for each in inner for leaf in each or []]
 
 
-def close(got: Leaves, wanted: Leaves) -> bool:
+def close(got: Leaves, wanted: Leaves, *, rtol: float = 1e-6, atol: float = 1e-12) -> bool:
     """Say whether two results have the same arrays, up to rounding."""
     return len(got) == len(wanted) and all(
-        a.shape == b.shape and np.allclose(a, b, rtol=1e-6, atol=1e-12, equal_nan=True)
+        a.shape == b.shape and np.allclose(a, b, rtol=rtol, atol=atol, equal_nan=True)
         for a, b in zip(got, wanted, strict=True)
     )
 

@@ -26,10 +26,13 @@ _EFFECTS: tuple[tuple[str, Callable[[NDArray[Any]], Any]], ...] = (
 
 
 class Effects(NamedTuple):
-    """What a change does to the right result and to the answer's, in one call."""
+    """What a change does to the right result and to the answer's, in one call; "" is nothing that has a name."""
 
     right: str
     theirs: str
+
+
+NO_EFFECTS = Effects("", "")
 
 
 def broken_law(evidence: Evidence) -> str:
@@ -42,13 +45,12 @@ def broken_law(evidence: Evidence) -> str:
     for path in paths(evidence):
         for words, change in _CHANGES:
             there = [_effects(asker, path, change, i, k) for i in asker.numbers]
-            wrong = [each for i, each in zip(asker.numbers, there, strict=True) if not evidence.cases[i].is_right]
-            if None in there or len({each.right for each in there if each}) != 1 or not there[0] or not there[0].right:
+            law = there[0].right
+            if not law or any(each.right != law for each in there):
                 continue
-            theirs = {each.theirs for each in wrong if each}
-            if not theirs or there[0].right in theirs:
+            theirs = {there[i].theirs for i in asker.numbers if not evidence.cases[i].is_right}
+            if not theirs or law in theirs:
                 continue
-            (law,) = {each.right for each in there if each}
             yours = f"yours would {theirs.pop()}" if len(theirs) == 1 and "" not in theirs else "yours would not"
             return f"{words.format(f'`{path.name}`')}, {subject} would {law}; {yours}."
     return ""
@@ -66,17 +68,17 @@ def _part(result: Any, k: int | None) -> Any:
     return result if k is None or parts_of(result) is None else result[k]
 
 
-def _effects(asker: Asker, path: Path, change: Callable[[Any], Any], i: int, k: int | None) -> Effects | None:
+def _effects(asker: Asker, path: Path, change: Callable[[Any], Any], i: int, k: int | None) -> Effects:
     case = asker.evidence.cases[i]
     value = path.get(case.args)
     if not (isinstance(value, float) or (isinstance(value, np.ndarray) and value.dtype.kind == "f")):
-        return None
+        return NO_EFFECTS
     changed = change(np.asarray(value, float))
     if changed is None:
-        return None
+        return NO_EFFECTS
     put = partial(path.put, value=changed if isinstance(value, np.ndarray) else float(changed))
     right = _effect(case.expected, asker.solution(put(asker.args(i))), k)
-    return Effects(right, _effect(case.got, asker.answer(put(asker.args(i))), k)) if right else None
+    return Effects(right, _effect(case.got, asker.answer(put(asker.args(i))), k)) if right else NO_EFFECTS
 
 
 def _effect(before: Any, after: Any, k: int | None) -> str:

@@ -5,10 +5,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from coursekit.datasets import Split, digits
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.measured import measured
+from coursekit.lab.splits import digits_of
 from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_position import (
     AFTER,
     BEFORE,
@@ -30,11 +30,6 @@ LAYERS = (2, 5)
 N_NETWORKS, N_EPOCHS, N_UNITS, N_DEV = 12, 5, 50, 298
 
 
-@lru_cache(maxsize=2)
-def _digits(seed: int) -> Split:
-    return digits(np.random.default_rng(seed), dtype=np.float32)
-
-
 def _network(position: str, activation: str, layers: int) -> Network:
     side = {WITHOUT: None, BEFORE: "before", AFTER: "after"}[position]
     return Network([64, *[N_UNITS] * layers, 10], activation=activation, batch_norm=side)
@@ -45,7 +40,7 @@ def train(
     n_epochs: int = N_EPOCHS, scale: str | float = "he",
 ) -> Iterator[Epoch]:  # fmt: skip
     """Train one network per learning rate, as one stack; all positions begin with the same weights."""
-    data, network = _digits(seed), _network(position, activation, layers)
+    data, network = digits_of(seed, np.float32), _network(position, activation, layers)
     start = init_network(network, np.random.default_rng([seed, 1]), scale=scale,
                          n_models=len(rates), dtype=np.float32)  # fmt: skip
     yield from epochs(network, start, data.X_train, data.y_train, optimizer=OPTIMIZERS[optimizer],
@@ -60,7 +55,7 @@ def on_halves(last: Epoch, position: str, activation: str, seed: int) -> list[Ar
     The first half may choose a learning rate; the second then says how good the choice was.
     """
     n_layers = sum(name.startswith("W") for name in last.parameters) - 1
-    data, network = _digits(seed), _network(position, activation, n_layers)
+    data, network = digits_of(seed, np.float32), _network(position, activation, n_layers)
     parts = slice(None), slice(0, N_DEV), slice(N_DEV, None)
     return [accuracy(network, last.parameters, data.X_test[part], data.y_test[part],
                      statistics=last.statistics or None) for part in parts]  # fmt: skip

@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from coursekit.datasets import Split, digits
+from coursekit.datasets import Split
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.measured import measured
+from coursekit.lab.splits import digits_of
 from coursekit.lessons.random_beats_grid.picture_random_grid import ENDS, MIDPOINTS
 from coursekit.lessons.random_beats_grid.picture_random_grid_digits import DigitSearch
 from coursekit.lessons.random_beats_grid.picture_random_grid_digits import digit_search as digit_search_picture
@@ -44,16 +45,12 @@ PAIRS = {
 }
 
 
-@lru_cache
-def _digits(seed: int) -> Split:
-    return digits(np.random.default_rng(seed), dtype=np.float32)
-
-
 def train(
     pair: str, rates: Array, second: Array, seed: int, n_epochs: int = N_EPOCHS, *, stack: int = 1
 ) -> Iterator[Array]:
     """Train a network 64-32-32-32-10 with Adam at each of k settings, all of them as one stack."""
-    yield from _train(pair, rates, second, n_epochs, data=_digits(seed), rng=np.random.default_rng([seed, stack]))
+    data, rng = digits_of(seed, np.float32), np.random.default_rng([seed, stack])
+    yield from _train(pair, rates, second, n_epochs, data=data, rng=rng)
 
 
 def _train(
@@ -141,7 +138,7 @@ def _earlier(pair: str, kind: str, n_per_axis: int, start: float) -> Array:
 
 def train_again(pair: str, rates: Array, second: Array, number: int, n_epochs: int) -> Iterator[Array]:
     """Train each of k settings on five more splits, all as one stack; yield their mean accuracies, shape (k,)."""
-    splits = [_digits(FRESH + N_AGAIN * number + i) for i in range(N_AGAIN)]
+    splits = [digits_of(FRESH + N_AGAIN * number + i, np.float32) for i in range(N_AGAIN)]
     stacked = Split(*(np.concatenate([[part] * len(rates) for part in parts]) for parts in zip(*splits, strict=True)))
     rates, second, rng = np.tile(rates, N_AGAIN), np.tile(second, N_AGAIN), np.random.default_rng([FRESH, number])
     for accuracies in _train(pair, rates, second, n_epochs, data=stacked, rng=rng):

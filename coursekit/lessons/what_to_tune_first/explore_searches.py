@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coursekit.datasets import Split, digits
 from coursekit.lab.measured import measured
+from coursekit.lab.splits import digits_of
 from coursekit.network import Network, init_network
 from coursekit.optimizers import adam, inverse_time_decay, momentum
 from coursekit.scales import ChoiceScale, IntegerScale, LogScale, ReverseLogScale
@@ -31,11 +31,6 @@ SPACES = {
     MOMENTUM: Space(learning_rate=LogScale(1e-3, 10), momentum=ReverseLogScale(0.5, 0.999), **SIZES),
     CLASSICAL: Space(learning_rate=LogScale(1e-4, 1), momentum=ReverseLogScale(0.5, 0.999), **SIZES),
 }
-
-
-@lru_cache
-def _digits(seed: int) -> Split:
-    return digits(np.random.default_rng(seed), dtype=np.float32)
 
 
 @lru_cache
@@ -64,7 +59,7 @@ def score(setting: Setting, *, split: int, rng: np.random.Generator, classical: 
     rate, decay_rate, batch_size = (own.pop(name) for name in ("learning_rate", "decay_rate", "batch_size"))
     if classical:
         rate /= 1 - own["momentum"]
-    data = _digits(split)
+    data = digits_of(split, np.float32)
     network = Network([64, *[own.pop("units")] * own.pop("layers"), 10])
     start = init_network(network, rng, dtype=np.float32)
     optimizer = momentum if "momentum" in own else adam

@@ -1,12 +1,12 @@
 """The descents that the explorer of two explanations shows: trained, and looked at before every step."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from coursekit.datasets import Split, digits
+from coursekit.datasets import Split
+from coursekit.lab.splits import digits_of
 from coursekit.lessons.why_batch_norm_helps.batch_noise import population_statistics, shaken
 from coursekit.lessons.why_batch_norm_helps.landscape import along_gradient, relative_steps
 from coursekit.lessons.why_batch_norm_helps.race import SHIFT, STRETCH
@@ -46,14 +46,9 @@ class Moment(NamedTuple):
     accuracy: float
 
 
-@lru_cache
-def _digits(seed: int) -> Split:
-    return digits(np.random.default_rng(seed))
-
-
 def train(side: str, seed: int, rate: float) -> Iterator[Moment]:
     """Train 64-50x5-10 of ReLUs from He's weights for 120 steps of gradient descent."""
-    data, batches, noise = _digits(seed), np.random.default_rng([seed, 2]), np.random.default_rng([seed, 3])
+    data, batches, noise = digits_of(seed), np.random.default_rng([seed, 2]), np.random.default_rng([seed, 3])
     network = Network([64, *[50] * N_HIDDEN, 10], batch_norm=None if side == "without" else "before")
     parameters = init_network(network, np.random.default_rng([seed, 1]))  # fmt: skip
     for t in range(N_STEPS):

@@ -7,10 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 
-from coursekit.datasets import Split, digits
+from coursekit.datasets import Split
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.picture import BLUE, GREY, ORANGE, PALE, Picture, canvas, flat, label, line
+from coursekit.lab.splits import digits_of
 from coursekit.network import Network, backward, forward, init_network
 from coursekit.optimizers import sgd
 from coursekit.scales import IntegerScale, LogScale
@@ -66,15 +67,10 @@ class Diagnosis(NamedTuple):
     looks: tuple[Look, Look]
 
 
-@lru_cache
-def _digits(seed: int) -> Split:
-    return digits(np.random.default_rng(seed))
-
-
 @lru_cache(maxsize=64)
 def train(rate: float, scale: float, batch_norm: str | None, seed: int = 0) -> tuple[Look, ...]:
     """Train 64-50x5-10 of ReLUs for 5 epochs of gradient descent, and look in before every fourth step."""
-    data, rng = _digits(seed), np.random.default_rng([seed, 2])
+    data, rng = digits_of(seed), np.random.default_rng([seed, 2])
     network = Network([64, *[50] * N_HIDDEN, 10], batch_norm=batch_norm)
     parameters = init_network(network, np.random.default_rng([seed, 1]))
     parameters = {name: array * (scale if name.startswith("W") else 1) for name, array in parameters.items()}

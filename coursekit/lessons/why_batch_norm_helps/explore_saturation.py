@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from coursekit.datasets import Split, digits
+from coursekit.datasets import Split
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.picture import BLUE, INK, ORANGE, Picture, canvas, flat
+from coursekit.lab.splits import digits_of
 from coursekit.network import Network, backward, forward, init_network
 from coursekit.optimizers import sgd
 from coursekit.scales import IntegerScale, LogScale
@@ -104,15 +105,10 @@ class Course(NamedTuple):
     accuracy: Array
 
 
-@lru_cache
-def _digits(seed: int) -> Split:
-    return digits(np.random.default_rng(seed))
-
-
 @lru_cache(maxsize=64)
 def train(std: float, batch_norm: str | None, seed: int = 0) -> Course:
     """Train 64-50x5-10 of tanh for 5 epochs of gradient descent, and watch its layers."""
-    data, rng = _digits(seed), np.random.default_rng([seed, 2])
+    data, rng = digits_of(seed), np.random.default_rng([seed, 2])
     network = Network([64, *[50] * N_HIDDEN, 10], batch_norm=batch_norm, activation="tanh")
     parameters = init_network(network, np.random.default_rng([seed, 1]), scale=std)
     looks, n_epochs = [look(network, parameters, data)], N_STEPS * BATCH_SIZE // len(data.y_train)

@@ -9,11 +9,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from coursekit.datasets import Split, digits
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.measured import measured
 from coursekit.lab.picture import BLUE, ORANGE, Picture, canvas, flat, label, line
+from coursekit.lab.splits import digits_of
 from coursekit.network import Network, init_network
 from coursekit.optimizers import sgd
 from coursekit.scales import IntegerScale, LogScale
@@ -131,11 +131,6 @@ SIZES = (64, 50, 50, 50, 10)
 N_SEEDS, N_EPOCHS, BATCH_SIZE = 10, 5, 50
 
 
-@lru_cache
-def _digits(seed: int) -> Split:
-    return digits(np.random.default_rng(seed), dtype=np.float32)
-
-
 def first_weights(scales: Array, seed: int, batch_norm: str | None) -> Parameters:
     """Draw one network, and scale its weights: a stack of networks that differ in nothing else.
 
@@ -151,7 +146,7 @@ def first_weights(scales: Array, seed: int, batch_norm: str | None) -> Parameter
 
 def train(rates: Array, scales: Array, seed: int, batch_norm: str | None, n_epochs: int = N_EPOCHS) -> Iterator[Array]:
     """Train a stack of networks with gradient descent, each at its own rate and from its own scale."""
-    data = _digits(seed)
+    data = digits_of(seed, np.float32)
     network = Network(SIZES, batch_norm=batch_norm)
     training = epochs(network, first_weights(scales, seed, batch_norm), data.X_train, data.y_train,
                       learning_rate=rates, optimizer=sgd, n_epochs=n_epochs, batch_size=BATCH_SIZE,

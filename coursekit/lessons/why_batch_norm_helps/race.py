@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from coursekit.datasets import Split, digits
+from coursekit.datasets import Split
 from coursekit.lab.measured import measured
+from coursekit.lab.splits import digits_of
 from coursekit.lessons.why_batch_norm_helps.batch_noise import population_statistics, shaken
 from coursekit.network import Network, backward, forward, init_network
 from coursekit.optimizers import adam, sgd
@@ -53,11 +54,6 @@ BATCHES = {
 }
 
 
-@lru_cache
-def _digits(seed: int) -> Split:
-    return digits(np.random.default_rng(seed), dtype=np.float32)
-
-
 def stack(contest: Contest, side: str, seed: int) -> tuple[Network, Parameters, Array]:
     """Draw one network, and copy it to every pair of scale and rate: network, parameters and rates of a stack."""
     scales, rates = (grid.ravel() for grid in np.meshgrid(contest.scales, contest.rates, indexing="ij"))
@@ -70,7 +66,8 @@ def stack(contest: Contest, side: str, seed: int) -> tuple[Network, Parameters, 
 
 def race(contest: Contest, side: str, seed: int) -> Iterator[tuple[int, Array, Array]]:
     """Train every pair of scale and rate; at each look, yield the step and the accuracies on both held-out parts."""
-    data, batches, noise = _digits(seed), np.random.default_rng([seed, 2]), np.random.default_rng([seed, 3])
+    data = digits_of(seed, np.float32)
+    batches, noise = np.random.default_rng([seed, 2]), np.random.default_rng([seed, 3])
     network, parameters, rates = stack(contest, side, seed)
     step: Any = adam if contest.optimizer == "adam" else sgd
     state = None
