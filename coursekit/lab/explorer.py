@@ -9,6 +9,7 @@ from coursekit._checks import refuse
 from coursekit.lab.controls import Control, Slider, Value
 from coursekit.lab.frame import Frame, encode_png
 from coursekit.lab.picture import Picture
+from coursekit.lab.task import Part
 
 
 class Words(NamedTuple):
@@ -76,11 +77,13 @@ class Explorer:
         go on, and end it. Such a ``compute`` yields what there is before it begins, first.
     touch : callable, (Touch, values by name) -> new values by name, optional
         What a pointer on the picture sets. Whoever has none must reach the same by the controls.
+    parts : sequence of Part, optional
+        The parts of the task, in its order.
 
     Raises
     ------
     ValueError
-        If two controls have one name, or a fast explorer is to wait.
+        If two controls or two parts have one name, or a fast explorer is to wait.
     """
 
     name: str
@@ -93,13 +96,15 @@ class Explorer:
     quick: Mapping[str, Value] = field(default_factory=dict)
     waits: bool = False
     touch: Callable[[Touch, Mapping[str, Value]], Mapping[str, Value]] | None = None
+    parts: Sequence[Part] = ()
 
     def __post_init__(self) -> None:
         if self.waits and not self.is_slow:
             refuse("Explorer", "waits", "be False where compute is no generator: there is nothing to start", self.waits)
-        names = [control.name for control in self.controls]
-        if len(set(names)) < len(names):
-            refuse("Explorer", "controls", "have a name of their own each", ", ".join(names))
+        for argument in ("controls", "parts"):
+            names = [each.name for each in getattr(self, argument)]
+            if len(set(names)) < len(names):
+                refuse("Explorer", argument, "have a name of their own each", ", ".join(names))
 
     @property
     def is_slow(self) -> bool:

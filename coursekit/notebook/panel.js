@@ -3,6 +3,7 @@
 
 import { Stage } from "./player.js";
 import { Words } from "./words.js";
+import { Found } from "./found.js";
 import { giveAccess } from "./access.js";
 
 const REFERENCE = "IPY_MODEL_"; // stands before the name of a model
@@ -61,12 +62,13 @@ async function keepOrder(group, state, signal) {
 class View {
   constructor(el, state, signal) {
     const [width, height] = state.get("size");
-    const [picture, words] = [0, 1].map(() => el.appendChild(document.createElement("div")));
+    const [picture, words, found] = [0, 1, 2].map(() => el.appendChild(document.createElement("div")));
     this.state = state;
     this.seen = {};
     this.stage = new Stage(picture, { width, height, columns: state.get("columns") });
     this.stage.canvas.className = "coursekit-picture";
     this.words = new Words(words, width);
+    if (state.get("n_parts")) this.found = new Found(found, state);
     if (state.get("touchable")) listen(this.stage, state, signal);
     if (state.get("heard")) keepOrder(el.closest(".coursekit-group"), state, signal);
     const follow = () => this.follow();
@@ -101,6 +103,7 @@ class View {
     const said = JSON.stringify([answer, sentence, error, progress]);
     if (said !== this.said) this.words.show({ answer, sentence, error, progress });
     this.said = said;
+    this.found?.follow();
   }
 }
 

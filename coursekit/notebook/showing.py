@@ -16,7 +16,9 @@ from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.frame import Frame, encode_png
 from coursekit.lab.picture import Picture
 from coursekit.lab.strokes import Strokes
+from coursekit.notebook.finding import Finder
 from coursekit.notebook.knobs import SliderKnob, knob
+from coursekit.notebook.memory import memory
 from coursekit.notebook.pointer import Pointer
 from coursekit.notebook.running import Run, Steering
 from coursekit.notebook.views import PanelState, group
@@ -31,21 +33,23 @@ class Panel:
     Parameters
     ----------
     explorer : Explorer
-        What to show. Its first state is computed and drawn at once.
+        What to show. Its first state is computed and drawn at once; the first of all, or where it was left.
     """
 
     def __init__(self, explorer: Explorer) -> None:
         self.explorer = explorer
         self.drawn = explorer.picture()
         self._strokes = Strokes(self.drawn)
-        *_, self.state = explorer.states()
-        self._strokes.draw(self.state)
+        self._finder = Finder(explorer, memory)
         self.knobs = {control.name: knob(control, self._moved) for control in explorer.controls}
+        self.state = self._first_state()
+        self._strokes.draw(self.state)
         self.reset = widgets.Button(description="Reset", tooltip="Set every control back to where it started")
         self.reset.on_click(lambda _: self.start_again())
         self.steering = Steering(lambda: self._moved(begun=True))
         self.view = PanelState(self._strokes, explorer.describe(self.state), label=explorer.title,
-                               touchable=explorer.touch is not None, heard=self._positions())  # fmt: skip
+                               touchable=explorer.touch is not None, heard=self._positions(),
+                               n_parts=len(explorer.parts), found=self._finder.shown)  # fmt: skip
         self.view.observe(lambda change: self._touched(*change.new), "touched")
         heading = widgets.HTML(
             f"<strong>{to_html(explorer.title)}</strong><br><strong>Your task:</strong> {to_html(explorer.task)}"
@@ -54,9 +58,23 @@ class Panel:
         buttons = [self.steering.widget, self.reset] if explorer.waits else [self.reset]
         self.widget = group([heading, *controls, *buttons], state=self.view, kind="panel")
         self._pointer = Pointer(self._strokes)
-        self._drawing, self._run, self._last_move = Lock(), Run(explorer.start, held=False), time.monotonic()
+        self._drawing, self._run, self._last_move = Lock(), Run(self.values, held=False), time.monotonic()
         self._run.end()
         self._before_next: list[Callable[[], None]] = []  # what happens to the ghost before the next drawing
+
+    def _first_state(self) -> Any:
+        """Put the controls where they were left, and compute what they lead to; where that fails, at their start."""
+        try:
+            for name, value in self._finder.at.items():
+                self.knobs[name].set(value)
+            *_, state = self.explorer.states(**self.values)
+        except Exception:
+            if self.values == self.explorer.start:
+                raise
+            for name, value in self.explorer.start.items():
+                self.knobs[name].set(value)
+            *_, state = self.explorer.states()
+        return state
 
     @property
     def words(self) -> Words:
@@ -78,6 +96,10 @@ class Panel:
         """Set every control back, and show what there was at the start; one that waits, before any training."""
         for control in self.explorer.controls:
             self.knobs[control.name].set(control.start)
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Show what the controls lead to, without a trace of what was before; one that waits, before any training."""
         self._before_next.append(self._strokes.forget_ghost)
         self._last_move = time.monotonic()
         self._moved()
@@ -99,6 +121,7 @@ class Panel:
             self._before_next.append(self._strokes.leave_ghost)
         self._last_move = now
         self._run.end()
+        self._finder.moved(self.values)
         if self.explorer.waits:
             self.view.put_heard(self._positions() or {})
         self._run = run = Run(self.values, held=self.explorer.waits and not begun)
@@ -119,6 +142,8 @@ class Panel:
                     self._draw(state)
                     if not run.goes_on():
                         return
+                if self._finder.look(run.values, state):
+                    self.view.put_found(self._finder.shown)
         if run is self._run:
             run.end()
             self.steering.follow(run)
@@ -156,18 +181,24 @@ def show(explorer: Explorer) -> None:
         refuse(
             "show", "explorer", "be an Explorer, one of coursekit.lessons.EXPLORERS", repr(explorer), error=TypeError
         )
+    memory.say_news()
     panel = Panel(explorer)
-    starts = ((control.label, "none" if control.start == () else control.start) for control in explorer.controls)
-    settings = ", ".join(f"{label} {start}" for label, start in starts)
+    settings = ", ".join(f"{control.label} {_said(panel.values[control.name])}" for control in explorer.controls)
     answer, sentence = panel.words
     png, about = still_picture(panel.drawn, panel.state, panel.view.alt)
     display_with(panel.widget, {**png, "text/plain": f"{explorer.title}\n({settings})"}, about)
     drawn = f"Drawn for {settings}. Run the notebook to move it; your task then: {explorer.task}"
-    markdown = f"**{answer}**\n\n{sentence}\n\n*{drawn}*"
+    markdown = f"**{explorer.title}**\n\n**{answer}**\n\n{sentence}\n\n*{drawn}*"
     nothing = widgets.Box(layout={"display": "none"})  # live, the words stand in the panel
     display_with(nothing, {"text/markdown": markdown, "text/plain": f"{answer}. {sentence}"})
     if explorer.waits:
-        panel.start_again()
+        panel.begin_anew()
+
+
+def _said(value: Value) -> Value:
+    if not isinstance(value, tuple):
+        return value
+    return "(nothing yet)" if not value else f"({len(value)})"
 
 
 def still_picture(picture: Picture, state: object, alt: str) -> tuple[dict[str, str], dict[str, Any]]:

@@ -58,6 +58,10 @@ class PanelState(GroupState):
         it is, counted from 1. Empty before the first.
     heard : dict or None
         Of a panel with a Start button, where the kernel believes the sliders to stand, by the names of their models.
+    n_parts : int
+        How many parts its task has.
+    found : list of [str, str]
+        Name and meaning of those that were found.
     """
 
     size = traitlets.List(traitlets.Int()).tag(sync=True)
@@ -73,6 +77,8 @@ class PanelState(GroupState):
     touchable = traitlets.Bool(default_value=False).tag(sync=True)
     touched = traitlets.List(traitlets.Float()).tag(sync=True)
     heard = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
+    n_parts = traitlets.Int().tag(sync=True)
+    found = traitlets.List(traitlets.List(traitlets.Unicode())).tag(sync=True)
 
     def __init__(self, strokes: Strokes, words: tuple[str, str], **options: Any) -> None:
         self._sending, self._n_letters = Lock(), strokes.n_letters
@@ -104,6 +110,11 @@ class PanelState(GroupState):
         with self._sending, self.hold_sync():
             self.error, self.progress = error, 1.0
 
+    def put_found(self, found: Sequence[Sequence[str]]) -> None:
+        """Show which parts of the task are found: name and meaning of each."""
+        with self._sending:
+            self.found = [list(each) for each in found]
+
     def put_heard(self, positions: Mapping[str, Any]) -> None:
         """Say where the kernel believes the sliders to stand."""
         with self._sending:
@@ -125,7 +136,9 @@ class Front(anywidget.AnyWidget):
 
     _esm = _HERE / "front.js"
     _css = _HERE / "access.css"
-    code = traitlets.Unicode(one_module("ground.js", "player.js", "words.js", "access.js", "panel.js")).tag(sync=True)
+    code = traitlets.Unicode(one_module("ground.js", "player.js", "words.js", "found.js", "access.js", "panel.js")).tag(
+        sync=True
+    )
     state = traitlets.Instance(GroupState).tag(sync=True, **widgets.widget_serialization)
 
 

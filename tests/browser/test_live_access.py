@@ -89,7 +89,7 @@ def test_a_prediction_needs_no_mouse(page: Page) -> None:
     expect(commit).to_be_enabled()
     tab_to(commit)
     page.keyboard.press("Enter")
-    expect(prediction.get_by_role("status")).to_contain_text("You said it comes closer, slowly")
+    expect(prediction.get_by_role("status")).to_contain_text("You said: it comes closer, slowly")
 
 
 def test_hints_open_from_the_keyboard(page: Page) -> None:
