@@ -164,7 +164,7 @@ class Memory:
                 self._unwritten.clear()
             except OSError as error:
                 self._note(
-                    f"Your progress can't be written to {FILE}: {error.strerror}. It lasts as long as the kernel."
+                    f"Your progress can't be written to {FILE}: {error.strerror}. It lasts as the kernel does."
                 )
 
 
