@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from coursekit.lab.controls import Checkbox, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.picture import BLUE, GREEN, ORANGE, Picture, canvas, flat, label, line
+from coursekit.lab.task import Part
 from coursekit.lessons.panda_or_caviar.caviar import epochs_each, halved, halvings
 from coursekit.lessons.panda_or_caviar.explore_panda import draws, kept, trials
 from coursekit.lessons.panda_or_caviar.panda import N_GAMES, RATES
@@ -194,8 +195,8 @@ def _from(verb: str, first: int | None) -> str:
 PANDA_OR_CAVIAR = Explorer(
     name="panda-or-caviar",
     title="From how many machines on do the many pay?",
-    task="On how many machines do many at once beat one keeper, and on how many does halving? Then let the good range "
-    "be known. When does knowing it help the many most?",
+    task="On how many machines do many at once beat one keeper? And in which time does it help the many most to "
+    "know the good range?",
     controls=(
         Slider("machines", ChoiceScale(MACHINES), 1, "machines"),
         Slider("epochs", ChoiceScale(TIMES), 24, "epochs in the time"),
@@ -204,4 +205,14 @@ PANDA_OR_CAVIAR = Explorer(
     compute=plan,
     picture=plans,
     describe=describe_plans,
-)
+    parts=(
+        Part("the machines on which many at once beat one keeper",
+             lambda values, state: (values["epochs"] == 24 and not values["known"]
+                                    and values["machines"] == first_that_pays(state.many, state.keeper)),
+             "On fewer machines one network that is watched does better; from here on the many win.", {"machines": 8}),
+        Part("where the range helps the many most",
+             lambda values, _: values["known"] and values["epochs"] == 6 and values["machines"] == 1,
+             "With little time and one machine you can't afford bad rates: the range is worth a quarter of all digits.",
+             {"known": True, "epochs": 6}),
+    ),
+)  # fmt: skip
