@@ -163,9 +163,7 @@ class Memory:
                     unfinished.replace(self._path)
                 self._unwritten.clear()
             except OSError as error:
-                self._note(
-                    f"Your progress can't be written to {FILE}: {error.strerror}. It lasts as the kernel does."
-                )
+                self._note(f"Your progress can't be written to {FILE}: {error.strerror}. It lasts as the kernel does.")
 
 
 @contextmanager

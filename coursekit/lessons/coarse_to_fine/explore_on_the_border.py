@@ -61,6 +61,6 @@ ON_THE_BORDER = Explorer(
              {"widen": True}),
         Part("an end at which no move is needed",
              lambda values, state: not values["widen"] and values["high"] < 3 and state.again.mean() > 0.93,
-             "The good rates lie well inside of it, so nothing pushes against the border.", {"high": 0.552}),
+             "The good rates lie well inside of it, so nothing pushes against the border.", {"high": 0.548}),
     ),
 )  # fmt: skip

@@ -148,14 +148,14 @@ def plans() -> Picture:
         here.set_xdata([state.place] * 2)
         for i, (means, bar, _) in enumerate(ways):
             mean, *ends = np.maximum(state.ways[i].outcome, FLOOR)
-            means.set_data(places, mean)
+            means.set_data(places[: state.place + 1], mean[: state.place + 1])  # those on fewer machines, and on these
             is_shown = STYLES[i][3] != ""
             x = state.place + 0.09 * (i - 1.5)
             bar.set_data([x, x] if is_shown else [], [end[state.place] for end in ends] if is_shown else [])
         height = TOP
-        for i in np.argsort([-way.outcome[0, -1] for way in state.ways], kind="stable"):
-            height = min(float(state.ways[i].outcome[0, -1]) + A_LABEL, height)
-            ways[i][2].set_y(height)
+        for i in np.argsort([-way.outcome[0, state.place] for way in state.ways], kind="stable"):
+            height = min(float(state.ways[i].outcome[0, state.place]) + A_LABEL, height)
+            ways[i][2].set(x=state.place + 0.2, y=height)
             height -= A_LABEL
 
     return Picture(figure, move, flat(here, *(list(way) for way in ways)), ghosts=[way[0] for way in ways])
@@ -171,14 +171,13 @@ def _way(ax: Axes, word: str, color: str, dash: str, marker: str) -> tuple[Any, 
 
 
 def describe_plans(state: Plans) -> Words:
-    """Say from how many machines on the many pay, and what each way gets on this number."""
-    first = [first_that_pays(way, state.keeper) for way in (state.many, state.halving)]
+    """Say whether the many pay on this number of machines, and what each way gets."""
     (keeper, *_), (rules, *_), (many, low, high), (halving, halving_low, halving_high) = (
         way.outcome[:, state.place] for way in state.ways
     )
     n = state.machines
     return Words(
-        f"Many at once {_from('pay', first[0])}; halving {_from('pays', first[1])}",
+        f"Many at once {_against(many - keeper)}; halving {_against(halving - keeper)}",
         f"{n} machine{'s' * (n > 1)}, time for {state.epochs} epochs. One keeper: {keeper:.3f}; the rule on each "
         f"machine: {rules:.3f}. Many at once: {many:.3f} ({state.many.how[state.place]}; eight of ten searches: "
         f"{low:.2f} to {high:.2f}). Halving: {halving:.3f} ({state.halving.how[state.place]}; {halving_low:.2f} to "
@@ -186,10 +185,10 @@ def describe_plans(state: Plans) -> Words:
     )
 
 
-def _from(verb: str, first: int | None) -> str:
-    if first is None:
-        return f"never {verb}"
-    return f"{verb} from {first} machines on" if first > 1 else f"{verb} on 1 machine already"
+def _against(lead: float) -> str:
+    if abs(lead) <= A_LEAD:
+        return "as good as one keeper, within 0.005"
+    return f"{abs(lead):.3f} {'better' if lead > 0 else 'worse'} than one keeper"
 
 
 PANDA_OR_CAVIAR = Explorer(

@@ -9,6 +9,7 @@ from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.measured import measured
 from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, label, line
+from coursekit.lab.task import Part
 from coursekit.scales import ChoiceScale
 from coursekit.types import Array
 
@@ -111,8 +112,8 @@ def describe(state: InRange) -> Words:
 RANGE_OR_BUDGET = Explorer(
     name="range-or-budget",
     title="Can more trials make up for a range that ends too early?",
-    task="Rates end at 0.001. Pay for twice, three times, four times as many trials: do they reach what 27 reach in "
-    "the range up to 1? Then move the end instead. Which of the two would you rather spend an afternoon on?",
+    task="Rates end at 0.001. Pay for twice, three times, four times as many trials: do they reach what 27 reach "
+    "in the range up to 1? Then move the end instead. Which of the two would you rather spend an afternoon on?",
     controls=(
         Slider("budget", ChoiceScale(BUDGETS), BUDGETS[0], "trials"),
         Slider("end", ChoiceScale(ENDS), ENDS[0], "rates end at"),
@@ -120,4 +121,12 @@ RANGE_OR_BUDGET = Explorer(
     compute=in_range,
     picture=range_or_budget,
     describe=describe,
-)
+    parts=(
+        Part("four times as many trials", lambda _, state: state.end == ENDS[0] and state.budget == BUDGETS[-1],
+             "They come nearer and do not arrive: no number of trials finds what lies outside of the range.",
+             {"budget": 108}),
+        Part("another end", lambda _, state: state.end > ENDS[0] and state.budget == BUDGETS[0],
+             "The same 27 trials reach in a longer range what 108 did not: it costs one thought, and no training.",
+             {"end": 0.01}),
+    ),
+)  # fmt: skip

@@ -98,7 +98,7 @@ def describe_change(state: OneChanged) -> Words:
 
 
 def _falls(state: OneChanged) -> tuple[float, float]:
-    """How far the mean accuracy at the smallest and at the largest value lies below the best."""
+    """Say how far the mean accuracy at the smallest and at the largest value lies below the best."""
     means = state.accuracies[:, -1].mean(axis=-1)
     return float(means.max() - means[0]), float(means.max() - means[-1])
 
