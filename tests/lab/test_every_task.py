@@ -1,4 +1,4 @@
-"""Every task, the moment that it is declared: no part is reached at the start, and each can be, by the keyboard alone."""
+"""Every task, the moment that it is declared: no part is reached at the start, each can be by the keyboard alone."""
 
 import re
 from dataclasses import replace

@@ -1,6 +1,7 @@
 """Networks trained while you wait, with batch norm and without, at the learning rate that you choose."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -45,7 +46,7 @@ def _loss(values: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> str:
     return f"{mean:.2f}" if np.isfinite(mean) and mean < 1000 else "beyond 1,000"
 
 
-def _ends(state: Pair) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def _ends(state: Pair) -> Any:
     """Return the last accuracies, without and with, shape (2, n)."""
     return state.accuracy[:, -1]
 

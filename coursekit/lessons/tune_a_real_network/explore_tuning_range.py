@@ -58,7 +58,7 @@ def in_range(end: float, budget: int) -> InRange:
 
 
 def range_or_budget() -> Picture:
-    """Show what each range reaches at every budget; and split by split, this one against the long one at 27 trials."""
+    """Show what each range reaches up to this budget; and split by split, this one against the long at 27 trials."""
     figure, (left, right) = canvas(1000, 380, columns=2)
     left.set(xlim=(20, 132), ylim=(0.855, 0.985), xlabel="trials", xticks=BUDGETS, ylabel="test accuracy")
     left.set_title("mean of 20 splits, by where the rates end")
@@ -74,14 +74,15 @@ def range_or_budget() -> Picture:
     right.set_ylabel("the range and the trials that you chose")
 
     def move(state: InRange) -> None:
-        means = state.scores.mean(axis=-1)
+        means = state.scores.mean(axis=-1)[:, : state.column + 1]
+        so_far = BUDGETS[: state.column + 1]
         free = 0.0  # above the name that stands below
         for i in np.argsort(means[:, -1]):
-            curves[i].set_data(BUDGETS, means[i])
-            names[i].set(text=f"to {ENDS[i]:g}", position=(111, max(means[i, -1], free)))
+            curves[i].set_data(so_far, means[i])
+            names[i].set(text=f"to {ENDS[i]:g}", position=(so_far[-1] + 3, max(means[i, -1], free)))
             names[i].set_color(BLUE if ENDS[i] == state.end else INK)
             free = max(means[i, -1], free) + 0.007
-        chosen.set_data(BUDGETS, means[state.row])
+        chosen.set_data(so_far, means[state.row])
         here.set_data([state.budget], [means[state.row, state.column]])
         long, mine = state.scores[-1, 0], state.scores[state.row, state.column]
         dots.set_data(long, np.maximum(mine, FLOOR))

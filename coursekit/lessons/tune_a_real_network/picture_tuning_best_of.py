@@ -73,4 +73,4 @@ def best_of() -> Picture:
         number.set_text(f"best of {n}: {gap[n - 1]:.3f} too high")
 
     moving = [found, test, *dots, *edges, middle, dot, *names, number]
-    return Picture(figure, move, moving, ghosts=[found, test, middle])
+    return Picture(figure, move, moving, ghosts=[found, test, middle, *dots, dot])
