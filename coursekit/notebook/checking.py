@@ -38,7 +38,8 @@ def check(name: str, answer: object) -> None:
             memory.put(name[:2], "exercises", name, True, at=f"exercise {name}")
         memory.say_news()
         plain = f"{name} {_SIGNS[verdict.status][1]} {verdict.message}"
-        display({"text/html": _page(exercise, verdict), "text/plain": plain}, raw=True)
+        data = {"text/html": _page(exercise, verdict), "text/plain": plain}
+        display(data, metadata={"coursekit": {"check": name}}, raw=True)
 
 
 def reset(name: str) -> None:
