@@ -183,7 +183,7 @@ def show(explorer: Explorer) -> None:
         )
     memory.say_news()
     panel = Panel(explorer)
-    settings = ", ".join(f"{control.label} {_said(panel.values[control.name])}" for control in explorer.controls)
+    settings = ", ".join(_said(control.label, panel.values[control.name]) for control in explorer.controls)
     answer, sentence = panel.words
     png, about = still_picture(panel.drawn, panel.state, panel.view.alt)
     display_with(panel.widget, {**png, "text/plain": f"{explorer.title}\n({settings})"},
@@ -197,10 +197,10 @@ def show(explorer: Explorer) -> None:
         panel.begin_anew()
 
 
-def _said(value: Value) -> Value:
-    if not isinstance(value, tuple):
-        return value
-    return "(nothing yet)" if not value else f"({len(value)})"
+def _said(label: str, value: Value) -> str:
+    if isinstance(value, tuple):
+        return f"{label}: {len(value) or 'nothing'} {'so far' if value else 'yet'}"
+    return f"{label} {value}"
 
 
 def still_picture(picture: Picture, state: object, alt: str) -> tuple[dict[str, str], dict[str, Any]]:
