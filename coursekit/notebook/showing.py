@@ -181,8 +181,8 @@ def show(explorer: Explorer) -> None:
         refuse(
             "show", "explorer", "be an Explorer, one of coursekit.lessons.EXPLORERS", repr(explorer), error=TypeError
         )
-    memory.say_news()
     panel = Panel(explorer)
+    memory.say_news()
     settings = ", ".join(_said(control.label, panel.values[control.name]) for control in explorer.controls)
     answer, sentence = panel.words
     png, about = still_picture(panel.drawn, panel.state, panel.view.alt)
