@@ -60,10 +60,11 @@ def predict(name: str) -> None:
         The prediction, such as ``"03.a"``.
     """
     prediction = find(PREDICTIONS, name, "predict", "prediction")
-    memory.say_news()
     if prediction is not None:
+        widget = Question(prediction).widget
+        memory.say_news()
         options = "\n".join(f"- {option}" for option in prediction.options)
         text = f"Predict. {prediction.question}\n\n{options}"
         markdown = f"**Predict.** {prediction.question}\n\n{options}"
         instead = {"text/markdown": markdown, "text/plain": text}
-        display_with(Question(prediction).widget, instead, declared(predict=name))
+        display_with(widget, instead, declared(predict=name))

@@ -1,6 +1,6 @@
 // The parts of a task that were found: how many, which, and what each means. A new one is said once, as it is found.
 
-const NEW = "outline:2px solid #007a5a;outline-offset:2px";
+const NEW = "border-left:4px solid #007a5a;padding-left:.5em";
 
 export class Found {
   constructor(place, state) {
