@@ -141,7 +141,7 @@ def texts_keep_apart(seen: Look) -> None:
 
 
 def leaves_a_ghost(seen: Look) -> None:
-    picture = seen.explorer.picture()
+    picture = seen.picture  # its layout stands already, and nobody asks for its pixels any more
     assert set(picture.ghosts) <= set(picture.moving), "only what moves leaves a ghost"
     strokes = Strokes(picture)
     leaving = [i for i, artist in enumerate(picture.moving) if artist in picture.ghosts]

@@ -58,20 +58,20 @@ RIGHT = {
         ),
     ),
     "07.5": (
-        lambda z, learned, eps: batchnorm_forward(z, learned["gamma"], learned["beta"], eps=eps)[0],
-        lambda z, learned, eps: unit_by_unit(z, learned["gamma"], learned["beta"], eps),
-    ),
-    "07.6": (
-        lambda X, W, eps: unit_by_unit(X @ W, np.ones(W.shape[1]), np.zeros(W.shape[1]), eps),
-        lambda X, W, eps: ((X - X.mean(axis=0)) @ W) / np.sqrt(np.var(np.dot(X, W), axis=0) + eps),
-    ),
-    "07.7": (
         lambda z, eps: (z - z.mean(axis=0)) * (z.var(axis=0) + eps) ** -0.5,
         lambda z, eps: batchnorm_forward(z, np.ones(z.shape[1]), np.zeros(z.shape[1]), eps=eps)[0],
     ),
-    "07.8": (
+    "07.6": (
         lambda var, eps: 1 - eps / (var + eps),
         lambda var, eps: [each / (each + eps) for each in var],
+    ),
+    "07.7": (
+        lambda z, learned, eps: batchnorm_forward(z, learned["gamma"], learned["beta"], eps=eps)[0],
+        lambda z, learned, eps: unit_by_unit(z, learned["gamma"], learned["beta"], eps),
+    ),
+    "07.8": (
+        lambda X, W, eps: unit_by_unit(X @ W, np.ones(W.shape[1]), np.zeros(W.shape[1]), eps),
+        lambda X, W, eps: ((X - X.mean(axis=0)) @ W) / np.sqrt(np.var(np.dot(X, W), axis=0) + eps),
     ),
 }
 

@@ -68,28 +68,28 @@ RIGHT = {
         lambda X: StandardScaler().fit_transform(X),
     ),
     "06.5": (
-        lambda X: Standardizer.fit(X).apply(X),
-        lambda X: ((X.T - X.T.mean(axis=1, keepdims=True)) / X.T.std(axis=1, keepdims=True)).T,
-    ),
-    "06.6": (
-        filled,
-        lambda X_train, X_test: Standardizer.fit(X_train).apply(X_test),
-        lambda X_train, X_test: StandardScaler().fit(X_train).transform(X_test),
-    ),
-    "06.7": (
-        lambda X_train, X_test: Standardizer.fit(X_train).apply(X_test),
-        by_loops,
-    ),
-    "06.8": (
         lambda X: X.var(axis=0),
         lambda X: sum((x - X.mean(axis=0)) ** 2 for x in X) / len(X),
         lambda X: np.diag(np.cov(X.T, bias=True).reshape(X.shape[1], X.shape[1])),
         lambda X: [np.mean(column**2) - np.mean(column) ** 2 for column in X.T],
     ),
-    "06.9": (
+    "06.6": (
+        lambda X: Standardizer.fit(X).apply(X),
+        lambda X: ((X.T - X.T.mean(axis=1, keepdims=True)) / X.T.std(axis=1, keepdims=True)).T,
+    ),
+    "06.7": (
         lambda X: X.mean(axis=0),
         lambda X: np.ones(len(X)) @ X / len(X),
         lambda X: [sum(column) / len(column) for column in X.T],
+    ),
+    "06.8": (
+        filled,
+        lambda X_train, X_test: Standardizer.fit(X_train).apply(X_test),
+        lambda X_train, X_test: StandardScaler().fit(X_train).transform(X_test),
+    ),
+    "06.9": (
+        lambda X_train, X_test: Standardizer.fit(X_train).apply(X_test),
+        by_loops,
     ),
 }
 

@@ -138,7 +138,7 @@ def test_noise_gets_a_class_and_nearly_all_of_the_probability(seed):
     assert np.mean(probabilities(ready(seed), noise).max(axis=1) > 0.99) > 0.7
 
 
-# ---- what exercise 12.7 says of softmax taken twice
+# ---- what exercise 12.5 says of softmax taken twice
 
 
 @pytest.mark.parametrize("seed", [0, 1])

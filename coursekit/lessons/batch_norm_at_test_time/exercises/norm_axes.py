@@ -45,7 +45,7 @@ def _is(seen: Seen) -> str:
 
 
 NORM_OVER = Exercise(
-    name="10.3",
+    name="10.6",
     prompt="Write `norm_over(z, axes, eps)`: normalise z with one mean and one variance over a tuple of axes. It is batch norm of images for the axes (0, 1, 2), layer norm for (1, 2, 3), and instance norm for (1, 2). There is no gamma and no beta.",
     solution=norm_over,
     cases=_cases,

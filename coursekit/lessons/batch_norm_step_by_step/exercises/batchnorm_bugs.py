@@ -37,7 +37,7 @@ def _sds(seen: Seen) -> str:
 
 
 EPS_OUTSIDE = Exercise(
-    name="07.7",
+    name="07.5",
     prompt="The notes have ε beside the root in one place, under it in another. Find the bug and mend it.",
     solution=normalize,
     found=found_normalize,
@@ -78,7 +78,7 @@ EPS_OUTSIDE = Exercise(
 )
 
 VARIANCE_ONE = Exercise(
-    name="07.8",
+    name="07.6",
     prompt="'Every component of z has mean 0 and variance 1', say the notes. What is the variance of z_norm really, when z has the variance `var`? Mend it.",
     solution=variance_of_z_norm,
     found=found_variance_of_z_norm,

@@ -30,7 +30,7 @@ def found_normalized_layer(X, W, eps):
 
 
 LEARNABLE = Exercise(
-    name="07.5",
+    name="07.7",
     prompt="'Mean and variance are learnable', say the notes. Here is a layer that takes them at their word. Which two are learned, which two are computed? Mend it.",
     solution=learned_layer,
     found=found_learned_layer,
@@ -91,7 +91,7 @@ def _spread(seen: Seen) -> str:
 
 
 OF_THE_PARAMETERS = Exercise(
-    name="07.6",
+    name="07.8",
     prompt="'Calculate the means and square of the parameters', say the notes, and normalise with them. Of what are the mean and the variance to be? Mend it.",
     solution=normalized_layer,
     found=found_normalized_layer,

@@ -106,7 +106,7 @@ VARIANCE_OR_SD = Exercise(
 )
 
 SQUARE_OR_INDEX = Exercise(
-    name="06.8",
+    name="06.5",
     prompt="The notes write the variance as the mean of X^(2i), and somebody typed that. Mend the sum.",
     solution=feature_variance,
     found=found_feature_variance,
@@ -152,7 +152,7 @@ SQUARE_OR_INDEX = Exercise(
 )
 
 BETWEEN_0_AND_1 = Exercise(
-    name="06.5",
+    name="06.6",
     prompt="The notes looked it up: normalization rescales each value to between 0 and 1. The lesson wants mean 0 and standard deviation 1. Mend it.",
     solution=mean_0_sd_1,
     found=found_mean_0_sd_1,
@@ -203,7 +203,7 @@ BETWEEN_0_AND_1 = Exercise(
 )
 
 FROM_0_TO_M = Exercise(
-    name="06.9",
+    name="06.7",
     prompt="The notes write the mean as 1/m times the sum from i = 0 to m, and somebody typed that. Mend it.",
     solution=feature_mean,
     found=found_feature_mean,

@@ -43,7 +43,7 @@ def _bright_pixels():
 
 
 CONSTANT_PIXELS = Exercise(
-    name="06.6",
+    name="06.8",
     prompt="A small number is added so that no pixel is divided by zero. Where a pixel is constant in the training set, shift it and leave its scale alone; scale all others by their sd.",
     solution=scale_pixels,
     found=found_scale_pixels,
@@ -108,7 +108,7 @@ CONSTANT_PIXELS = Exercise(
 )
 
 FITTED_ON_THE_TEST_SET = Exercise(
-    name="06.7",
+    name="06.9",
     prompt="Normalise the test set as well, the notes say. Mend where the mean and the sd come from.",
     solution=standardize_test_set,
     found=found_standardize_test_set,

@@ -23,7 +23,7 @@ def _months():
 
 
 COST_OF_STAYING = Exercise(
-    name="05.6",
+    name="05.4",
     prompt="Write `cost_of_staying(then, now, judged)`, all of shape (repetitions, rates): dev scores last month and this month, and this month's test scores. A rate is chosen by its mean dev score. How much mean test score does it cost to keep last month's choice?",
     solution=cost_of_staying,
     cases=_months,

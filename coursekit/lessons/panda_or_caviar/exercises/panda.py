@@ -61,7 +61,7 @@ def _trainings():
 
 
 RESTORE_THE_BEST = Exercise(
-    name="05.4",
+    name="05.5",
     prompt="It trains on, and is to return the weights as they were at the best score (`scores[0]` is that of the start). They come back as they are at the end. Find the bug and mend it.",
     solution=babysit,
     found=found_babysit,
@@ -115,7 +115,7 @@ def found_winner(losses):
 
 
 WINNER_THAT_DIVERGED = Exercise(
-    name="05.5",
+    name="05.6",
     prompt="Of many networks, this picks the one with the lowest loss; some have diverged, and their loss is nan. Mend it.",
     solution=winner,
     found=found_winner,

@@ -92,7 +92,7 @@ def _losses(seen: Seen) -> str:
 
 
 TRAINING_LOOP = Exercise(
-    name="12.4",
+    name="12.3",
     prompt="Write `train_softmax(X, y, W, learning_rate, batch_size, n_epochs)`: softmax regression in mini-batches, in the order of the rows, the last one shorter if need be. Logits are X W; `softmax_loss(z, y)` gives the loss and its gradient. Return the W at the end.",
     solution=train_softmax,
     cases=_cases,

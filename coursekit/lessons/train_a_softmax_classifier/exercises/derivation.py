@@ -76,7 +76,7 @@ def _piece(seen: Seen, i: int) -> str:
 
 
 WAY_BACK = Exercise(
-    name="12.2",
+    name="12.7",
     prompt="Derive it yourself. Write `way_back(p, true)` for one example: `p` are the probabilities that softmax made of logits, `true` is the number of the true class. Return three arrays, each with an entry for every class: the slopes of the loss −log p[true] by all probabilities; the slopes of p[true] by all logits; and what the chain rule makes of both, the slopes of the loss by all logits.",
     solution=way_back,
     cases=_cases,

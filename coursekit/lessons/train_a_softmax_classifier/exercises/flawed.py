@@ -34,7 +34,7 @@ def _chosen(seen: Seen) -> str:
 
 
 COSTLIEST = Exercise(
-    name="12.5",
+    name="12.8",
     prompt="Write `costliest(z, y, n)`: which examples should a person look at? `z` holds the logits of all examples, `y` the labels that they were given. Return the places of the `n` examples with the largest loss, the largest first. Right for logits of 1000, too.",
     solution=costliest,
     cases=_answers,

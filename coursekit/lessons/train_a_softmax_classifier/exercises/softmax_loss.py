@@ -150,7 +150,7 @@ def _row(seen: Seen) -> str:
 
 
 GRADIENT = Exercise(
-    name="12.3",
+    name="12.2",
     prompt="Write `cross_entropy_gradient(z, y)`: the slope of that mean loss with respect to every logit, in the shape of `z`.",
     solution=cross_entropy_gradient,
     cases=_cases,

@@ -69,7 +69,7 @@ def _sizes(seen: Seen) -> str:
 
 
 FORGOTTEN_SHARE = Exercise(
-    name="12.6",
+    name="12.4",
     prompt="These notes say: back prop for softmax is Y_hat - Y. The cost is the mean over the batch. Find the bug and mend it.",
     solution=weight_gradient,
     found=found_weight_gradient,
@@ -121,7 +121,7 @@ def _loss(seen: Seen) -> str:
 
 
 SOFTMAX_TWICE = Exercise(
-    name="12.7",
+    name="12.5",
     prompt="The loss of this network for ten classes never falls below 1.46, however good it gets. Find the bug and mend it.",
     solution=mean_loss,
     found=found_mean_loss,
@@ -176,7 +176,7 @@ def _kept(seen: Seen) -> str:
 
 
 LOST_LABELS = Exercise(
-    name="12.8",
+    name="12.6",
     prompt="Before each epoch the examples are shuffled. The network stays at the accuracy of guessing. Find the bug and mend it.",
     solution=shuffled,
     found=found_shuffled,
