@@ -1,6 +1,8 @@
 // What ipywidgets' controls lack and Python can't reach: names for whoever can't see them, and keys for whoever has no
 // mouse.
 
+import { fold } from "./layout.js";
+
 const BUTTONS = { "fa-play": "Play", "fa-pause": "Pause", "fa-stop": "Stop", "fa-retweet": "Repeat" };
 
 const FOLLOWS = 250; // milliseconds
@@ -10,6 +12,7 @@ const set = (element, name, value) => {
 };
 
 function nameControls(group) {
+  fold(group);
   set(group.querySelector(".coursekit-verdict"), "role", "status"); // read out when it comes
   const options = group.querySelector(".widget-radio-box");
   set(options, "role", "radiogroup");

@@ -7,7 +7,7 @@ import ipywidgets as widgets
 from coursekit.lab.controls import Checkbox, Control, Drawing, Dropdown, Moves, Slider, Value
 from coursekit.notebook.words import to_html
 
-_LABEL = {"description_width": "11em"}
+_LABEL = {"description_width": "10em"}
 
 
 class SliderKnob:
@@ -27,11 +27,10 @@ class SliderKnob:
         low, high = control.ends
         self._slider = widgets.IntSlider(
             value=control.position(control.start), min=0, max=control.last, description=control.label, readout=False,
-            tooltip="", style=_LABEL, layout={"width": "32em"},
+            tooltip="", style=_LABEL,
         )  # fmt: skip
         box = widgets.BoundedIntText if control.whole else widgets.BoundedFloatText
-        self._box = box(value=control.start, min=low, max=high, step=1 if control.whole else None,
-                        layout={"width": "7.5em"})  # fmt: skip
+        self._box = box(value=control.start, min=low, max=high, step=1 if control.whole else None)
         children = [self._slider, self._box]
         self._play: widgets.Play | None = None
         if control.plays:
@@ -82,7 +81,7 @@ class PlainKnob:
         if isinstance(control, Dropdown):
             self.widget = widgets.Dropdown(
                 options=list(control.options), value=control.start, description=control.label,
-                tooltip="", style=_LABEL, layout={"width": "32em"},
+                tooltip="", style=_LABEL,
             )  # fmt: skip
         else:
             self.widget = widgets.Checkbox(value=control.start, description=control.label, style=_LABEL)
@@ -155,7 +154,7 @@ class DrawingKnob:
         self._moved = moved
         self._clear = widgets.Button(description=f"Clear {control.label}", layout={"width": "auto"})
         self._clear.on_click(self._take_nothing)
-        self.widget = widgets.HBox([self._clear]).add_class("coursekit-buttons")
+        self.widget = self._clear
         self.set(self.value)
 
     def _take_nothing(self, _: object) -> None:

@@ -3,6 +3,7 @@
 
 import { Stage } from "./player.js";
 import { Words } from "./words.js";
+import { fitScreen } from "./layout.js";
 import { giveAccess } from "./access.js";
 
 const REFERENCE = "IPY_MODEL_"; // stands before the name of a model
@@ -61,12 +62,14 @@ async function keepOrder(group, state, signal) {
 class View {
   constructor(el, state, signal) {
     const [width, height] = state.get("size");
-    const [picture, words] = [0, 1].map(() => el.appendChild(document.createElement("div")));
+    const picture = document.createElement("figure");
+    picture.style.margin = 0;
     this.state = state;
     this.seen = {};
+    this.words = new Words(el.appendChild(document.createElement("div")), width);
+    this.words.answer.after(picture); // the headline above its picture
     this.stage = new Stage(picture, { width, height, columns: state.get("columns") });
     this.stage.canvas.className = "coursekit-picture";
-    this.words = new Words(words, width);
     if (state.get("touchable")) listen(this.stage, state, signal);
     if (state.get("heard")) keepOrder(el.closest(".coursekit-group"), state, signal);
     const follow = () => this.follow();
@@ -78,6 +81,7 @@ class View {
     });
     this.follow();
     this.stage.draw(); // at once: no frame without a picture
+    fitScreen(el.closest(".coursekit-group"), picture, [width, height], signal);
   }
 
   isNew(name) {

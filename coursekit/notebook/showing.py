@@ -16,7 +16,8 @@ from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.frame import Frame, encode_png
 from coursekit.lab.picture import Picture
 from coursekit.lab.strokes import Strokes
-from coursekit.notebook.knobs import SliderKnob, knob
+from coursekit.notebook.knobs import DrawingKnob, SliderKnob, knob
+from coursekit.notebook.layout import laid_out
 from coursekit.notebook.pointer import Pointer
 from coursekit.notebook.running import Run, Steering
 from coursekit.notebook.views import PanelState, group
@@ -50,9 +51,11 @@ class Panel:
         heading = widgets.HTML(
             f"<strong>{to_html(explorer.title)}</strong><br><strong>Your task:</strong> {to_html(explorer.task)}"
         )
-        controls = [each.widget for each in self.knobs.values()]
-        buttons = [self.steering.widget, self.reset] if explorer.waits else [self.reset]
-        self.widget = group([heading, *controls, *buttons], state=self.view, kind="panel")
+        buttons = [each.widget for each in self.knobs.values() if isinstance(each, DrawingKnob)]
+        controls = [each.widget for each in self.knobs.values() if each.widget not in buttons]
+        steering = [self.steering.widget] if explorer.waits else []
+        laid = laid_out(controls, [*steering, *buttons, self.reset])
+        self.widget = group([heading, laid], state=self.view, kind="panel")
         self._pointer = Pointer(self._strokes)
         self._drawing, self._run, self._last_move = Lock(), Run(explorer.start, held=False), time.monotonic()
         self._run.end()

@@ -192,6 +192,12 @@ class Panel:
         """The buttons of what can be done, without the one that takes it back."""
         return self.element.locator(".coursekit-moves button:not(.coursekit-undo)").all()
 
+    def show_all(self) -> "Panel":
+        """Bring the controls into sight that stand behind a button, where there are any."""
+        for more in self.element.get_by_role("button", name="more control", exact=False).all():
+            more.click()
+        return self
+
     def set_going(self) -> "Panel":
         """Press Start, where there is such a button."""
         for start in self.element.get_by_role("button", name="Start", exact=True).all():
