@@ -5,7 +5,7 @@ import ipywidgets as widgets
 from coursekit.lab.exercise import Prediction
 from coursekit.lessons import PREDICTIONS
 from coursekit.notebook.checking import find
-from coursekit.notebook.showing import display_with
+from coursekit.notebook.showing import declared, display_with
 from coursekit.notebook.views import GroupState, group
 from coursekit.notebook.words import to_html
 
@@ -55,4 +55,5 @@ def predict(name: str) -> None:
         options = "\n".join(f"- {option}" for option in prediction.options)
         text = f"Predict. {prediction.question}\n\n{options}"
         markdown = f"**Predict.** {prediction.question}\n\n{options}"
-        display_with(Question(prediction).widget, {"text/markdown": markdown, "text/plain": text})
+        instead = {"text/markdown": markdown, "text/plain": text}
+        display_with(Question(prediction).widget, instead, declared(predict=name))

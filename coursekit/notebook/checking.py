@@ -34,7 +34,8 @@ def check(name: str, answer: object) -> None:
     if exercise is not None:
         verdict = judge(exercise, answer)
         plain = f"{name} {_SIGNS[verdict.status][1]} {verdict.message}"
-        display({"text/html": _page(exercise, verdict), "text/plain": plain}, raw=True)
+        data = {"text/html": _page(exercise, verdict), "text/plain": plain}
+        display(data, metadata={"coursekit": {"check": name}}, raw=True)
 
 
 def reset(name: str) -> None:

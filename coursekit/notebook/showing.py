@@ -164,11 +164,12 @@ def show(explorer: Explorer) -> None:
     settings = ", ".join(f"{label} {start}" for label, start in starts)
     answer, sentence = panel.words
     png, about = still_picture(panel.drawn, panel.state, panel.view.alt)
-    display_with(panel.widget, {**png, "text/plain": f"{explorer.title}\n({settings})"}, about)
+    display_with(panel.widget, {**png, "text/plain": f"{explorer.title}\n({settings})"},
+                 about | declared(show=explorer.name))  # fmt: skip
     drawn = f"Drawn for {settings}. Run the notebook to move it; your task then: {explorer.task}"
-    markdown = f"**{answer}**\n\n{sentence}\n\n*{drawn}*"
+    words = {"text/markdown": f"**{answer}**\n\n{sentence}\n\n*{drawn}*", "text/plain": f"{answer}. {sentence}"}
     nothing = widgets.Box(layout={"display": "none"})  # live, the words stand in the panel
-    display_with(nothing, {"text/markdown": markdown, "text/plain": f"{answer}. {sentence}"})
+    display_with(nothing, words, declared(words=explorer.name))
     if explorer.waits:
         panel.start_again()
 
@@ -194,6 +195,11 @@ def still_picture(picture: Picture, state: object, alt: str) -> tuple[dict[str, 
     picture.figure.set_dpi(dpi)  # a panel goes on with it
     about = {"alt": alt, "width": round(width), "height": round(height)}
     return {"image/png": base64.b64encode(png).decode()}, {"image/png": about}
+
+
+def declared(**what: str) -> dict[str, Any]:
+    """Say in an output's metadata which declaration it shows, so that whoever makes a page of it need not read code."""
+    return {"coursekit": what}
 
 
 def display_with(widget: widgets.Widget, instead: dict[str, str], metadata: dict[str, Any] | None = None) -> None:

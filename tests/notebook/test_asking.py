@@ -52,6 +52,7 @@ def test_the_page_asks_without_a_kernel_and_does_not_tell(prediction, page):
     assert output.data["text/markdown"] == output.data["text/plain"].replace("Predict.", "**Predict.**", 1)
     assert "application/vnd.jupyter.widget-view+json" in output.data
     assert prediction.why not in str(output.data)
+    assert output.metadata == {"coursekit": {"predict": prediction.name}}
 
 
 def test_an_unknown_prediction_is_answered_with_those_that_there_are(page, capsys):

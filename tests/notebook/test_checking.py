@@ -47,6 +47,7 @@ def test_a_wrong_answer_is_told_why_with_a_sign_and_words(exercise, page):
         assert shown.startswith(f"Exercise {exercise.name}: {exercise.prompt.replace('`', '')}")
         assert f"✗ Not yet. {message.replace('`', '')}" in shown
         assert output.data.keys() == {"text/html", "text/plain"}
+        assert output.metadata == {"coursekit": {"check": exercise.name}}
 
 
 @some_exercises

@@ -27,7 +27,9 @@ def test_two_outputs_a_picture_with_its_alternative_and_the_words_beneath(explor
     picture, words = page
     assert picture.data.keys() == {VIEW, "image/png", "text/plain"}
     assert picture.data["text/plain"] == "Is 1 < 2?\n(rate 0.05, optimizer SGD, centred False)"
-    assert picture.metadata == {"image/png": {"alt": "rate 0.05. SGD, raw.", "width": 120, "height": 80}}
+    assert picture.metadata == {
+        "image/png": {"alt": "rate 0.05. SGD, raw.", "width": 120, "height": 80}, "coursekit": {"show": "small"},
+    }  # fmt: skip
     assert words.data.keys() == {VIEW, "text/markdown", "text/plain"}
     assert words.data["text/plain"] == "rate 0.05. SGD, raw."
     assert words.data["text/markdown"] == (
@@ -35,7 +37,7 @@ def test_two_outputs_a_picture_with_its_alternative_and_the_words_beneath(explor
         "*Drawn for rate 0.05, optimizer SGD, centred False. Run the notebook to move it; your task then: "
         "Find `rate` & see.*"
     )
-    assert words.metadata == {}
+    assert words.metadata == {"coursekit": {"words": "small"}}
 
 
 def test_the_picture_is_a_png_of_the_start(explorer, page):
