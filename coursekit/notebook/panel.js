@@ -4,6 +4,7 @@
 import { Stage } from "./player.js";
 import { Words } from "./words.js";
 import { fitScreen } from "./layout.js";
+import { Status } from "./status.js";
 import { giveAccess } from "./access.js";
 
 const REFERENCE = "IPY_MODEL_"; // stands before the name of a model
@@ -81,7 +82,9 @@ class View {
     });
     this.follow();
     this.stage.draw(); // at once: no frame without a picture
-    fitScreen(el.closest(".coursekit-group"), picture, [width, height], signal);
+    const group = el.closest(".coursekit-group");
+    fitScreen(group, picture, [width, height], signal);
+    new Status(group, picture, state, signal);
   }
 
   isNew(name) {

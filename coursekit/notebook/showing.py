@@ -41,7 +41,7 @@ class Panel:
         self._strokes = Strokes(self.drawn)
         *_, self.state = explorer.states()
         self._strokes.draw(self.state)
-        self.knobs = {control.name: knob(control, self._moved) for control in explorer.controls}
+        self.knobs = {control.name: knob(control, self._moved, self._refused) for control in explorer.controls}
         self.reset = widgets.Button(description="Reset", tooltip="Set every control back to where it started")
         self.reset.on_click(lambda _: self.start_again())
         self.steering = Steering(lambda: self._moved(begun=True))
@@ -80,10 +80,16 @@ class Panel:
     def start_again(self) -> None:
         """Set every control back, and show what there was at the start; one that waits, before any training."""
         for control in self.explorer.controls:
-            self.knobs[control.name].set(control.start)
+            each = self.knobs[control.name]
+            if isinstance(each, SliderKnob):
+                each.rest()
+            each.set(control.start)
         self._before_next.append(self._strokes.forget_ghost)
         self._last_move = time.monotonic()
         self._moved()
+
+    def _refused(self, why: str) -> None:
+        self.view.put_error(why)
 
     def _touched(self, across: float, down: float, across_pressed: float, down_pressed: float, press: float) -> None:
         touch = self._pointer.touch((across, down), (across_pressed, down_pressed), press)

@@ -126,7 +126,7 @@ class Front(anywidget.AnyWidget):
     _esm = _HERE / "front.js"
     _css = _HERE / "access.css"
     code = traitlets.Unicode(
-        one_module("ground.js", "player.js", "words.js", "layout.js", "access.js", "panel.js")
+        one_module("ground.js", "player.js", "words.js", "layout.js", "status.js", "access.js", "panel.js")
     ).tag(sync=True)
     state = traitlets.Instance(GroupState).tag(sync=True, **widgets.widget_serialization)
 

@@ -185,7 +185,7 @@ class Panel:
         return self.element.get_by_role("slider", name=name, exact=True)
 
     def box(self, name: str) -> Locator:
-        return self.element.get_by_role("spinbutton", name=f"{name}, exact value", exact=True)
+        return self.element.get_by_role("textbox", name=f"{name}, exact value", exact=True)
 
     @property
     def moves(self) -> list[Locator]:

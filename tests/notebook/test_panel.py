@@ -61,9 +61,9 @@ def test_everything_that_takes_the_keyboard_has_a_name(panel):
 def test_a_slider_moves_the_box_the_picture_and_the_words(panel, explorer, move):
     if move == "handle":
         handle(panel).value = 75
-        assert box(panel).value == 0.1
+        assert box(panel).value == "0.1"
     else:
-        box(panel).value = 0.1
+        box(panel).value = "0,1"
         assert handle(panel).value == 75
     assert panel.words.answer == "rate 0.1"
     assert panel.view.alt == "rate 0.1. SGD, raw."
@@ -71,7 +71,7 @@ def test_a_slider_moves_the_box_the_picture_and_the_words(panel, explorer, move)
 
 
 def test_an_exact_value_is_computed_with_exactly(panel, explorer):
-    box(panel).value = 0.012345
+    box(panel).value = "0.012345"
     assert panel.words.answer == "rate 0.012345"
     assert shown(panel) == drawn(explorer, rate=0.012345)
 
@@ -86,12 +86,12 @@ def test_a_dropdown_and_a_checkbox_move_too_and_all_values_count(panel):
 
 
 def test_reset_sets_everything_back(panel, explorer):
-    box(panel).value = 0.3
+    box(panel).value = "0.3"
     panel.knobs["optimizer"].widget.value = "Adam"
     panel.knobs["centred"].widget.value = True
     panel.reset.click()
     assert {name: each.value for name, each in panel.knobs.items()} == explorer.start
-    assert (handle(panel).value, box(panel).value) == (67, 0.05)
+    assert (handle(panel).value, box(panel).value) == (67, "0.05")
     assert panel.words == ("rate 0.05", "SGD, raw.")
     assert shown(panel) == drawn(explorer)
 
@@ -105,7 +105,7 @@ def test_a_move_is_computed_once(explorer):
 
     panel = Panel(replace(explorer, compute=compute))
     handle(panel).value = 75
-    box(panel).value = 0.3
+    box(panel).value = "0.3"
     panel.reset.click()
     assert calls == [0.05, 0.1, 0.3, 0.05]
 
@@ -129,10 +129,26 @@ def touched(explorer):
     return panel, told, hand
 
 
+def test_what_cannot_be_taken_is_said_until_the_next_good_move(panel):
+    box(panel).value = "half"
+    assert panel.view.error.startswith("rate: “half” is no number.")
+    assert panel.words == ("rate 0.05", "SGD, raw.")
+    handle(panel).value = 75
+    assert panel.view.error == ""
+
+
+def test_reset_ends_play(panel):
+    play = panel.knobs["rate"].widget.children[2]
+    play.click()
+    panel.reset.click()
+    assert play.icon == "play"
+    assert panel.values["rate"] == 0.05
+
+
 def test_a_pointer_on_the_picture_sets_the_controls(touched):
     panel, told, hand = touched
     hand(0.101, 0.75, 1)
-    assert (panel.knobs["rate"].value, box(panel).value) == (0.1, 0.1), "the nearest step"
+    assert (panel.knobs["rate"].value, box(panel).value) == (0.1, "0.1"), "the nearest step"
     assert panel.words == ("rate 0.1", "SGD, centred.")
     (touch, rate) = told[0]
     assert (touch.axes, touch.x, touch.y) == (0, pytest.approx(0.101), pytest.approx(0.75))
