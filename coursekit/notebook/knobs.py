@@ -81,6 +81,11 @@ class SliderKnob:
             self._play.end()
 
     @property
+    def model(self) -> dict[str, str]:
+        """The model in the page that holds its position, and the attribute that does."""
+        return {"model": self._slider.model_id, "attribute": "value"}
+
+    @property
     def position(self) -> tuple[str, int]:
         """The name of the slider's model, and where it stands."""
         return self._slider.model_id, self._slider.value
@@ -107,6 +112,12 @@ class PlainKnob:
         else:
             self.widget = widgets.Checkbox(value=control.start, description=control.label, style=_LABEL)
         self.widget.observe(lambda _: None if self._setting else moved(), "value")
+
+    @property
+    def model(self) -> dict[str, str]:
+        """The model in the page that holds what is chosen, and how: by its number, or as a truth."""
+        attribute = "truth" if isinstance(self.widget, widgets.Checkbox) else "index"
+        return {"model": self.widget.model_id, "attribute": attribute}
 
     @property
     def value(self) -> Value:

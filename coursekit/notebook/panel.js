@@ -5,36 +5,12 @@ import { Stage } from "./player.js";
 import { Words } from "./words.js";
 import { fitScreen } from "./layout.js";
 import { Status } from "./status.js";
+import { followMarks } from "./marks.js";
+import { Sheet } from "./pen.js";
 import { giveAccess } from "./access.js";
 
 const REFERENCE = "IPY_MODEL_"; // stands before the name of a model
 const PATIENCE = 5000; // milliseconds
-
-// Where a pointer is pressed on the picture, the kernel hears of it.
-function listen(stage, state, signal) {
-  const { canvas } = stage;
-  let press = 0;
-  let pressed = [];
-  const tell = (event) => {
-    state.set("touched", [...stage.find(event), ...pressed, press]);
-    state.save_changes();
-  };
-  const begin = (event) => {
-    if (event.button !== 0) return;
-    event.preventDefault(); // no text is marked
-    canvas.setPointerCapture(event.pointerId);
-    press += 1;
-    pressed = stage.find(event);
-    tell(event);
-  };
-  const follow = (event) => {
-    if (canvas.hasPointerCapture(event.pointerId)) tell(event);
-  };
-  canvas.style.cursor = "crosshair";
-  canvas.style.touchAction = "none"; // a finger draws, and does not scroll
-  canvas.addEventListener("pointerdown", begin, { signal });
-  canvas.addEventListener("pointermove", follow, { signal });
-}
 
 // A slider's move waits until the kernel has answered the one before, a click does not: held back until the kernel has
 // heard where the sliders stand, a click on Start can't overtake the move that it is for.
@@ -71,7 +47,8 @@ class View {
     this.words.answer.after(picture); // the headline above its picture
     this.stage = new Stage(picture, { width, height, columns: state.get("columns") });
     this.stage.canvas.className = "coursekit-picture";
-    if (state.get("touchable")) listen(this.stage, state, signal);
+    if (state.get("pen").box) new Sheet(this.stage, state, signal);
+    if (state.get("marks").length) followMarks(this.stage, picture, state, signal);
     if (state.get("heard")) keepOrder(el.closest(".coursekit-group"), state, signal);
     const follow = () => this.follow();
     state.on("change", follow);

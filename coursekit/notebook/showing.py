@@ -11,12 +11,13 @@ import ipywidgets as widgets
 from IPython.display import display
 
 from coursekit._checks import refuse
-from coursekit.lab.controls import Value
+from coursekit.lab.controls import Drawing, Value
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.frame import Frame, encode_png
+from coursekit.lab.marks import readable, sheet_of
 from coursekit.lab.picture import Picture
 from coursekit.lab.strokes import Strokes
-from coursekit.notebook.knobs import DrawingKnob, SliderKnob, knob
+from coursekit.notebook.knobs import DrawingKnob, PlainKnob, SliderKnob, knob
 from coursekit.notebook.layout import laid_out
 from coursekit.notebook.pointer import Pointer
 from coursekit.notebook.running import Run, Steering
@@ -46,7 +47,7 @@ class Panel:
         self.reset.on_click(lambda _: self.start_again())
         self.steering = Steering(lambda: self._moved(begun=True))
         self.view = PanelState(self._strokes, explorer.describe(self.state), label=explorer.title,
-                               touchable=explorer.touch is not None, heard=self._positions())  # fmt: skip
+                               pen=self._pen(), heard=self._positions(), marks=self._marks())  # fmt: skip
         self.view.observe(lambda change: self._touched(*change.new), "touched")
         heading = widgets.HTML(
             f"<strong>{to_html(explorer.title)}</strong><br><strong>Your task:</strong> {to_html(explorer.task)}"
@@ -60,6 +61,21 @@ class Panel:
         self._drawing, self._run, self._last_move = Lock(), Run(explorer.start, held=False), time.monotonic()
         self._run.end()
         self._before_next: list[Callable[[], None]] = []  # what happens to the ghost before the next drawing
+
+    def _pen(self) -> dict[str, Any]:
+        """Say where the sheet is that is drawn on, in pixels; nothing where there is none."""
+        drawings = [control for control in self.explorer.controls if isinstance(control, Drawing)]
+        return {} if not drawings or not self.explorer.touch else sheet_of(drawings[0], self.drawn.figure)
+
+    def _marks(self) -> list[dict[str, Any]]:
+        """Say what a pointer on the picture sets, in the page itself: models of sliders, drop-downs and checkboxes."""
+        controls = {control.name: control for control in self.explorer.controls}
+        marks = ((mark, self.knobs[mark.control]) for mark in self.explorer.marks)
+        return [
+            {**readable(mark, controls[mark.control], self.drawn.figure), **each.model}
+            for mark, each in marks
+            if isinstance(each, SliderKnob | PlainKnob)
+        ]
 
     @property
     def words(self) -> Words:
@@ -91,16 +107,17 @@ class Panel:
     def _refused(self, why: str) -> None:
         self.view.put_error(why)
 
-    def _touched(self, across: float, down: float, across_pressed: float, down_pressed: float, press: float) -> None:
-        touch = self._pointer.touch((across, down), (across_pressed, down_pressed), press)
-        if touch is None:
-            return
+    def _touched(self, press: float, first: float, *numbers: float) -> None:
+        values, new = dict(self.values), dict[str, Value]()
         with self._errors_said():
-            new = self.explorer.touched(touch, self.values)
+            points = list(zip(numbers[::2], numbers[1::2], strict=True))
+            for touch in self._pointer.follow(press, int(first), points):
+                new |= self.explorer.touched(touch, values | new)
             for name, value in new.items():
                 self.knobs[name].set(value)
             if new:
                 self._moved()
+        self.view.inked = list(self._pointer.seen)
 
     def _moved(self, *, begun: bool = False) -> None:
         now = time.monotonic()

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from coursekit.lab.company import RANDOM, SORTED, Trained, deal, in_batches, logits, trained
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.measured import measured
 from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, label, line
 from coursekit.scales import IntegerScale
@@ -215,4 +216,5 @@ AT_TEST_TIME = Explorer(
     compute=keep_company,
     picture=company,
     describe=describe_company,
+    marks=(Along("x", "batch_size"), Along("x", "deal_number", axes=2)),
 )

@@ -9,6 +9,7 @@ from coursekit.averages import ewa
 from coursekit.lab.company import BATCH_SIZE, LEARNING_RATE, N_EPOCHS, N_HIDDEN, NETWORK, logits, trained
 from coursekit.lab.controls import Checkbox, Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, INK, ORANGE, Picture, canvas, label, line
 from coursekit.network import Cache, backward, forward, init_network
 from coursekit.optimizers import adam
@@ -188,4 +189,5 @@ RUNNING_STATS = Explorer(
     compute=average,
     picture=averaged,
     describe=describe_averaged,
+    marks=(Along("x", "n_steps"), Along("x", "n_steps", axes=1)),
 )

@@ -9,6 +9,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 from coursekit.datasets import digits
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, GREEN, GREY, ORANGE, Picture, canvas, label, line
 from coursekit.lessons.batch_norm_in_a_network.explore_batchnorm_redundant import NORMED
 from coursekit.network import forward, init_network
@@ -178,4 +179,5 @@ MINI_BATCHES = Explorer(
     compute=deal_batches,
     picture=batches,
     describe=describe_batches,
+    marks=(Along("x", "batch_size", axes=1),),
 )

@@ -7,6 +7,7 @@ import numpy as np
 
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.measured import measured
 from coursekit.lab.splits import digits_of
 from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_position import (
@@ -121,4 +122,5 @@ BEFORE_OR_AFTER = Explorer(
     compute=compare,
     picture=positions_picture,
     describe=describe_positions,
+    marks=(Along("x", "learning_rate"),),
 )

@@ -7,6 +7,7 @@ import numpy as np
 
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, GREY, ORANGE, PALE, Picture, canvas, label, line
 from coursekit.scales import LinearScale
 from coursekit.tape import gradient
@@ -109,4 +110,5 @@ DESCENT_BY_TAPE = Explorer(
     compute=descend_by_tape,
     picture=course,
     describe=describe_course,
+    marks=(Along("x", "learning_rate", axes=1),),
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from coursekit.lab.controls import Checkbox, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lessons.coarse_to_fine.explore_coarse_to_fine import compared
 from coursekit.lessons.coarse_to_fine.picture_coarse_to_fine import N_AGAIN, SPACE, Search
 from coursekit.lessons.coarse_to_fine.picture_coarse_to_fine import search as search_picture
@@ -53,4 +54,5 @@ ON_THE_BORDER = Explorer(
     compute=search_up_to,
     picture=search_picture,
     describe=describe_border,
+    marks=(Along("x", "high", axes=1),),
 )

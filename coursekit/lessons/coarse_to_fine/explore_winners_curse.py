@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, INK, ORANGE, Picture, canvas, label, line
 from coursekit.lessons.coarse_to_fine.explore_coarse_to_fine import N_HELD_OUT, train
 from coursekit.scales import IntegerScale
@@ -139,4 +140,5 @@ WINNERS_CURSE = Explorer(
     compute=lucky,
     picture=luck,
     describe=describe_luck,
+    marks=(Along("x", "n"), Along("x", "n", axes=1)),
 )

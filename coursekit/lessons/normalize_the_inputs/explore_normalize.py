@@ -6,6 +6,7 @@ import numpy as np
 
 from coursekit.lab.controls import Checkbox, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import Picture
 from coursekit.lessons.normalize_the_inputs.bowl import descent_path, least_squares_bowl, steps_to_tolerance
 from coursekit.lessons.normalize_the_inputs.picture_normalize import (
@@ -135,4 +136,5 @@ TILTED_BOWL = Explorer(
     compute=correlate,
     picture=tilted_picture,
     describe=describe_tilt,
+    marks=(Along("x", "correlation", axes=2),),
 )

@@ -7,6 +7,7 @@ import numpy as np
 
 from coursekit.lab.controls import Checkbox, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lessons.panda_or_caviar.caviar import halved, halvings, many_at_once
 from coursekit.lessons.panda_or_caviar.explore_panda import N_TRIALS, WAYS, draws, kept, trials
 from coursekit.lessons.panda_or_caviar.panda import BUDGET, N_GAMES, N_TRAIN
@@ -88,4 +89,5 @@ MANY_AT_ONCE = Explorer(
     compute=share_the_budget,
     picture=shoal,
     describe=describe_shoal,
+    marks=(Along("x", "n_models", axes=1, place=WAYS.index),),
 )

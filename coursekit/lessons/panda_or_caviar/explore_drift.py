@@ -8,6 +8,7 @@ import numpy as np
 from coursekit.datasets import digits
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.measured import measured
 from coursekit.lessons.panda_or_caviar.drift import (
     KEPT,
@@ -105,4 +106,5 @@ RETEST = Explorer(
     compute=try_again,
     picture=retest,
     describe=describe_retest,
+    marks=(Along("x", "strength", axes=2),),
 )

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 
 from coursekit.lab.controls import Checkbox, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, GREEN, ORANGE, Picture, canvas, flat, label, line
 from coursekit.lessons.panda_or_caviar.caviar import epochs_each, halved, halvings
 from coursekit.lessons.panda_or_caviar.explore_panda import draws, kept, trials
@@ -204,4 +205,5 @@ PANDA_OR_CAVIAR = Explorer(
     compute=plan,
     picture=plans,
     describe=describe_plans,
+    marks=(Along("x", "machines", place=MACHINES.index),),
 )

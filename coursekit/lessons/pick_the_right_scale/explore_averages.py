@@ -9,6 +9,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 from coursekit.averages import ewa, window
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import GREEN, GREY, INK, Picture, canvas, label, line
 from coursekit.scales import LinearScale, ReverseLogScale
 from coursekit.types import Array
@@ -111,4 +112,5 @@ AVERAGING_WINDOW = Explorer(
     compute=average_twice,
     picture=averages,
     describe=describe_averages,
+    marks=(Along("x", "decay", axes=1, place=lambda decay: 1 / (1 - decay)),),
 )

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, flat, label, line, powers_of_ten
 from coursekit.scales import IntegerScale, LinearScale, LogScale
 from coursekit.types import Array
@@ -116,4 +117,5 @@ SAMPLING_SCALE = Explorer(
     compute=draw_both,
     picture=draws,
     describe=describe_draws,
+    marks=(Along("x", "low", axes=1), Along("x", "low", axes=3)),
 )

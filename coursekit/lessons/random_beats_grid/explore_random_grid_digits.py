@@ -9,6 +9,7 @@ import numpy as np
 from coursekit.datasets import Split
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.measured import measured
 from coursekit.lab.splits import digits_of
 from coursekit.lessons.random_beats_grid.picture_random_grid import ENDS, MIDPOINTS
@@ -202,4 +203,5 @@ RANDOM_GRID_DIGITS = Explorer(
     picture=digit_search_picture,
     describe=describe_digits,
     quick={"n_epochs": 1},
+    marks=(Along("x", "start", place=np.log10),),
 )

@@ -10,6 +10,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, GREY, ORANGE, Picture, canvas, label, line
 from coursekit.lessons.random_beats_grid.explore_random_grid_digits import N_RATES, N_SEEDS, RATES, WEIGHTS, trainings
 from coursekit.scales import IntegerScale, LinearScale, LogScale
@@ -204,4 +205,5 @@ RANDOM_GRID_TRIALS = Explorer(
     compute=draw_trials,
     picture=trials,
     describe=describe_trials,
+    marks=(Along("x", "n"), Along("x", "q", axes=1)),
 )

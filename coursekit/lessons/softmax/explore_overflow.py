@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, GREY, ORANGE, Picture, canvas, flat, label, line
 from coursekit.lessons.softmax.picture_softmax import Z, number, raised
 from coursekit.scales import IntegerScale
@@ -110,4 +111,5 @@ SOFTMAX_OVERFLOW = Explorer(
     compute=shift_far,
     picture=overflow,
     describe=describe_overflow,
+    marks=(Along("x", "shift"),),
 )

@@ -4,6 +4,7 @@ import numpy as np
 
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lessons.softmax.picture_softmax import HIGHEST, Heated, Pair, Shares, Z, number
 from coursekit.lessons.softmax.picture_softmax import heated as heated_picture
 from coursekit.lessons.softmax.picture_softmax import pair as pair_picture
@@ -83,6 +84,7 @@ SOFTMAX_SHARES = Explorer(
     compute=share_out,
     picture=shares_picture,
     describe=describe_shares,
+    marks=tuple(Along("x", f"z{i}", within=(i - 0.5, i + 0.5)) for i in range(4)),
 )
 
 SOFTMAX_TEMPERATURE = Explorer(
@@ -96,6 +98,7 @@ SOFTMAX_TEMPERATURE = Explorer(
     compute=heat,
     picture=heated_picture,
     describe=describe_heated,
+    marks=(Along("x", "temperature", axes=1),),
 )
 
 TWO_CLASSES = Explorer(
@@ -106,4 +109,5 @@ TWO_CLASSES = Explorer(
     compute=share_between,
     picture=pair_picture,
     describe=describe_pair,
+    marks=tuple(Along("x", f"z{i}", within=(i - 0.5, i + 0.5)) for i in range(2)),
 )

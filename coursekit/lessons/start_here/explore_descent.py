@@ -6,6 +6,7 @@ import numpy as np
 
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, GREY, PALE, Picture, canvas, label, line
 from coursekit.scales import IntegerScale, LinearScale
 from coursekit.types import Array
@@ -91,4 +92,5 @@ FIRST_DESCENT = Explorer(
     compute=descend,
     picture=descent,
     describe=describe_descent,
+    marks=(Along("x", "n_steps", axes=1),),
 )

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, GREY, ORANGE, PALE, Picture, canvas, flat, label, line
 from coursekit.scales import IntegerScale, LinearScale, LogScale
 from coursekit.softmax import softmax, softmax_loss
@@ -245,6 +246,7 @@ SOFTMAX_LOSS = Explorer(
     compute=answer,
     picture=what_counts,
     describe=describe_answer,
+    marks=(Along("x", "cat", within=(0.5, 1.5)),),
 )
 
 SOFTMAX_STEP = Explorer(
@@ -260,4 +262,5 @@ SOFTMAX_STEP = Explorer(
     compute=descend,
     picture=step_by_step,
     describe=describe_descent,
+    marks=(Along("x", "n_steps", axes=2),),
 )

@@ -7,6 +7,7 @@ import numpy as np
 
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.measured import measured
 from coursekit.lessons.tune_a_real_network.picture_tuning_best_of import MOST, BestOf
 from coursekit.lessons.tune_a_real_network.picture_tuning_best_of import best_of as best_of_picture
@@ -61,4 +62,5 @@ BEST_OF = Explorer(
     compute=best_of,
     picture=best_of_picture,
     describe=describe_best_of,
+    marks=(Along("x", "n"), Along("x", "n", axes=1)),
 )

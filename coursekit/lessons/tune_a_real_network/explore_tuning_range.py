@@ -7,6 +7,7 @@ import numpy as np
 
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.measured import measured
 from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, label, line
 from coursekit.scales import ChoiceScale
@@ -120,4 +121,5 @@ RANGE_OR_BUDGET = Explorer(
     compute=in_range,
     picture=range_or_budget,
     describe=describe,
+    marks=(Along("x", "budget"),),
 )

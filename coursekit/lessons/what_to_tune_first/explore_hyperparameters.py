@@ -9,6 +9,7 @@ import numpy as np
 from coursekit.datasets import Split, digits
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lessons.what_to_tune_first.picture_hyperparameters import (
     GUESSING,
     MOST,
@@ -168,4 +169,5 @@ LEARNING_CURVES = Explorer(
     picture=curves_picture,
     describe=describe_curves,
     quick={"n_epochs": 2},
+    marks=(Along("y", "learning_rate", axes=2),),
 )

@@ -13,6 +13,7 @@ from coursekit.datasets import digits
 from coursekit.lab.company import N_HIDDEN, RANDOM, deal, in_batches, logits, trained
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.measured import measured
 from coursekit.lab.picture import BLUE, GREEN, GREY, PALE, Picture, canvas, flat, label, line
 from coursekit.lessons.why_batch_norm_helps.batch_noise import equal_drop_rate, noisy_gradients, population_statistics
@@ -236,4 +237,5 @@ BATCH_NOISE = Explorer(
     compute=noise_at,
     picture=noise,
     describe=describe_noise,
+    marks=(Along("x", "m", axes=1), Along("x", "m", axes=2)),
 )

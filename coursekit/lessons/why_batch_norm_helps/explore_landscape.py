@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.measured import measured
 from coursekit.lab.picture import BLUE, GREEN, INK, ORANGE, Picture, canvas, flat, label, line
 from coursekit.lessons.why_batch_norm_helps.descents import LENGTHS, N_STEPS, RATES, SHARES, SIDES
@@ -171,4 +172,5 @@ LANDSCAPE = Explorer(
     compute=descents,
     picture=landscape,
     describe=describe_descent,
+    marks=tuple(Along("x", "step", axes=i) for i in range(3)),
 )
