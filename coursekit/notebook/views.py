@@ -13,17 +13,8 @@ import traitlets
 from coursekit.lab.strokes import Strokes
 
 _HERE = Path(__file__).parent
-MODULES = (
-    "ground.js",
-    "player.js",
-    "words.js",
-    "layout.js",
-    "status.js",
-    "marks.js",
-    "pen.js",
-    "access.js",
-    "panel.js",
-)
+MODULES = ("ground.js", "player.js", "words.js", "layout.js", "status.js", "marks.js", "pen.js", "access.js",
+           "panel.js")  # fmt: skip
 _IMPORT = re.compile(r"^import .*\n", re.MULTILINE)
 
 
@@ -144,7 +135,7 @@ class Front(anywidget.AnyWidget):
 
     _esm = _HERE / "front.js"
     _css = _HERE / "access.css"
-    code = traitlets.Unicode(one_module(*(f"{name}.js" for name in MODULES))).tag(sync=True)
+    code = traitlets.Unicode(one_module(*MODULES)).tag(sync=True)
     state = traitlets.Instance(GroupState).tag(sync=True, **widgets.widget_serialization)
 
 
