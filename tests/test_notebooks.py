@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -71,6 +72,16 @@ def test_a_lesson_is_one_sitting(path: Path) -> None:
     n_cells = len(nbformat.read(path, as_version=4).cells)
     least = 15 if path.stem.startswith("00") else 25
     assert least <= n_cells <= 45
+
+
+@pytest.mark.parametrize(("path", "following"), list(pairwise(PATHS)), ids=lambda path: path.stem[:2])
+def test_a_lesson_ends_on_the_next_one(path: Path, following: Path) -> None:
+    last = nbformat.read(path, as_version=4).cells[-1]
+    assert re.search(rf"Next: \[lesson {following.stem[:2]}, .+\]\({following.name}\)[^\n]*$", last.source)
+
+
+def test_the_last_lesson_says_where_to_go_on() -> None:
+    assert "**Where to go on.**" in nbformat.read(PATHS[-1], as_version=4).cells[-1].source
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
