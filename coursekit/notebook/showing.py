@@ -11,13 +11,15 @@ import ipywidgets as widgets
 from IPython.display import display
 
 from coursekit._checks import refuse
-from coursekit.lab.controls import Value
+from coursekit.lab.controls import Drawing, Value
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.frame import Frame, encode_png
+from coursekit.lab.marks import readable, sheet_of
 from coursekit.lab.picture import Picture
 from coursekit.lab.strokes import Strokes
 from coursekit.notebook.finding import Finder
-from coursekit.notebook.knobs import SliderKnob, knob
+from coursekit.notebook.knobs import DrawingKnob, PlainKnob, SliderKnob, knob
+from coursekit.notebook.layout import laid_out
 from coursekit.notebook.memory import memory
 from coursekit.notebook.pointer import Pointer
 from coursekit.notebook.running import Run, Steering
@@ -41,22 +43,24 @@ class Panel:
         self.drawn = explorer.picture()
         self._strokes = Strokes(self.drawn)
         self._finder = Finder(explorer, memory)
-        self.knobs = {control.name: knob(control, self._moved) for control in explorer.controls}
+        self.knobs = {control.name: knob(control, self._moved, self._refused) for control in explorer.controls}
         self.state = self._first_state()
         self._strokes.draw(self.state)
         self.reset = widgets.Button(description="Reset", tooltip="Set every control back to where it started")
         self.reset.on_click(lambda _: self.start_again())
         self.steering = Steering(lambda: self._moved(begun=True))
         self.view = PanelState(self._strokes, explorer.describe(self.state), label=explorer.title,
-                               touchable=explorer.touch is not None, heard=self._positions(),
+                               pen=self._pen(), heard=self._positions(), marks=self._marks(),
                                n_parts=len(explorer.parts), found=self._finder.shown)  # fmt: skip
         self.view.observe(lambda change: self._touched(*change.new), "touched")
         heading = widgets.HTML(
             f"<strong>{to_html(explorer.title)}</strong><br><strong>Your task:</strong> {to_html(explorer.task)}"
         )
-        controls = [each.widget for each in self.knobs.values()]
-        buttons = [self.steering.widget, self.reset] if explorer.waits else [self.reset]
-        self.widget = group([heading, *controls, *buttons], state=self.view, kind="panel")
+        buttons = [each.widget for each in self.knobs.values() if isinstance(each, DrawingKnob)]
+        controls = [each.widget for each in self.knobs.values() if each.widget not in buttons]
+        steering = [self.steering.widget] if explorer.waits else []
+        laid = laid_out(controls, [*steering, *buttons, self.reset])
+        self.widget = group([heading, laid], state=self.view, kind="panel")
         self._pointer = Pointer(self._strokes)
         self._drawing, self._run, self._last_move = Lock(), Run(self.values, held=False), time.monotonic()
         self._run.end()
@@ -75,6 +79,21 @@ class Panel:
                 self.knobs[name].set(value)
             *_, state = self.explorer.states()
         return state
+
+    def _pen(self) -> dict[str, Any]:
+        """Say where the sheet is that is drawn on, in pixels; nothing where there is none."""
+        drawings = [control for control in self.explorer.controls if isinstance(control, Drawing)]
+        return {} if not drawings or not self.explorer.touch else sheet_of(drawings[0], self.drawn.figure)
+
+    def _marks(self) -> list[dict[str, Any]]:
+        """Say what a pointer on the picture sets, in the page itself: models of sliders, drop-downs and checkboxes."""
+        controls = {control.name: control for control in self.explorer.controls}
+        marks = ((mark, self.knobs[mark.control]) for mark in self.explorer.marks)
+        return [
+            {**readable(mark, controls[mark.control], self.drawn.figure), **each.model}
+            for mark, each in marks
+            if isinstance(each, SliderKnob | PlainKnob)
+        ]
 
     @property
     def words(self) -> Words:
@@ -95,7 +114,10 @@ class Panel:
     def start_again(self) -> None:
         """Set every control back, and show what there was at the start; one that waits, before any training."""
         for control in self.explorer.controls:
-            self.knobs[control.name].set(control.start)
+            each = self.knobs[control.name]
+            if isinstance(each, SliderKnob):
+                each.rest()
+            each.set(control.start)
         self.begin_anew()
 
     def begin_anew(self) -> None:
@@ -104,16 +126,20 @@ class Panel:
         self._last_move = time.monotonic()
         self._moved()
 
-    def _touched(self, across: float, down: float, across_pressed: float, down_pressed: float, press: float) -> None:
-        touch = self._pointer.touch((across, down), (across_pressed, down_pressed), press)
-        if touch is None:
-            return
+    def _refused(self, why: str) -> None:
+        self.view.put_error(why)
+
+    def _touched(self, press: float, first: float, *numbers: float) -> None:
+        values, new = dict(self.values), dict[str, Value]()
         with self._errors_said():
-            new = self.explorer.touched(touch, self.values)
+            points = list(zip(numbers[::2], numbers[1::2], strict=True))
+            for touch in self._pointer.follow(press, int(first), points):
+                new |= self.explorer.touched(touch, values | new)
             for name, value in new.items():
                 self.knobs[name].set(value)
             if new:
                 self._moved()
+        self.view.inked = list(self._pointer.seen)
 
     def _moved(self, *, begun: bool = False) -> None:
         now = time.monotonic()

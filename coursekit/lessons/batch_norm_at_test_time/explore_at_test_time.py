@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from coursekit.lab.company import RANDOM, SORTED, Trained, deal, in_batches, logits, trained
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.measured import measured
 from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, label, line
 from coursekit.lab.task import Part
@@ -216,6 +217,7 @@ AT_TEST_TIME = Explorer(
     compute=keep_company,
     picture=company,
     describe=describe_company,
+    marks=(Along("x", "batch_size"), Along("x", "deal_number", axes=2)),
     parts=(
         Part("a digit alone", lambda values, _: values["batch_size"] == 1 and values["statistics"] == OWN,
              "Its mean is itself, so all that is left of it is β: each digit gets the same answer.", {"batch_size": 1}),

@@ -9,6 +9,7 @@ from coursekit.averages import ewa
 from coursekit.lab.company import BATCH_SIZE, LEARNING_RATE, N_EPOCHS, N_HIDDEN, NETWORK, logits, trained
 from coursekit.lab.controls import Checkbox, Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, INK, ORANGE, Picture, canvas, label, line
 from coursekit.lab.task import Part
 from coursekit.network import Cache, backward, forward, init_network
@@ -196,6 +197,7 @@ RUNNING_STATS = Explorer(
     compute=average,
     picture=averaged,
     describe=describe_averaged,
+    marks=(Along("x", "n_steps"), Along("x", "n_steps", axes=1)),
     parts=(
         Part("a decay that needs no correction",
              lambda values, state: (not state.corrected and values["n_steps"] == 24 and values["weights"] == FROZEN

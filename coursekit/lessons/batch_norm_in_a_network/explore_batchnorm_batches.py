@@ -9,6 +9,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 from coursekit.datasets import digits
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, GREEN, GREY, ORANGE, Picture, canvas, label, line
 from coursekit.lab.task import Part
 from coursekit.lessons.batch_norm_in_a_network.explore_batchnorm_redundant import NORMED
@@ -178,6 +179,7 @@ MINI_BATCHES = Explorer(
     compute=deal_batches,
     picture=batches,
     describe=describe_batches,
+    marks=(Along("x", "batch_size", axes=1),),
     parts=(
         Part("batches four times as large", lambda values, _: values["batch_size"] == 128,
              "The means vary half as much: 1 / √m, so a quarter of the variation takes sixteen times the batch.",

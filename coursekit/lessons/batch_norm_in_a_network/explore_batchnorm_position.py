@@ -7,6 +7,7 @@ import numpy as np
 
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.measured import measured
 from coursekit.lab.splits import digits_of
 from coursekit.lab.task import Part
@@ -133,6 +134,7 @@ BEFORE_OR_AFTER = Explorer(
     compute=compare,
     picture=positions_picture,
     describe=describe_positions,
+    marks=(Along("x", "learning_rate"),),
     parts=(
         Part("a rate at which after wins",
              lambda values, state: (values["optimizer"] == "SGD" and values["learning_rate"] != 0.01

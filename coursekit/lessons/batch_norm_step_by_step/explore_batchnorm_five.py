@@ -1,12 +1,12 @@
 """A batch of five: move one, and see what becomes of the other four."""
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 
-from coursekit.lab.controls import Slider, Value
-from coursekit.lab.explorer import Explorer, Touch, Words
+from coursekit.lab.controls import Slider
+from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, GREY, INK, PALE, Picture, canvas, flat, label, line
 from coursekit.lab.task import Part
 from coursekit.lessons.batch_norm_step_by_step.batchnorm_pieces import Pieces, forward_pieces
@@ -102,14 +102,6 @@ def describe_five(state: Five) -> Words:
     )
 
 
-def drag_a_point(touch: Touch, values: Mapping[str, Value]) -> dict[str, Value]:
-    """Set the z of the point whose row is nearest to where the pointer was pressed, so that a drag keeps its point."""
-    if touch.axes != 0:
-        return {}
-    row = int(np.clip(np.rint(touch.pressed[1]), 1, len(values)))
-    return {f"z{row}": float(np.clip(touch.x, *RANGE))}
-
-
 def _one_moved(state: Five) -> bool:
     """Say whether one z is half a unit or more from its start, and no other has moved."""
     *others, last = np.sort(np.abs(state.z - state.start))
@@ -127,7 +119,7 @@ BATCH_OF_FIVE = Explorer(
     compute=normalize_five,
     picture=batch_of_five,
     describe=describe_five,
-    touch=drag_a_point,
+    marks=tuple(Along("x", f"z{i}", within=(i - 0.5, i + 0.5)) for i in range(1, 6)),
     parts=(
         Part("an output that stays",
              lambda _, state: _one_moved(state) and np.sort(np.abs(state.out - state.start_out))[0] < 0.005,

@@ -7,6 +7,7 @@ import numpy as np
 
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, GREY, ORANGE, PALE, Picture, canvas, label, line
 from coursekit.lab.task import Part
 from coursekit.scales import LinearScale
@@ -110,6 +111,7 @@ DESCENT_BY_TAPE = Explorer(
     compute=descend_by_tape,
     picture=course,
     describe=describe_course,
+    marks=(Along("x", "learning_rate", axes=1),),
     parts=(
         Part("a rate that crawls", lambda _, state: 0.9 < state.factor < 1,
              "More than nine tenths of the error are left after each step.", {"learning_rate": 0.02}),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from coursekit.lab.controls import Checkbox, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.task import Part
 from coursekit.lessons.coarse_to_fine.explore_coarse_to_fine import compared
 from coursekit.lessons.coarse_to_fine.picture_coarse_to_fine import N_AGAIN, SPACE, Search
@@ -54,6 +55,7 @@ ON_THE_BORDER = Explorer(
     compute=search_up_to,
     picture=search_picture,
     describe=describe_border,
+    marks=(Along("x", "high", axes=1),),
     parts=(
         Part("the range that moved",
              lambda values, state: values["widen"] and values["high"] <= 0.1 and state.best["learning_rate"] > 0.12,

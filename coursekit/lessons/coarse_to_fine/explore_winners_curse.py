@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, INK, ORANGE, Picture, canvas, label, line
 from coursekit.lab.task import Part
 from coursekit.lessons.coarse_to_fine.explore_coarse_to_fine import N_HELD_OUT, train
@@ -140,6 +141,7 @@ WINNERS_CURSE = Explorer(
     compute=lucky,
     picture=luck,
     describe=describe_luck,
+    marks=(Along("x", "n"), Along("x", "n", axes=1)),
     parts=(
         Part("one alone", lambda _, state: state.scores.size == 1,
              "Whoever trains once is flattered by nothing: on average its score is the mean.", {"n": 1}),

@@ -6,6 +6,7 @@ import numpy as np
 
 from coursekit.lab.controls import Checkbox, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import Picture
 from coursekit.lab.task import Part
 from coursekit.lessons.normalize_the_inputs.bowl import descent_path, least_squares_bowl, steps_to_tolerance
@@ -147,6 +148,7 @@ TILTED_BOWL = Explorer(
     compute=correlate,
     picture=tilted_picture,
     describe=describe_tilt,
+    marks=(Along("x", "correlation", axes=2),),
     parts=(
         Part("more than 100 steps", lambda values, state: values["correlation"] > 0 and state.stage.steps > 100,
              "Standardising does nothing about correlation: the points lean one way, and the bowl lies across them.",

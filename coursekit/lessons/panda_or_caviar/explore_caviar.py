@@ -7,6 +7,7 @@ import numpy as np
 
 from coursekit.lab.controls import Checkbox, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.task import Part
 from coursekit.lessons.panda_or_caviar.caviar import halved, halvings, many_at_once
 from coursekit.lessons.panda_or_caviar.explore_panda import N_TRIALS, WAYS, draws, kept, trials
@@ -89,6 +90,7 @@ MANY_AT_ONCE = Explorer(
     compute=share_the_budget,
     picture=shoal,
     describe=describe_shoal,
+    marks=(Along("x", "n_models", axes=1, place=WAYS.index),),
     parts=(
         Part("one that has all 24 epochs", lambda values, _: values["n_models"] == 1,
              "A single network is as good as its rate, and that was luck: other draws end far above or below.",

@@ -8,6 +8,7 @@ import numpy as np
 from coursekit.datasets import digits
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.measured import measured
 from coursekit.lab.task import Part
 from coursekit.lessons.panda_or_caviar.drift import (
@@ -107,6 +108,7 @@ RETEST = Explorer(
     compute=try_again,
     picture=retest,
     describe=describe_retest,
+    marks=(Along("x", "strength", axes=2),),
     parts=(
         Part("a drift that makes the rate useless",
              lambda values, state: (values["by"] == KEPT and state.now[state.best_then] < 0.2

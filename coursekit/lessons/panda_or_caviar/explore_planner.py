@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 
 from coursekit.lab.controls import Checkbox, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, GREEN, ORANGE, Picture, canvas, flat, label, line
 from coursekit.lab.task import Part
 from coursekit.lessons.panda_or_caviar.caviar import epochs_each, halved, halvings
@@ -204,6 +205,7 @@ PANDA_OR_CAVIAR = Explorer(
     compute=plan,
     picture=plans,
     describe=describe_plans,
+    marks=(Along("x", "machines", place=MACHINES.index),),
     parts=(
         Part("the machines on which many at once beat one keeper",
              lambda values, state: (values["epochs"] == 24 and not values["known"]

@@ -9,6 +9,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 from coursekit.averages import ewa, window
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import GREEN, GREY, INK, Picture, canvas, label, line
 from coursekit.lab.task import Part
 from coursekit.scales import LinearScale, ReverseLogScale
@@ -113,6 +114,7 @@ AVERAGING_WINDOW = Explorer(
     compute=average_twice,
     picture=averages,
     describe=describe_averages,
+    marks=(Along("x", "decay", axes=1, place=lambda decay: 1 / (1 - decay)),),
     parts=(
         Part("where the same nudge doubles the window",
              lambda values, state: values["nudge"] < 0.00051 and state.windows[1] > 1.9 * state.windows[0],

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, flat, label, line, powers_of_ten
 from coursekit.lab.task import Part
 from coursekit.scales import IntegerScale, LinearScale, LogScale
@@ -117,6 +118,7 @@ SAMPLING_SCALE = Explorer(
     compute=draw_both,
     picture=draws,
     describe=describe_draws,
+    marks=(Along("x", "low", axes=1), Along("x", "low", axes=3)),
     parts=(
         Part("one decade", lambda _, state: state.low > 0.09,
              "Within a single decade the two scales draw nearly alike, and the choice hardly matters.", {"low": 0.1}),

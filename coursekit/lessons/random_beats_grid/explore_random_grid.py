@@ -6,6 +6,7 @@ import numpy as np
 
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.task import Part
 from coursekit.lessons.random_beats_grid.picture_random_grid import ENDS, HALTON, MIDPOINTS, RANDOM, Search, share_won
 from coursekit.lessons.random_beats_grid.picture_random_grid import search as search_picture
@@ -90,6 +91,7 @@ RANDOM_GRID = Explorer(
     compute=look_for_it,
     picture=search_picture,
     describe=describe_search,
+    marks=(Along("x", "relevance", axes=3),),
     parts=(
         Part("the draw of random and the grid",
              lambda values, state: (values["kind"] == MIDPOINTS and values["n_per_axis"] == 5

@@ -9,6 +9,7 @@ import numpy as np
 from coursekit.datasets import Split
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.measured import measured
 from coursekit.lab.splits import digits_of
 from coursekit.lab.task import Part
@@ -208,6 +209,7 @@ RANDOM_GRID_DIGITS = Explorer(
     picture=digit_search_picture,
     describe=describe_digits,
     quick={"n_epochs": 1},
+    marks=(Along("x", "start", place=np.log10),),
     parts=(
         Part("a start that is bad for the grid",
              lambda values, state: values["n_per_axis"] == 3 and _random_won(state) > 0.75,

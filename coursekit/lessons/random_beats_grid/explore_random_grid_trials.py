@@ -10,6 +10,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, GREY, ORANGE, Picture, canvas, label, line
 from coursekit.lab.task import Part
 from coursekit.lessons.random_beats_grid.explore_random_grid_digits import N_RATES, N_SEEDS, RATES, WEIGHTS, trainings
@@ -210,6 +211,7 @@ RANDOM_GRID_TRIALS = Explorer(
     compute=draw_trials,
     picture=trials,
     describe=describe_trials,
+    marks=(Along("x", "n"), Along("x", "q", axes=1)),
     parts=(
         Part("enough for the best 10%", lambda _, state: 0.09 < state.q < 0.11 and _is_enough(state),
              "Fewer than thirty random trials are enough, however many hyperparameters there are.",

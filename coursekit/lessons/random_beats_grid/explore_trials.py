@@ -4,6 +4,7 @@ import numpy as np
 
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.task import Part
 from coursekit.lab.trials_picture import overview
 from coursekit.lessons.random_beats_grid.explore_random_grid_digits import (
@@ -63,6 +64,7 @@ SEARCH_TRIALS = Explorer(
     compute=search,
     picture=lambda: overview(SPACES[LOG], MOST),
     describe=describe_trials,
+    marks=(Along("x", "n_trials"),),
     parts=(
         Part("a best that has stood still for 20 trials",
              lambda values, state: values["scale"] == LOG and len(state) - state.best.number > 20,

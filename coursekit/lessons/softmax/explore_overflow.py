@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, GREY, ORANGE, Picture, canvas, flat, label, line
 from coursekit.lab.task import Part
 from coursekit.lessons.softmax.picture_softmax import Z, number, raised
@@ -120,6 +121,7 @@ SOFTMAX_OVERFLOW = Explorer(
     compute=shift_far,
     picture=overflow,
     describe=describe_overflow,
+    marks=(Along("x", "shift"),),
     parts=(
         Part("the largest shift for float32", lambda _, state: _is_last(state, 0, 1),
              "The 88th power of e is about as much as float32 can hold.", {"shift": 83}),

@@ -4,6 +4,7 @@ import numpy as np
 
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.task import Part
 from coursekit.lessons.softmax.picture_softmax import HIGHEST, Heated, Pair, Shares, Z, number
 from coursekit.lessons.softmax.picture_softmax import heated as heated_picture
@@ -85,6 +86,7 @@ SOFTMAX_SHARES = Explorer(
     compute=share_out,
     picture=shares_picture,
     describe=describe_shares,
+    marks=tuple(Along("x", f"z{i}", within=(i - 0.5, i + 0.5)) for i in range(4)),
     parts=(
         Part("two that tie", lambda _, state: np.sum(state.z == state.z.max()) == 2,
              "Softmax gives both the same, and hardmax gives all to the first: it has to choose.", {"z3": 5.0}),
@@ -105,6 +107,7 @@ SOFTMAX_TEMPERATURE = Explorer(
     compute=heat,
     picture=heated_picture,
     describe=describe_heated,
+    marks=(Along("x", "temperature", axes=1),),
     parts=(
         Part("a shift to the end", lambda values, _: abs(values["shift"]) > 9.5,
              "No share has moved: the same factor stands above and below the line, and cancels.", {"shift": 10.0}),
@@ -124,6 +127,7 @@ TWO_CLASSES = Explorer(
     compute=share_between,
     picture=pair_picture,
     describe=describe_pair,
+    marks=tuple(Along("x", f"z{i}", within=(i - 0.5, i + 0.5)) for i in range(2)),
     parts=(
         Part("other logits with the same shares",
              lambda values, state: values["z0"] != 1.3 and abs(state.z[0] - state.z[1] - 1.7) < 1e-9,

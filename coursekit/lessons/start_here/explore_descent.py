@@ -6,6 +6,7 @@ import numpy as np
 
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, GREY, PALE, Picture, canvas, label, line
 from coursekit.lab.task import Part
 from coursekit.scales import IntegerScale, LinearScale
@@ -93,6 +94,7 @@ FIRST_DESCENT = Explorer(
     compute=descend,
     picture=descent,
     describe=describe_descent,
+    marks=(Along("x", "n_steps", axes=1),),
     parts=(
         Part("a rate that is too small", lambda values, state: values["n_steps"] >= 10 and 0 < state.w[-1] < 2.5,
              "After ten steps and more, w is not even half way: each step takes off next to nothing.",

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.measured import measured
 from coursekit.lab.picture import BLUE, GREEN, GREY, INK, ORANGE, Picture, canvas, flat, label, line
 from coursekit.lab.task import Part
@@ -109,6 +110,7 @@ RARE_CLASS = Explorer(
     compute=weigh,
     picture=curves,
     describe=describe,
+    marks=(Along("x", "weight"), Along("x", "weight", axes=1)),
     parts=(
         Part("the weight with the highest accuracy",
              lambda values, state: values["weight"] == WEIGHTS[int(state.measures[2].mean(axis=-1).argmax())],

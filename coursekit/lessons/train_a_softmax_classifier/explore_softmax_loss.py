@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, GREY, ORANGE, PALE, Picture, canvas, flat, label, line
 from coursekit.lab.task import Part
 from coursekit.scales import IntegerScale, LinearScale, LogScale
@@ -247,6 +248,7 @@ SOFTMAX_LOSS = Explorer(
     compute=answer,
     picture=what_counts,
     describe=describe_answer,
+    marks=(Along("x", "cat", within=(0.5, 1.5)),),
     parts=(
         Part("the rest, dealt out anew",
              lambda values, _: (values["truth"] == "cat" and values["cat"] == 0.2 and values["none"] != 0.375
@@ -272,6 +274,7 @@ SOFTMAX_STEP = Explorer(
     compute=descend,
     picture=step_by_step,
     describe=describe_descent,
+    marks=(Along("x", "n_steps", axes=2),),
     parts=(
         Part("a loss below 0.1", lambda values, state: values["truth"] == "cat" and state.losses[-1] < 0.1,
              "Each push is ŷ − y: it shrinks as the answer gets better, and it is hardest on the largest wrong share.",

@@ -7,6 +7,7 @@ import numpy as np
 
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.measured import measured
 from coursekit.lab.task import Part
 from coursekit.lessons.tune_a_real_network.picture_tuning_best_of import MOST, BestOf
@@ -68,6 +69,7 @@ BEST_OF = Explorer(
     compute=best_of,
     picture=best_of_picture,
     describe=describe_best_of,
+    marks=(Along("x", "n"), Along("x", "n", axes=1)),
     parts=(
         Part("where it begins to flatter",
              lambda _, state: state.optimizer == ADAM and state.n <= 8 and _flatters(state) > 2,

@@ -7,6 +7,7 @@ import numpy as np
 
 from coursekit.lab.controls import Checkbox, Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, label, line, powers_of_ten
 from coursekit.lab.task import Part
 from coursekit.lessons.tune_a_real_network.advice import Objection, objections, on_borders
@@ -214,6 +215,7 @@ PLAN = Explorer(
     describe=describe_plan,
     quick={"n_epochs": 1, "n_digits": 100},
     waits=True,
+    marks=(Along("x", "high"), Along("x", "high", axes=1)),
     parts=(
         Part("a plan that nobody objects to", lambda _, state: state.progress == 1 and not state.objections,
              "What the lessons ask for costs nothing but a thought before the start.",

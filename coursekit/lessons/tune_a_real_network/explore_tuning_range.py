@@ -7,6 +7,7 @@ import numpy as np
 
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.measured import measured
 from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, label, line
 from coursekit.lab.task import Part
@@ -122,6 +123,7 @@ RANGE_OR_BUDGET = Explorer(
     compute=in_range,
     picture=range_or_budget,
     describe=describe,
+    marks=(Along("x", "budget"),),
     parts=(
         Part("four times as many trials", lambda _, state: state.end == ENDS[0] and state.budget == BUDGETS[-1],
              "They come nearer and do not arrive: no number of trials finds what lies outside of the range.",

@@ -9,6 +9,7 @@ import numpy as np
 from coursekit.datasets import Split, digits
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.task import Part
 from coursekit.lessons.what_to_tune_first.picture_hyperparameters import (
     GUESSING,
@@ -192,6 +193,7 @@ LEARNING_CURVES = Explorer(
     picture=curves_picture,
     describe=describe_curves,
     quick={"n_epochs": 2},
+    marks=(Along("y", "learning_rate", axes=2),),
     parts=(
         Part("a rate that is too small", lambda values, state: values["learning_rate"] < 0.1 and _learns_nothing(state),
              "The steps are so short that twelve epochs end about where they began.", {"learning_rate": 0.0001}),

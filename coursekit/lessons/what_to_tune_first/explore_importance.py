@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.task import Part
 from coursekit.lessons.what_to_tune_first.explore_searches import (
     ADAM,
@@ -119,6 +120,7 @@ TRIALS = Explorer(
     compute=look_at,
     picture=filtered_picture,
     describe=describe_filtered,
+    marks=(Along("y", "row", axes=1),),
     parts=(
         Part("the window in which another one leads",
              lambda values, state: (values["search"] == ADAM and values["decades"] <= 1.2

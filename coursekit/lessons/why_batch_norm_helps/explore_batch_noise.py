@@ -13,6 +13,7 @@ from coursekit.datasets import digits
 from coursekit.lab.company import N_HIDDEN, RANDOM, deal, in_batches, logits, trained
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.measured import measured
 from coursekit.lab.picture import BLUE, GREEN, GREY, PALE, Picture, canvas, flat, label, line
 from coursekit.lab.task import Part
@@ -239,6 +240,7 @@ BATCH_NOISE = Explorer(
     compute=noise_at,
     picture=noise,
     describe=describe_noise,
+    marks=(Along("x", "m", axes=1), Along("x", "m", axes=2)),
     parts=(
         Part("the best size with 256 digits",
              lambda values, _: values["n_train"] == f"{FEW} digits" and values["m"] in (8, 16),

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.measured import measured
 from coursekit.lab.picture import BLUE, GREEN, INK, ORANGE, Picture, canvas, flat, label, line
 from coursekit.lab.task import Part
@@ -172,6 +173,7 @@ LANDSCAPE = Explorer(
     compute=descents,
     picture=landscape,
     describe=describe_descent,
+    marks=tuple(Along("x", "step", axes=i) for i in range(3)),
     parts=(
         Part("the end, at a learning rate of 1",
              lambda values, state: (values["rate"] == "1" and values["step"] >= 100 and state.accuracies[2] > 0.8

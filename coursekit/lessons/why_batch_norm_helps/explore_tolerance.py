@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.measured import measured
 from coursekit.lab.picture import BLUE, ORANGE, Picture, canvas, flat, label, line
 from coursekit.lab.splits import digits_of
@@ -55,13 +56,21 @@ class Point(NamedTuple):
     @property
     def place(self) -> tuple[float, float]:
         """Where it is on the maps: column and row."""
-        return 2 * np.log10(self.scale) + 4, 2 * np.log10(self.rate) + 6
+        return _column(self.scale), _row(self.rate)
 
     @property
     def cell(self) -> tuple[int, int]:
         """The nearest point that was measured: its row and its column."""
         column, row = (int(np.rint(each)) for each in self.place)
         return row, column
+
+
+def _column(scale: float) -> float:
+    return float(2 * np.log10(scale) + 4)
+
+
+def _row(rate: float) -> float:
+    return float(2 * np.log10(rate) + 6)
 
 
 @lru_cache
@@ -207,6 +216,7 @@ TOLERANCE = Explorer(
     picture=tolerance,
     describe=describe_point,
     quick={"n_epochs": 2},
+    marks=tuple(each for i in (0, 1) for each in (Along("x", "scale", i, _column), Along("y", "rate", i, _row))),
     parts=(
         Part("only batch norm learns",
              lambda _, state: state.accuracies[0] and state.accuracies[0][-1] < 0.3 and state.accuracies[1][-1] > 0.8,
