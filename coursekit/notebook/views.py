@@ -13,8 +13,8 @@ import traitlets
 from coursekit.lab.strokes import Strokes
 
 _HERE = Path(__file__).parent
-MODULES = ("ground.js", "player.js", "words.js", "found.js", "layout.js", "status.js", "marks.js", "pen.js", "access.js",
-           "panel.js")  # fmt: skip
+MODULES = ("ground.js", "player.js", "words.js", "found.js", "layout.js", "status.js", "marks.js", "pen.js",
+           "access.js", "panel.js")  # fmt: skip
 _IMPORT = re.compile(r"^import .*\n", re.MULTILINE)
 
 
