@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from notebook_files import ROOT, find, read
+
 from website.extension import SETTINGS
 from website.front import front_page, lessons
 from website.kept import recordings

@@ -40,7 +40,7 @@ def varints(numbers: Iterable[int] | Numbers) -> bytes:
     steps = range(5)
     bits = np.stack([(n >> 7 * i) & 127 | (n >> 7 * (i + 1) > 0) * 128 for i in steps], axis=1)
     there = np.stack([n >> 7 * i > 0 if i else np.ones(len(n), bool) for i in steps], axis=1)
-    return bits[there].astype(np.uint8).tobytes()
+    return bytes(bits[there].astype(np.uint8))
 
 
 def track_code(frames: Sequence[Frame], is_line: Sequence[bool], neighbours: Sequence[Iterable[int]]) -> list[int]:

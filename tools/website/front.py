@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from notebook_files import ROOT, read
-from website.markup import picture
-from website.pages import explorers_of
-from website.recording import Recording
 
 from coursekit.lessons import EXPLORERS
 from coursekit.notebook.words import to_html
+from website.markup import picture
+from website.pages import explorers_of
+from website.recording import Recording
 
 ROW = re.compile(r"^\| \[(\d\d) (.+?)\]\(notebooks/(\S+)\.ipynb\) \| (\d+) \| (.+) \|$", re.MULTILINE)
 PARTS = {"00": "Start", "01": "Search", "06": "Normalize", "11": "Classify", "13": "Frameworks", "15": "All of it"}

@@ -12,11 +12,10 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from pathlib import Path
 
-from website.recording import Recording, record
-from website.stops import Plan, plan
-
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lessons import EXPLORERS
+from website.recording import Recording, record
+from website.stops import Plan, plan
 
 HERE = Path(__file__).parent
 OURS = ("recording.py", "coding.py", "described.py")
@@ -93,7 +92,9 @@ def fingerprint(explorer: Explorer, planned: Plan) -> str:
     parts += [_code(HERE / name) for name in OURS]
     roots = [name for name, module in sys.modules.items()
              if ".explore_" in name and any(thing is explorer for thing in vars(module).values())]  # fmt: skip
-    files = {Path(str(importlib.util.find_spec(name).origin)) for name in all_imported(["coursekit.lab.strokes", *roots])}
+    files = {
+        Path(str(importlib.util.find_spec(name).origin)) for name in all_imported(["coursekit.lab.strokes", *roots])
+    }
     parts += [_code(file) for file in sorted(files)]
     digest = hashlib.sha256("\n".join(parts).encode())
     for folder in sorted({file.parent / "data" for file in files}):

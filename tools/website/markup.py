@@ -3,13 +3,12 @@
 import base64
 from html import escape
 
-from website.mistakes import mistakes
-from website.recording import Recording
-
 from coursekit.lab.exercise import Exercise, Prediction
 from coursekit.lab.explorer import Explorer
 from coursekit.notebook.checking import hints_of
 from coursekit.notebook.words import to_html
+from website.mistakes import mistakes
+from website.recording import Recording
 
 
 def picture(file: str, alt: str, width: int, height: int, *, lazy: bool = True) -> str:

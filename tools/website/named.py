@@ -9,9 +9,17 @@ from typing import Any
 # Sliders that choose a sample: any value is as good as another, so the first few will do.
 AS_GOOD_AS_ANY = {"draw", "seed", "search", "deal", "deal_number", "race", "run", "number", "epoch", "unit"}
 
+_TRAIN = "train 2 epochs"
+_GAMES = (
+    _TRAIN, "rate × 3", _TRAIN, "rate × 3", *[_TRAIN] * 5, "rate ÷ 3", *[_TRAIN] * 5, "stop and test",
+    "next game", _TRAIN, "back to the best", "rate ÷ 3", "rate ÷ 3", *[_TRAIN] * 6, "rate ÷ 3", *[_TRAIN] * 5,
+    "stop and test",
+)  # fmt: skip
+
 # Values of a control that is to stop there.
 NAMED: Mapping[str, Mapping[str, Sequence[Any]]] = {
     "averaging-window": {"decay": [0.9, 0.99, 0.999], "nudge": [0.0005]},
+    "babysitting": {"moves": [_GAMES]},
     "descent-by-tape": {"learning_rate": [0.25, 0.5, 1.0], "steepness": [1, 2]},
     "effective-rate": {"scale": [0.1, 1, 10], "rate": [0.001, 0.1, 10, 100]},
     "first-descent": {"learning_rate": [0.3, 0.5, 0.9, 1.0, 1.01]},
@@ -21,7 +29,7 @@ NAMED: Mapping[str, Mapping[str, Sequence[Any]]] = {
     "scale-race": {"race": [*range(1, 11)]},
     "running-stats": {"decay": [0.9, 0.99, 0.999], "n_steps": [24]},
     "saturation-by-layer": {"sd": [0.03, 0.5]},
-    "softmax-shares": dict.fromkeys(("z0", "z1", "z2", "z3"), [-10, -1, 2, 3, 5, 10]),
+    "softmax-shares": {name: [-10, -1, 2, 3, 5, 10] for name in ("z0", "z1", "z2", "z3")},
     "softmax-temperature": {"temperature": [1]},
     "three-bowls": {"x1": [4, 20, 2000], "share": [0.5]},
     "trials": {"decades": [1], "middle": [0.01]},
@@ -50,8 +58,9 @@ MOST_OF: Mapping[str, int] = {
 APART: Mapping[str, Sequence[Mapping[str, Sequence[Any]]]] = {
     "digit-in-hand": [
         {"sheet": ["a 6", "a 9", "a 1", "a 4"], "degrees": [*range(-180, 181, 15)]},
-        {"sheet": ["a 6", "a 9"], "right": [-4, -3, -2, -1, -0.5, 0, 0.5, 1, 2, 3, 4], "down": [-4, -2, -1, 0, 1, 2, 4]},
-        {"sheet": ["a 6", "a 0", "an empty sheet"], "blot": [0, 1, 2, 4], "blot_x": [0, 1, 3, 5, 7], "blot_y": [0, 2, 5, 7]},
+        {"sheet": ["a 6", "a 9"], "right": [-4, -3, -2, -1, 0, 1, 2, 3, 4], "down": [-4, -2, -1, 0, 1, 2, 4]},
+        {"sheet": ["a 6", "a 0", "an empty sheet"], "blot": [0, 1, 2, 4], "blot_x": [0, 3, 5, 7],
+         "blot_y": [0, 2, 5, 7]},
         {"sheet": ["a 6", "a 4", "a 8"], "thickness": [-1, -0.5, 0, 0.5, 1], "degrees": [-90, -30, 0, 30, 90]},
     ],
 }  # fmt: skip
@@ -71,7 +80,9 @@ TOGETHER: Mapping[str, Sequence[Mapping[str, Sequence[Any]]]] = {
          "optimizer": ["SGD", "Adam"]},
         {"activation": ["relu", "sigmoid"], "learning_rate": [0.03, 0.3, 1, 3, 10]},
     ],
-    "batch-norm-tolerance": [{"rate": [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10], "scale": [0.01, 0.1, 1, 10, 100]}],
+    "batch-norm-tolerance": [
+        {"rate": [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10], "scale": [0.01, 0.1, 1, 10, 100]},
+    ],
     "coarse-to-fine": [{"search": [1, 2, 3, 4, 5], "shrink": [0.05, 0.5]}, {"n_validation": [30, 50, 300]}],
     "effective-rate": [{"scale": [0.1, 0.3, 1, 3, 10], "rate": [0.001, 0.01, 0.1, 1, 10, 100]}],
     "learning-curves": [{"learning_rate": [0.001, 0.03, 0.3, 1, 3], "optimizer": ["momentum", "Adam"]}],

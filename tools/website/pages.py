@@ -9,10 +9,10 @@ from typing import Any
 
 from nbformat import NotebookNode
 from notebook_files import read, write
-from website.markup import exercise_html, explorer_html, picture, prediction_html
-from website.recording import Recording
 
 from coursekit.lessons import EXERCISES, EXPLORERS, PREDICTIONS
+from website.markup import exercise_html, explorer_html, picture, prediction_html
+from website.recording import Recording
 
 JUPYTER = """<details class="jupyter"><summary>Open this in Jupyter</summary>
 <p>There you write code, and every control goes everywhere. In the project's folder, two commands:</p>

@@ -18,17 +18,16 @@ from typing import Any, NamedTuple
 
 import matplotlib as mpl
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
-from website.coding import Frame, Numbers, track_code, varints, zigzag
-from website.described import as_json
-from website.named import KEPT_STATES
-from website.stops import Plan
 
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.frame import Frame as Agg
 from coursekit.lab.frame import encode_png
-from coursekit.lab.strokes import NO_STROKES, Strokes
+from coursekit.lab.strokes import Strokes
+from website.coding import Frame, Numbers, track_code, varints, zigzag
+from website.described import as_json
+from website.named import KEPT_STATES
+from website.stops import Plan
 
 LARGE = 1500  # bytes of an image
 GRID = 4  # of pen's steps: half a pixel, where lines go; texts and images stay where they are
@@ -100,7 +99,13 @@ class Tables:
         """All texts: how many letters, the letters, where they stand; then whether some stand higher, and how high."""
         out = [len(self.texts)]
         for letters, xs, ys in self.texts:
-            out += [len(letters), *letters, *zigzag(np.diff(xs, prepend=0)).tolist(), int(bool(ys)), *zigzag(ys).tolist()]
+            out += [
+                len(letters),
+                *letters,
+                *zigzag(np.diff(xs, prepend=0)).tolist(),
+                int(bool(ys)),
+                *zigzag(ys).tolist(),
+            ]
         return out
 
 
@@ -219,7 +224,7 @@ class _Film:
         if not plan.is_product:
             return lambda state: [state - 1] if state else []
         sizes = [len(stops) for stops in plan.stops.values()]
-        steps: NDArray[Any] = np.cumprod([1, *sizes[:0:-1]])
+        steps: Any = np.cumprod([1, *sizes[:0:-1]])
         return lambda state: [state - int(step) for step in steps if step <= state]
 
 

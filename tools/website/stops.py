@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from website.named import ALL_OF, APART, AS_GOOD_AS_ANY, MOST_OF, NAMED, TOGETHER
 
 from coursekit.lab.controls import Control, Drawing, Moves, Slider, Value
 from coursekit.lab.explorer import Explorer
+from website.named import ALL_OF, APART, AS_GOOD_AS_ANY, MOST_OF, NAMED, TOGETHER
 
 MOST = 1500  # settings of an explorer
 FEW = 5  # stops of a slider whose values are as good as one another
@@ -107,7 +107,7 @@ def _is_possible(control: Moves, moves: tuple[str, ...]) -> bool:
 
 
 def _fitting(explorer: Explorer, least: dict[str, int]) -> dict[str, int]:
-    """Return how many stops each slider has, so that all combinations fit: the one with the most above need gives way."""
+    """Return how many stops each slider has, so that all combinations fit: who has most above its need gives way."""
     counts = dict(least)
     for control in explorer.controls:
         if isinstance(control, Slider):
