@@ -11,9 +11,13 @@ import numpy as np
 from explorer_views import Look, look
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
 
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Touch
+from coursekit.lab.marks import Along, settings, stops
+from coursekit.lab.picture import Picture
 from coursekit.lab.strokes import NO_STROKES, Strokes
 
 LEAVE_THEIR_AXES = {"first-descent"}  # a descent that diverges flies off, and is meant to
@@ -141,7 +145,7 @@ def texts_keep_apart(seen: Look) -> None:
 
 
 def leaves_a_ghost(seen: Look) -> None:
-    picture = seen.explorer.picture()
+    picture = seen.picture  # its layout stands already, and nobody asks for its pixels any more
     assert set(picture.ghosts) <= set(picture.moving), "only what moves leaves a ghost"
     strokes = Strokes(picture)
     leaving = [i for i, artist in enumerate(picture.moving) if artist in picture.ghosts]
@@ -188,6 +192,49 @@ def _touches(axes: list[Axes]) -> list[Touch]:
     return touches
 
 
+def marks_stand_where_they_say(seen: Look) -> None:
+    """Wherever a marked control is put, something in its axes stands where a pointer puts it there."""
+    explorer, figure = seen.explorer, seen.picture.figure
+    controls = {control.name: control for control in explorer.controls}
+    for mark in explorer.marks:
+        control = controls[mark.control]
+        places, values = np.array(stops(mark, control, figure)), settings(control)
+        low, high = _span(figure, mark)
+        assert (np.diff(places) > 0).all() or (np.diff(places) < 0).all(), f"{mark}: its values do not go one way"
+        inside = np.flatnonzero((places >= low - 1) & (places <= high + 1))
+        assert len(inside) > len(values) / 2, f"{mark}: {len(inside)} of {len(values)} values stand on the axis"
+        for i in (inside[0], inside[len(inside) // 2], inside[-1]):
+            *_, state = explorer.states(**{**explorer.quick, mark.control: values[i]})
+            seen.picture.move(state)
+            away = np.nanmin(np.abs(_drawn_along(seen.picture, mark) - places[i]), initial=np.inf)
+            assert away < 8, f"{mark}: nothing stands at {values[i]}, but {away:.0f} pixels away"
+
+
+def _span(figure: Any, mark: Along) -> tuple[float, float]:
+    (x0, y0), (x1, y1) = figure.axes[mark.axes].bbox.get_points()
+    height = figure.bbox.height
+    return (x0, x1) if mark.axis == "x" else (height - y1, height - y0)
+
+
+def _drawn_along(picture: Picture, mark: Along) -> Any:
+    """The pixels, along the axis of a mark, of all that moves in its axes."""
+    ax, height = picture.figure.axes[mark.axes], picture.figure.bbox.height
+    points = [np.reshape(_points(artist), (-1, 2)) for artist in picture.moving if artist.axes is ax]
+    points = [each for each in points if len(each)]
+    if not points:
+        return np.array([])
+    x, y = np.concatenate(points).T
+    return x if mark.axis == "x" else height - y
+
+
+def _points(artist: Any) -> Any:
+    if isinstance(artist, Line2D):
+        return artist.get_transform().transform(artist.get_xydata())
+    if isinstance(artist, Text):
+        return artist.get_transform().transform([artist.get_unitless_position()])
+    return artist.get_window_extent().get_points()
+
+
 CHECKS = (
     is_named_and_asks,
     sliders_have_no_dead_steps,
@@ -205,4 +252,5 @@ CHECKS = (
     leaves_a_ghost,
     says_how_far_it_is,
     a_touch_sets_its_controls,
+    marks_stand_where_they_say,
 )

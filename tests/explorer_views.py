@@ -85,7 +85,7 @@ def limits(picture: Picture) -> list[tuple[float, ...]]:
 def _view(explorer: Explorer, picture: Picture, frame: Frame, moved: dict[str, Any], *, in_full: bool) -> View:
     states = list(explorer.states(**{**explorer.quick, **moved}))
     with patch.object(Figure, "draw", side_effect=AssertionError("a move draws the whole figure")):
-        pixels = [frame.draw(state).tobytes() for state in states][-1]
+        pixels = [frame.draw(state).tobytes() for state in {0: states[0], len(states) - 1: states[-1]}.values()][-1]
     full, labels = _draw_in_full(picture) if in_full else (None, [])
     return View(
         moved=moved,

@@ -57,7 +57,18 @@ def keep_aside(lesson: str, workbook: Path) -> str:
         return f"workbook/{lesson} is laid afresh."
     kept = next(path for path in _numbered(workbook, place.stem, "mine") if not path.exists())
     place.rename(kept)
+    forget(lesson[:2], workbook, f".progress_{kept.stem}.json")
     return f"workbook/{lesson} is laid afresh; yours is now workbook/{kept.name}."
+
+
+def forget(lesson: str, workbook: Path, kept: str) -> None:
+    """Take a lesson out of what the learner has done, so that it asks anew; what was there is kept in a file aside."""
+    memory = workbook / ".progress.json"
+    progress = _remembered(memory)
+    done = progress.get("lessons")
+    if isinstance(done, dict) and lesson in done:
+        _write(workbook / kept, json.dumps(done.pop(lesson), indent=1, ensure_ascii=False).encode())
+        _write(memory, json.dumps(progress, indent=1, sort_keys=True, ensure_ascii=False).encode())
 
 
 def open_lab(workbook: Path, options: list[str]) -> None:
@@ -91,7 +102,7 @@ def _for_this_machine() -> Iterator[str]:
         yield "--allow-root"  # a container's only user; the server listens to this machine alone
 
 
-def _remembered(memory: Path) -> dict[str, str]:
+def _remembered(memory: Path) -> dict[str, Any]:
     try:
         return dict(json.loads(memory.read_bytes()))
     except (OSError, ValueError, TypeError):

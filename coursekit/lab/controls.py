@@ -248,11 +248,20 @@ class Drawing:
         A value that it may have, for the tests.
     label : str
         What stands beside the button.
+    cells : (int, int), optional
+        How many cells the sheet has, across and down: the keyboard draws in one after the other.
+    nib : float, optional
+        How wide a stroke is, in cells.
+    axes : int, optional
+        The number of the axes, in ``figure.axes``, that are the sheet.
     """
 
     name: str
     example: tuple[float, ...]
     label: str
+    cells: tuple[int, int] = (8, 8)
+    nib: float = 1.4
+    axes: int = 0
 
     @property
     def start(self) -> tuple[float, ...]:

@@ -49,18 +49,32 @@ def not_as_drawn(exercise: Exercise, answer: Callable[..., Any]) -> str:
     if _equal(one, other):
         where = "where does it come in?" if names[i] == "seed" else f"they are laid out, not drawn. Draw from {source}."
         return f"With another {source} it returns the same values: {where}"
-    if np.ndim(one) == 1 and _dealt_out(np.asarray(one), np.asarray(other)):
-        return (f"With another {source} it returns the same values in another order: they are laid out and shuffled. "
-                "Draw each of them by itself.")  # fmt: skip
     if not _equal(one, again):
         what = "Make the generator from it." if names[i] == "seed" else f"Draw from {source}, not from `np.random`."
         return f"With the same {source} it returns other values each time. {what}"
+    return _not_one_by_one(one, other, theirs[0], source) if np.ndim(one) == 1 else ""
+
+
+def _not_one_by_one(one: Any, other: Any, wanted: Any, source: str) -> str:
+    """Say that values are laid out and shuffled, or drawn and sorted."""
+    if _dealt_out(np.asarray(one), np.asarray(other)):
+        return (f"With another {source} it returns the same values in another order: they are laid out and shuffled. "
+                "Draw each of them by itself.")  # fmt: skip
+    if _in_order(one) and not _in_order(wanted):
+        return ("They are the right values, and they come in order. A search that is stopped half-way has seen one end "
+                "only: leave them as they were drawn.")  # fmt: skip
     return ""
 
 
 def _equal(one: Any, other: Any) -> bool:
     mine, theirs = leaves(one), leaves(other)
     return mine is not None and theirs is not None and close(mine, theirs)
+
+
+def _in_order(sample: Any) -> bool:
+    """Say whether many values are sorted, one way or the other."""
+    steps = np.diff(np.asarray(sample))
+    return len(steps) > 20 and bool(np.all(steps >= 0) or np.all(steps <= 0))
 
 
 def _dealt_out(one: Any, other: Any) -> bool:

@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 from coursekit._checks import refuse
 from coursekit.lab.controls import Control, Slider, Value
 from coursekit.lab.frame import Frame, encode_png
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import Picture
+from coursekit.lab.task import Part
 
 
 class Words(NamedTuple):
@@ -76,11 +78,15 @@ class Explorer:
         go on, and end it. Such a ``compute`` yields what there is before it begins, first.
     touch : callable, (Touch, values by name) -> new values by name, optional
         What a pointer on the picture sets. Whoever has none must reach the same by the controls.
+    marks : sequence of Along, optional
+        The axes that are controls: a pointer on them sets these, and reads them.
+    parts : sequence of Part, optional
+        The parts of the task, in its order.
 
     Raises
     ------
     ValueError
-        If two controls have one name, or a fast explorer is to wait.
+        If two controls or two parts have one name, a mark has that of none, or a fast explorer is to wait.
     """
 
     name: str
@@ -93,13 +99,20 @@ class Explorer:
     quick: Mapping[str, Value] = field(default_factory=dict)
     waits: bool = False
     touch: Callable[[Touch, Mapping[str, Value]], Mapping[str, Value]] | None = None
+    marks: Sequence[Along] = ()
+    parts: Sequence[Part] = ()
 
     def __post_init__(self) -> None:
         if self.waits and not self.is_slow:
             refuse("Explorer", "waits", "be False where compute is no generator: there is nothing to start", self.waits)
+        for argument in ("controls", "parts"):
+            names = [each.name for each in getattr(self, argument)]
+            if len(set(names)) < len(names):
+                refuse("Explorer", argument, "have a name of their own each", ", ".join(names))
         names = [control.name for control in self.controls]
-        if len(set(names)) < len(names):
-            refuse("Explorer", "controls", "have a name of their own each", ", ".join(names))
+        strange = [mark.control for mark in self.marks if mark.control not in names]
+        if strange:
+            refuse("Explorer", "marks", f"name its controls, {', '.join(names)}", ", ".join(strange))
 
     @property
     def is_slow(self) -> bool:

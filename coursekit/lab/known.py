@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from coursekit.lab.calls import argument_names, attempt, numpy_as_it_was, run_cases
 from coursekit.lab.evidence import Case, as_asked, close, is_whole, leaves
 from coursekit.lab.exercise import Exercise, Seen
 from coursekit.lab.raised import Raised
 from coursekit.lab.structure import not_that_kind
 
-MANY, FRACTIONS = 3, 3  # as many calls, and numbers with decimals, are not the same by chance
+MANY, TELLING = 3, 3  # as many calls, and numbers with decimals, are not the same by chance
 
 
 def recognised(exercise: Exercise, cases: Sequence[Case]) -> tuple[str, bool]:
@@ -40,7 +42,7 @@ def recognised(exercise: Exercise, cases: Sequence[Case]) -> tuple[str, bool]:
                 return said or "", True
             return not_that_kind(first.got, first.expected, argument_names(exercise), first.args), True
         alike = [] if in_part else _alike(exercise, cases, theirs)
-        if 3 * len(alike) >= max(2 * len(wrong), 3 * MANY) and sum(map(_n_fractions, alike)) >= FRACTIONS:
+        if 3 * len(alike) >= max(2 * len(wrong), 3 * MANY) and sum(map(_n_telling, alike)) >= TELLING:
             in_part = exercise.say(known.reason, Seen(alike[0].args, alike[0].got, alike[0].expected)) or ""
     return in_part, False
 
@@ -76,8 +78,9 @@ def _is_like(exercise: Exercise, case: Case, their: Any) -> bool:
     return mine is not None and theirs is not None and close(mine, theirs)
 
 
-def _n_fractions(case: Case) -> int:
-    return sum(each.size for each in leaves(case.got) or [] if not is_whole(each))
+def _n_telling(case: Case) -> int:
+    """Return how many numbers are hardly the same by chance: those with decimals; of whole ones, all unlike but two."""
+    return sum(max(0, np.unique(each).size - 2) if is_whole(each) else each.size for each in leaves(case.got) or [])
 
 
 def is_same(exercise: Exercise, got: object, expected: object) -> bool:

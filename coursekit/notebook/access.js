@@ -1,7 +1,9 @@
 // What ipywidgets' controls lack and Python can't reach: names for whoever can't see them, and keys for whoever has no
 // mouse.
 
-const BUTTONS = { "fa-play": "Play", "fa-pause": "Pause", "fa-stop": "Stop", "fa-retweet": "Repeat" };
+import { fold } from "./layout.js";
+
+const BUTTONS = { "fa-play": "Play", "fa-pause": "Pause" };
 
 const FOLLOWS = 250; // milliseconds
 
@@ -10,6 +12,7 @@ const set = (element, name, value) => {
 };
 
 function nameControls(group) {
+  fold(group);
   set(group.querySelector(".coursekit-verdict"), "role", "status"); // read out when it comes
   const options = group.querySelector(".widget-radio-box");
   set(options, "role", "radiogroup");
@@ -21,10 +24,11 @@ function nameControls(group) {
   }
   for (const control of group.querySelectorAll(".coursekit-control")) {
     const label = control.querySelector(".widget-label").textContent.trim();
-    const [box, handle] = [control.querySelector("input[type=number]"), control.querySelector(".noUi-handle")];
+    const [box, handle] = [control.querySelector("input[type=text]"), control.querySelector(".noUi-handle")];
     set(handle, "aria-label", label);
     set(handle, "aria-valuetext", box.value); // the value, where the handle itself would speak its position
     set(box, "aria-label", `${label}, exact value`);
+    set(box, "inputmode", "decimal");
     for (const icon of control.querySelectorAll("button i")) {
       const does = Object.keys(BUTTONS).find((name) => icon.classList.contains(name));
       set(icon.parentElement, "aria-label", `${BUTTONS[does]}: ${label}`);
@@ -38,6 +42,7 @@ function nameControls(group) {
 function keepKeys(group, signal) {
   const keep = (event) => {
     if (!group.contains(event.target)) return;
+    if ((event.ctrlKey || event.metaKey) && event.key === "s") return passOn(group, event);
     const leaves = event.ctrlKey || event.metaKey || event.altKey || event.key === "Escape";
     const runs = event.shiftKey && event.key === "Enter";
     if (leaves || runs) event.target.removeAttribute("data-lm-suppress-shortcuts");
@@ -46,19 +51,49 @@ function keepKeys(group, signal) {
   window.addEventListener("keydown", keep, { capture: true, signal });
 }
 
+// A text box of ipywidgets keeps every key for itself. What saves comes from the group then, and so to the notebook.
+function passOn(group, event) {
+  if (!event.isTrusted || !event.target.matches("input[type=text]")) return;
+  event.stopImmediatePropagation();
+  event.preventDefault();
+  const { key, code, keyCode, ctrlKey, metaKey } = event;
+  group.dispatchEvent(new KeyboardEvent("keydown", { key, code, keyCode, ctrlKey, metaKey, bubbles: true, cancelable: true }));
+}
+
+// Where a button that has the focus can't be pressed any more, the focus goes on: to what its press has led to, a verdict,
+// or to the next that can be pressed in its row.
+function keepFocus(group, signal) {
+  let last = null;
+  const remember = (event) => {
+    last = event.target;
+  };
+  group.addEventListener("focusin", remember, { signal });
+  return () => {
+    const isLost = document.activeElement === last || document.activeElement === document.body;
+    if (!last?.disabled || !isLost) return;
+    const verdict = group.querySelector(".coursekit-verdict");
+    if (verdict && !verdict.textContent.trim()) return; // it comes in a moment
+    if (verdict) verdict.tabIndex = -1;
+    (verdict ?? last.closest(".coursekit-buttons, .coursekit-controls")?.querySelector("button:enabled"))?.focus();
+    last = null;
+  };
+}
+
 // Keep a group of controls named, until the signal says stop.
 export function giveAccess(group, label, signal) {
   group.id ||= `coursekit-${Math.random()}`;
   set(group, "role", "group");
   set(group, "aria-label", label);
   let timer;
+  const followFocus = keepFocus(group, signal);
   const name = () => {
     nameControls(group);
+    followFocus();
     clearTimeout(timer);
     timer = setTimeout(() => nameControls(group), FOLLOWS); // a number box may follow later than its picture
   };
   const watch = new MutationObserver(name);
-  watch.observe(group, { subtree: true, childList: true, attributeFilter: ["aria-valuetext", "class"] });
+  watch.observe(group, { subtree: true, childList: true, attributeFilter: ["aria-valuetext", "class", "disabled"] });
   group.addEventListener("drawn", name, { capture: true, signal }); // a new picture: new values too
   signal.addEventListener("abort", () => {
     watch.disconnect();

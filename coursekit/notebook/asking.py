@@ -5,6 +5,7 @@ import ipywidgets as widgets
 from coursekit.lab.exercise import Prediction
 from coursekit.lessons import PREDICTIONS
 from coursekit.notebook.checking import find
+from coursekit.notebook.memory import memory
 from coursekit.notebook.showing import declared, display_with
 from coursekit.notebook.views import GroupState, group
 from coursekit.notebook.words import to_html
@@ -31,14 +32,22 @@ class Question:
         children = [question, self.options, self.commit, self.verdict]
         self.widget = group(children, state=GroupState(label="Prediction"), kind="prediction")
         self.options.observe(lambda _: setattr(self.commit, "disabled", False), "value")
-        self.commit.on_click(self._see)
+        self.commit.on_click(self._committed)
+        before = memory.get(prediction.name[:2], "predictions", prediction.name)
+        if before in prediction.options:
+            self.options.value = before
+            self._see()
 
-    def _see(self, _: object) -> None:
+    def _committed(self, _: object) -> None:
+        name = self.prediction.name
+        memory.put(name[:2], "predictions", name, self.options.value, at=f"prediction {name}")
+        self._see()
+
+    def _see(self) -> None:
         chosen, right = self.options.value, self.prediction.answer
         self.options.disabled = self.commit.disabled = True
-        verdict = (
-            "\u2713 So it is." if chosen == right else f"\u2717 You said {to_html(chosen)}; it is {to_html(right)}."
-        )
+        wrong = f"\u2717 The answer: {to_html(right)}. You said: {to_html(chosen)}."
+        verdict = "\u2713 So it is." if chosen == right else wrong
         self.verdict.value = f"<strong>{verdict}</strong> {to_html(self.prediction.why)}"
 
 
@@ -52,8 +61,10 @@ def predict(name: str) -> None:
     """
     prediction = find(PREDICTIONS, name, "predict", "prediction")
     if prediction is not None:
+        widget = Question(prediction).widget
+        memory.say_news()
         options = "\n".join(f"- {option}" for option in prediction.options)
         text = f"Predict. {prediction.question}\n\n{options}"
         markdown = f"**Predict.** {prediction.question}\n\n{options}"
         instead = {"text/markdown": markdown, "text/plain": text}
-        display_with(Question(prediction).widget, instead, declared(predict=name))
+        display_with(widget, instead, declared(predict=name))

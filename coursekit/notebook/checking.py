@@ -10,6 +10,7 @@ from IPython.display import display
 from coursekit.lab.exercise import Exercise, source_of
 from coursekit.lab.judge import Verdict, judge
 from coursekit.lessons import EXERCISES
+from coursekit.notebook.memory import memory
 from coursekit.notebook.words import to_html
 
 # sign, words and colour say the same, so that none of them is needed alone
@@ -33,6 +34,9 @@ def check(name: str, answer: object) -> None:
     exercise = find(EXERCISES, name, "check", "exercise")
     if exercise is not None:
         verdict = judge(exercise, answer)
+        if verdict.status == "correct":
+            memory.put(name[:2], "exercises", name, True, at=f"exercise {name}")
+        memory.say_news()
         plain = f"{name} {_SIGNS[verdict.status][1]} {verdict.message}"
         data = {"text/html": _page(exercise, verdict), "text/plain": plain}
         display(data, metadata={"coursekit": {"check": name}}, raw=True)

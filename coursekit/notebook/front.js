@@ -11,7 +11,9 @@ function load(text) {
 
 export default {
   async render({ model, el }) {
+    el.textContent = "Loading";
     const { render } = await load(model.get("code"));
+    el.textContent = "";
     return render({ model, el });
   },
 };

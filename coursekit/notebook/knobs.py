@@ -1,13 +1,16 @@
 """A control on the page: ipywidgets that all show one value."""
 
 from collections.abc import Callable
+from threading import RLock
 
 import ipywidgets as widgets
 
 from coursekit.lab.controls import Checkbox, Control, Drawing, Dropdown, Moves, Slider, Value
+from coursekit.notebook.numbers import read_number, write_number
+from coursekit.notebook.playing import Play
 from coursekit.notebook.words import to_html
 
-_LABEL = {"description_width": "11em"}
+_LABEL = {"description_width": "10em"}
 
 
 class SliderKnob:
@@ -19,46 +22,68 @@ class SliderKnob:
         What it moves.
     moved : callable, () -> None
         Called after each move of the learner's.
+    refused : callable, str -> None
+        Told why what was typed can't be taken.
     """
 
-    def __init__(self, control: Slider, moved: Callable[[], None]) -> None:
-        self._control, self._moved, self._setting = control, moved, False
+    def __init__(self, control: Slider, moved: Callable[[], None], refused: Callable[[str], None]) -> None:
+        self._control, self._moved, self._refused = control, moved, refused
+        self._setting, self._one_at_a_time = False, RLock()  # play moves it from a thread of its own
         self.value: Value = control.start
-        low, high = control.ends
         self._slider = widgets.IntSlider(
             value=control.position(control.start), min=0, max=control.last, description=control.label, readout=False,
-            tooltip="", style=_LABEL, layout={"width": "32em"},
+            tooltip="", style=_LABEL,
         )  # fmt: skip
-        box = widgets.BoundedIntText if control.whole else widgets.BoundedFloatText
-        self._box = box(value=control.start, min=low, max=high, step=1 if control.whole else None,
-                        layout={"width": "7.5em"})  # fmt: skip
+        self._box = widgets.Text(value=write_number(control.start), continuous_update=False)
         children = [self._slider, self._box]
-        self._play: widgets.Play | None = None
-        if control.plays:
-            self._play = widgets.Play(value=self._slider.value, min=0, max=control.last, interval=150)
-            self._play.observe(lambda change: self._take(control.at(change.new)), "value")
-            children.append(self._play)
+        self._play = Play(self._step) if control.plays else None
+        if self._play:
+            children.append(self._play.widget)
         self.widget = widgets.HBox(children).add_class("coursekit-control")
         self._slider.observe(lambda change: self._take(control.at(change.new)), "value")
-        self._box.observe(lambda change: self._take(self._typed(change.new)), "value")
+        self._box.observe(lambda change: self._typed(change.new), "value")
 
-    def _typed(self, value: float) -> Value:
-        return self._control.nearest(value) if self._control.counted else value
+    def _typed(self, text: str) -> None:
+        if self._setting:
+            return
+        try:
+            self._take(read_number(text, self._control))
+        except ValueError as error:
+            self._refused(str(error))
+        self.set(self.value)  # the box shows what stands
+
+    def _step(self) -> bool:
+        """Move one step on, from the end to the beginning; return whether it goes on from there."""
+        last: int = self._control.last
+        with self._one_at_a_time:
+            position: int = (self._slider.value + 1) % (last + 1)
+            self._take(self._control.at(position))
+        return position < last
 
     def _take(self, value: Value) -> None:
-        if not self._setting and value != self.value:
-            self.value = value
-            self._moved()  # the picture first: it is what the eye waits for
-            self.set(value)
+        with self._one_at_a_time:
+            if not self._setting and value != self.value:
+                self.value = value
+                self._moved()  # the picture first: it is what the eye waits for
+                self.set(value)
 
     def set(self, value: Value) -> None:
         """Show a value in the slider and in the box, without calling it a move."""
-        self._setting = True
-        self.value = self._box.value = value
-        self._slider.value = self._control.position(value)
-        if self._play:  # tied here and not in the page: two pages would set each other's back
-            self._play.value = self._slider.value
-        self._setting = False
+        with self._one_at_a_time:
+            self._setting = True
+            self.value, self._box.value = value, write_number(value)
+            self._slider.value = self._control.position(value)
+            self._setting = False
+
+    def rest(self) -> None:
+        """Play no further."""
+        if self._play:
+            self._play.end()
+
+    @property
+    def model(self) -> dict[str, str]:
+        """The model in the page that holds its position, and the attribute that does."""
+        return {"model": self._slider.model_id, "attribute": "value"}
 
     @property
     def position(self) -> tuple[str, int]:
@@ -82,11 +107,17 @@ class PlainKnob:
         if isinstance(control, Dropdown):
             self.widget = widgets.Dropdown(
                 options=list(control.options), value=control.start, description=control.label,
-                tooltip="", style=_LABEL, layout={"width": "32em"},
+                tooltip="", style=_LABEL,
             )  # fmt: skip
         else:
             self.widget = widgets.Checkbox(value=control.start, description=control.label, style=_LABEL)
         self.widget.observe(lambda _: None if self._setting else moved(), "value")
+
+    @property
+    def model(self) -> dict[str, str]:
+        """The model in the page that holds what is chosen, and how: by its number, or as a truth."""
+        attribute = "truth" if isinstance(self.widget, widgets.Checkbox) else "index"
+        return {"model": self.widget.model_id, "attribute": attribute}
 
     @property
     def value(self) -> Value:
@@ -155,7 +186,7 @@ class DrawingKnob:
         self._moved = moved
         self._clear = widgets.Button(description=f"Clear {control.label}", layout={"width": "auto"})
         self._clear.on_click(self._take_nothing)
-        self.widget = widgets.HBox([self._clear]).add_class("coursekit-buttons")
+        self.widget = self._clear
         self.set(self.value)
 
     def _take_nothing(self, _: object) -> None:
@@ -170,11 +201,11 @@ class DrawingKnob:
 
 Knob = SliderKnob | PlainKnob | MovesKnob | DrawingKnob
 _KNOBS: dict[type, Callable[..., Knob]] = {
-    Slider: SliderKnob, Dropdown: PlainKnob, Checkbox: PlainKnob, Moves: MovesKnob, Drawing: DrawingKnob,
+    Dropdown: PlainKnob, Checkbox: PlainKnob, Moves: MovesKnob, Drawing: DrawingKnob,
 }  # fmt: skip
 
 
-def knob(control: Control, moved: Callable[[], None]) -> Knob:
+def knob(control: Control, moved: Callable[[], None], refused: Callable[[str], None]) -> Knob:
     """Make the knob for a control.
 
     Parameters
@@ -183,9 +214,13 @@ def knob(control: Control, moved: Callable[[], None]) -> Knob:
         What is declared.
     moved : callable, () -> None
         Called after each move of the learner's.
+    refused : callable, str -> None
+        Told why what was typed can't be taken.
 
     Returns
     -------
     SliderKnob, PlainKnob, MovesKnob or DrawingKnob
     """
+    if isinstance(control, Slider):
+        return SliderKnob(control, moved, refused)
     return _KNOBS[type(control)](control, moved)

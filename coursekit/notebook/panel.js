@@ -3,36 +3,15 @@
 
 import { Stage } from "./player.js";
 import { Words } from "./words.js";
+import { Found } from "./found.js";
+import { fitScreen } from "./layout.js";
+import { Status } from "./status.js";
+import { followMarks } from "./marks.js";
+import { Sheet } from "./pen.js";
 import { giveAccess } from "./access.js";
 
 const REFERENCE = "IPY_MODEL_"; // stands before the name of a model
 const PATIENCE = 5000; // milliseconds
-
-// Where a pointer is pressed on the picture, the kernel hears of it.
-function listen(stage, state, signal) {
-  const { canvas } = stage;
-  let press = 0;
-  let pressed = [];
-  const tell = (event) => {
-    state.set("touched", [...stage.find(event), ...pressed, press]);
-    state.save_changes();
-  };
-  const begin = (event) => {
-    if (event.button !== 0) return;
-    event.preventDefault(); // no text is marked
-    canvas.setPointerCapture(event.pointerId);
-    press += 1;
-    pressed = stage.find(event);
-    tell(event);
-  };
-  const follow = (event) => {
-    if (canvas.hasPointerCapture(event.pointerId)) tell(event);
-  };
-  canvas.style.cursor = "crosshair";
-  canvas.style.touchAction = "none"; // a finger draws, and does not scroll
-  canvas.addEventListener("pointerdown", begin, { signal });
-  canvas.addEventListener("pointermove", follow, { signal });
-}
 
 // A slider's move waits until the kernel has answered the one before, a click does not: held back until the kernel has
 // heard where the sliders stand, a click on Start can't overtake the move that it is for.
@@ -61,13 +40,17 @@ async function keepOrder(group, state, signal) {
 class View {
   constructor(el, state, signal) {
     const [width, height] = state.get("size");
-    const [picture, words] = [0, 1].map(() => el.appendChild(document.createElement("div")));
+    const picture = document.createElement("figure");
+    picture.style.margin = 0;
     this.state = state;
     this.seen = {};
+    this.words = new Words(el.appendChild(document.createElement("div")), width);
+    this.words.answer.after(picture); // the headline above its picture
     this.stage = new Stage(picture, { width, height, columns: state.get("columns") });
     this.stage.canvas.className = "coursekit-picture";
-    this.words = new Words(words, width);
-    if (state.get("touchable")) listen(this.stage, state, signal);
+    if (state.get("n_parts")) this.found = new Found(el.appendChild(document.createElement("div")), state);
+    if (state.get("pen").box) new Sheet(this.stage, state, signal);
+    if (state.get("marks").length) followMarks(this.stage, picture, state, signal);
     if (state.get("heard")) keepOrder(el.closest(".coursekit-group"), state, signal);
     const follow = () => this.follow();
     state.on("change", follow);
@@ -78,6 +61,9 @@ class View {
     });
     this.follow();
     this.stage.draw(); // at once: no frame without a picture
+    const group = el.closest(".coursekit-group");
+    fitScreen(group, picture, [width, height], signal);
+    new Status(group, picture, state, signal);
   }
 
   isNew(name) {
@@ -101,6 +87,7 @@ class View {
     const said = JSON.stringify([answer, sentence, error, progress]);
     if (said !== this.said) this.words.show({ answer, sentence, error, progress });
     this.said = said;
+    this.found?.follow();
   }
 }
 

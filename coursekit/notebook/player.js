@@ -6,8 +6,8 @@ import { groundOf, tintFor } from "./ground.js";
 const STEPS = 8; // to a pixel, as in pen.py
 const EM = 1000; // steps to an em of a letter's outline
 const GHOST = 0.3;
-const READABLE = 0.7; // of its full size: the columns of a picture go below each other before they get smaller
-const SMALLEST = 0.6; // smaller nothing gets, or its words could not be read: a picture that can't be cut scrolls sideways
+const READABLE = 0.72; // of its full size, where its words have eleven pixels: smaller nothing gets. The columns of a
+// picture go below each other before; one that can't be cut scrolls sideways
 const PRINTED = 3; // dots to a pixel on paper
 
 function tracePath(commands, numbers, unit) {
@@ -172,6 +172,7 @@ export class Stage {
     if (this.ratio === ratio && this.canvas.width === across && this.canvas.height === down) return;
     Object.assign(this, { ratio, views, isLaid: false });
     for (const canvas of [this.canvas, this.behind]) [canvas.width, canvas.height] = [across, down];
+    this.canvas.dataset.scale = Math.min(...views.map(({ scale }) => scale));
     const scrolls = wide > place + 1;
     Object.assign(this.canvas.style, {
       width: `${wide}px`, maxWidth: scrolls ? "none" : "100%", aspectRatio: `${across}/${down}`,
@@ -199,7 +200,7 @@ export class Stage {
     }
     let top = 0;
     return rows.map(([left, right]) => {
-      const scale = Math.min(Math.max(place / (right - left), SMALLEST), 1);
+      const scale = Math.min(Math.max(place / (right - left), READABLE), 1);
       const view = { left, right, scale, top };
       top += this.height * scale;
       return view;

@@ -54,11 +54,12 @@ class Steering:
 
     def __init__(self, begin: Callable[[], None]) -> None:
         self._begin, self._run = begin, Run({}, held=False)
-        self._go = widgets.Button(description="Start", button_style="primary", layout={"width": "8em"})
-        self._stop = widgets.Button(description="Stop", layout={"width": "8em"})
+        self._go = widgets.Button(description="Start", button_style="primary", layout={"width": "6em"})
+        self._stop = widgets.Button(description="Stop", layout={"width": "6em"})
         self._go.on_click(self._pressed)
         self._stop.on_click(self._stopped)
-        self.widget = widgets.HBox([self._go, self._stop]).add_class("coursekit-buttons")
+        self._says = widgets.Label().add_class("coursekit-says")
+        self.widget = widgets.HBox([self._go, self._stop, self._says]).add_class("coursekit-buttons")
         self.widget.add_class("coursekit-steering")
         self.follow(self._run)
 
@@ -75,17 +76,19 @@ class Steering:
         self._run = run
         self._go.description = "Pause" if going else "Start"
         self._stop.disabled = not going
+        self._says.value = "training" if going else "over" if run.is_over else "waits for Start"
 
     def _stopped(self, _: object) -> None:
         self._run.end()
         self.follow(self._run)
+        self._says.value = "stopped"
 
     def _pressed(self, _: object) -> None:
         if self._run.is_over:
             self._begin()
         elif self._go.description == "Pause":
             self._run.hold()
-            self._go.description = "Go on"
+            self._go.description, self._says.value = "Go on", "paused"
         else:
             self._run.let_go()
             self.follow(self._run, going=True)

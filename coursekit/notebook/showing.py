@@ -11,12 +11,16 @@ import ipywidgets as widgets
 from IPython.display import display
 
 from coursekit._checks import refuse
-from coursekit.lab.controls import Value
+from coursekit.lab.controls import Drawing, Value
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.frame import Frame, encode_png
+from coursekit.lab.marks import readable, sheet_of
 from coursekit.lab.picture import Picture
 from coursekit.lab.strokes import Strokes
-from coursekit.notebook.knobs import SliderKnob, knob
+from coursekit.notebook.finding import Finder
+from coursekit.notebook.knobs import DrawingKnob, PlainKnob, SliderKnob, knob
+from coursekit.notebook.layout import laid_out
+from coursekit.notebook.memory import memory
 from coursekit.notebook.pointer import Pointer
 from coursekit.notebook.running import Run, Steering
 from coursekit.notebook.views import PanelState, group
@@ -31,32 +35,65 @@ class Panel:
     Parameters
     ----------
     explorer : Explorer
-        What to show. Its first state is computed and drawn at once.
+        What to show. Its first state is computed and drawn at once; the first of all, or where it was left.
     """
 
     def __init__(self, explorer: Explorer) -> None:
         self.explorer = explorer
         self.drawn = explorer.picture()
         self._strokes = Strokes(self.drawn)
-        *_, self.state = explorer.states()
+        self._finder = Finder(explorer, memory)
+        self.knobs = {control.name: knob(control, self._moved, self._refused) for control in explorer.controls}
+        self.state = self._first_state()
         self._strokes.draw(self.state)
-        self.knobs = {control.name: knob(control, self._moved) for control in explorer.controls}
         self.reset = widgets.Button(description="Reset", tooltip="Set every control back to where it started")
         self.reset.on_click(lambda _: self.start_again())
         self.steering = Steering(lambda: self._moved(begun=True))
         self.view = PanelState(self._strokes, explorer.describe(self.state), label=explorer.title,
-                               touchable=explorer.touch is not None, heard=self._positions())  # fmt: skip
+                               pen=self._pen(), heard=self._positions(), marks=self._marks(),
+                               n_parts=len(explorer.parts), found=self._finder.shown)  # fmt: skip
         self.view.observe(lambda change: self._touched(*change.new), "touched")
         heading = widgets.HTML(
             f"<strong>{to_html(explorer.title)}</strong><br><strong>Your task:</strong> {to_html(explorer.task)}"
         )
-        controls = [each.widget for each in self.knobs.values()]
-        buttons = [self.steering.widget, self.reset] if explorer.waits else [self.reset]
-        self.widget = group([heading, *controls, *buttons], state=self.view, kind="panel")
+        buttons = [each.widget for each in self.knobs.values() if isinstance(each, DrawingKnob)]
+        controls = [each.widget for each in self.knobs.values() if each.widget not in buttons]
+        steering = [self.steering.widget] if explorer.waits else []
+        laid = laid_out(controls, [*steering, *buttons, self.reset])
+        self.widget = group([heading, laid], state=self.view, kind="panel")
         self._pointer = Pointer(self._strokes)
-        self._drawing, self._run, self._last_move = Lock(), Run(explorer.start, held=False), time.monotonic()
+        self._drawing, self._run, self._last_move = Lock(), Run(self.values, held=False), time.monotonic()
         self._run.end()
         self._before_next: list[Callable[[], None]] = []  # what happens to the ghost before the next drawing
+
+    def _first_state(self) -> Any:
+        """Put the controls where they were left, and compute what they lead to; where that fails, at their start."""
+        try:
+            for name, value in self._finder.at.items():
+                self.knobs[name].set(value)
+            *_, state = self.explorer.states(**self.values)
+        except Exception:
+            if self.values == self.explorer.start:
+                raise
+            for name, value in self.explorer.start.items():
+                self.knobs[name].set(value)
+            *_, state = self.explorer.states()
+        return state
+
+    def _pen(self) -> dict[str, Any]:
+        """Say where the sheet is that is drawn on, in pixels; nothing where there is none."""
+        drawings = [control for control in self.explorer.controls if isinstance(control, Drawing)]
+        return {} if not drawings or not self.explorer.touch else sheet_of(drawings[0], self.drawn.figure)
+
+    def _marks(self) -> list[dict[str, Any]]:
+        """Say what a pointer on the picture sets, in the page itself: models of sliders, drop-downs and checkboxes."""
+        controls = {control.name: control for control in self.explorer.controls}
+        marks = ((mark, self.knobs[mark.control]) for mark in self.explorer.marks)
+        return [
+            {**readable(mark, controls[mark.control], self.drawn.figure), **each.model}
+            for mark, each in marks
+            if isinstance(each, SliderKnob | PlainKnob)
+        ]
 
     @property
     def words(self) -> Words:
@@ -77,21 +114,32 @@ class Panel:
     def start_again(self) -> None:
         """Set every control back, and show what there was at the start; one that waits, before any training."""
         for control in self.explorer.controls:
-            self.knobs[control.name].set(control.start)
+            each = self.knobs[control.name]
+            if isinstance(each, SliderKnob):
+                each.rest()
+            each.set(control.start)
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Show what the controls lead to, without a trace of what was before; one that waits, before any training."""
         self._before_next.append(self._strokes.forget_ghost)
         self._last_move = time.monotonic()
         self._moved()
 
-    def _touched(self, across: float, down: float, across_pressed: float, down_pressed: float, press: float) -> None:
-        touch = self._pointer.touch((across, down), (across_pressed, down_pressed), press)
-        if touch is None:
-            return
+    def _refused(self, why: str) -> None:
+        self.view.put_error(why)
+
+    def _touched(self, press: float, first: float, *numbers: float) -> None:
+        values, new = dict(self.values), dict[str, Value]()
         with self._errors_said():
-            new = self.explorer.touched(touch, self.values)
+            points = list(zip(numbers[::2], numbers[1::2], strict=True))
+            for touch in self._pointer.follow(press, int(first), points):
+                new |= self.explorer.touched(touch, values | new)
             for name, value in new.items():
                 self.knobs[name].set(value)
             if new:
                 self._moved()
+        self.view.inked = list(self._pointer.seen)
 
     def _moved(self, *, begun: bool = False) -> None:
         now = time.monotonic()
@@ -99,6 +147,7 @@ class Panel:
             self._before_next.append(self._strokes.leave_ghost)
         self._last_move = now
         self._run.end()
+        self._finder.moved(self.values)
         if self.explorer.waits:
             self.view.put_heard(self._positions() or {})
         self._run = run = Run(self.values, held=self.explorer.waits and not begun)
@@ -119,6 +168,8 @@ class Panel:
                     self._draw(state)
                     if not run.goes_on():
                         return
+                if self._finder.look(run.values, state):
+                    self.view.put_found(self._finder.shown)
         if run is self._run:
             run.end()
             self.steering.follow(run)
@@ -157,18 +208,25 @@ def show(explorer: Explorer) -> None:
             "show", "explorer", "be an Explorer, one of coursekit.lessons.EXPLORERS", repr(explorer), error=TypeError
         )
     panel = Panel(explorer)
-    starts = ((control.label, "none" if control.start == () else control.start) for control in explorer.controls)
-    settings = ", ".join(f"{label} {start}" for label, start in starts)
+    memory.say_news()
+    settings = ", ".join(_said(control.label, panel.values[control.name]) for control in explorer.controls)
     answer, sentence = panel.words
     png, about = still_picture(panel.drawn, panel.state, panel.view.alt)
     display_with(panel.widget, {**png, "text/plain": f"{explorer.title}\n({settings})"},
                  about | declared(show=explorer.name))  # fmt: skip
     drawn = f"Drawn for {settings}. Run the notebook to move it; your task then: {explorer.task}"
-    words = {"text/markdown": f"**{answer}**\n\n{sentence}\n\n*{drawn}*", "text/plain": f"{answer}. {sentence}"}
+    markdown = f"**{explorer.title}**\n\n**{answer}**\n\n{sentence}\n\n*{drawn}*"
+    words = {"text/markdown": markdown, "text/plain": f"{answer}. {sentence}"}
     nothing = widgets.Box(layout={"display": "none"})  # live, the words stand in the panel
     display_with(nothing, words, declared(words=explorer.name))
     if explorer.waits:
-        panel.start_again()
+        panel.begin_anew()
+
+
+def _said(label: str, value: Value) -> str:
+    if isinstance(value, tuple):
+        return f"{label}: {len(value) or 'nothing'} {'so far' if value else 'yet'}"
+    return f"{label} {value}"
 
 
 def still_picture(picture: Picture, state: object, alt: str) -> tuple[dict[str, str], dict[str, Any]]:

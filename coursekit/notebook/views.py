@@ -13,6 +13,7 @@ import traitlets
 from coursekit.lab.strokes import Strokes
 
 _HERE = Path(__file__).parent
+MODULES = ("ground", "player", "words", "found", "layout", "status", "marks", "pen", "access", "panel")
 _IMPORT = re.compile(r"^import .*\n", re.MULTILINE)
 
 
@@ -44,8 +45,6 @@ class PanelState(GroupState):
         The answer and the sentence.
     label : str
         What a screen reader calls the panel.
-    touchable : bool, optional
-        Whether it says in ``touched`` where a pointer is that was pressed on the picture.
 
     Attributes
     ----------
@@ -53,11 +52,23 @@ class PanelState(GroupState):
         Of the picture, in pixels; where it can be cut on a narrow page.
     alphabet, still, ghost, moving_0, moving_1, ... : str
         The picture's strokes, as JSON. Each artist has a name of its own, so that a move sends only what has changed.
+    pen : dict
+        Of a picture that is drawn on: the sheet's ``box`` and the width of the ``nib`` in pixels, and its ``cells``
+        across and down.
     touched : list of float
-        Where the pointer is and where it was pressed, each across and down as shares of the picture; then which press
-        it is, counted from 1. Empty before the first.
+        Which press of the pen this is; which of its points is the first of those that follow, counted from 0; and these
+        points, across and down, as shares of the picture.
+    inked : [float, int]
+        The press that was heard last, and how many of its points have been drawn.
+    marks : list of dict
+        What ``coursekit.lab.marks.readable`` writes, with the name of a control's ``model`` and which ``attribute``
+        of it is the number of a stop: its "value", its "index", or its "truth".
     heard : dict or None
         Of a panel with a Start button, where the kernel believes the sliders to stand, by the names of their models.
+    n_parts : int
+        How many parts its task has.
+    found : list of [str, str]
+        Name and meaning of those that were found.
     """
 
     size = traitlets.List(traitlets.Int()).tag(sync=True)
@@ -70,9 +81,13 @@ class PanelState(GroupState):
     sentence = traitlets.Unicode().tag(sync=True)
     error = traitlets.Unicode().tag(sync=True)
     progress = traitlets.Float(1.0).tag(sync=True)
-    touchable = traitlets.Bool(default_value=False).tag(sync=True)
+    pen = traitlets.Dict().tag(sync=True)
     touched = traitlets.List(traitlets.Float()).tag(sync=True)
+    inked = traitlets.List([0.0, 0]).tag(sync=True)
+    marks = traitlets.List(traitlets.Dict()).tag(sync=True)
     heard = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
+    n_parts = traitlets.Int().tag(sync=True)
+    found = traitlets.List(traitlets.List(traitlets.Unicode())).tag(sync=True)
 
     def __init__(self, strokes: Strokes, words: tuple[str, str], **options: Any) -> None:
         self._sending, self._n_letters = Lock(), strokes.n_letters
@@ -104,6 +119,11 @@ class PanelState(GroupState):
         with self._sending, self.hold_sync():
             self.error, self.progress = error, 1.0
 
+    def put_found(self, found: Sequence[Sequence[str]]) -> None:
+        """Show which parts of the task are found: name and meaning of each."""
+        with self._sending:
+            self.found = [list(each) for each in found]
+
     def put_heard(self, positions: Mapping[str, Any]) -> None:
         """Say where the kernel believes the sliders to stand."""
         with self._sending:
@@ -125,7 +145,7 @@ class Front(anywidget.AnyWidget):
 
     _esm = _HERE / "front.js"
     _css = _HERE / "access.css"
-    code = traitlets.Unicode(one_module("ground.js", "player.js", "words.js", "access.js", "panel.js")).tag(sync=True)
+    code = traitlets.Unicode(one_module(*(f"{name}.js" for name in MODULES))).tag(sync=True)
     state = traitlets.Instance(GroupState).tag(sync=True, **widgets.widget_serialization)
 
 

@@ -118,10 +118,14 @@ def _dealt_by_dask(task: bytes, jobs: Sequence[Job], limit: float, client: Any) 
     Dask gives up every job that was on a worker when it died, if that happens too often. So those are asked for again,
     one setting alone in the cluster: whoever's workers die then has failed.
     """
+    from dask.distributed import wait  # noqa: PLC0415
+
     run = uuid.uuid4().hex
     for job in jobs:
         _pickled(job, "a setting")  # Dask would only say so in its own log
     sent = client.submit(bytes, task, pure=False)  # a result, so that it is sent to each worker once
+    # what waits for it would be dealt out all at once, the first setting behind another one of the same worker
+    wait(sent)  # type: ignore[no-untyped-call]
 
     def ask(jobs: Sequence[Job]) -> Generator[tuple[Job, list[Outcome], str], None, None]:
         asked = {}

@@ -10,13 +10,13 @@ import pytest
 from driving import PATIENCE, Notebook, open_notebook
 from lab import MISSING, ROOT, Lab, chromium, jupyter_lab
 from playwright.sync_api import Browser, Page, expect
+from screens import USUAL
 from trouble import CELLS, ENGINE, SEVEN
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 SCREENSHOTS = ROOT / "screenshots"
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
-SIZE = {"width": 1400, "height": 1100}
 
 expect.set_options(timeout=PATIENCE)
 
@@ -74,7 +74,7 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Open pages of any size and pixel density; whatever a page complains about is in its ``complaints``."""
     contexts = []
 
-    def make(size: dict[str, int] = SIZE, **options: object) -> Page:
+    def make(size: dict[str, int] = USUAL, **options: object) -> Page:
         contexts.append(browser.new_context(viewport=size, **options))
         contexts[-1].set_default_timeout(PATIENCE)
         page = contexts[-1].new_page()

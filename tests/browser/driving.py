@@ -185,12 +185,18 @@ class Panel:
         return self.element.get_by_role("slider", name=name, exact=True)
 
     def box(self, name: str) -> Locator:
-        return self.element.get_by_role("spinbutton", name=f"{name}, exact value", exact=True)
+        return self.element.get_by_role("textbox", name=f"{name}, exact value", exact=True)
 
     @property
     def moves(self) -> list[Locator]:
         """The buttons of what can be done, without the one that takes it back."""
         return self.element.locator(".coursekit-moves button:not(.coursekit-undo)").all()
+
+    def show_all(self) -> "Panel":
+        """Bring the controls into sight that stand behind a button, where there are any."""
+        for more in self.element.get_by_role("button", name="more control", exact=False).all():
+            more.click()
+        return self
 
     def set_going(self) -> "Panel":
         """Press Start, where there is such a button."""

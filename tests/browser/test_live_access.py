@@ -78,6 +78,12 @@ def test_what_saves_and_what_leaves_stays_with_the_notebook(page: Page) -> None:
         page.keyboard.press("ControlOrMeta+s")
 
 
+def test_a_number_box_saves_too(page: Page) -> None:
+    Panel(page, 0).box("x").focus()
+    with page.expect_response(lambda response: "/api/contents/" in response.url and response.request.method == "PUT"):
+        page.keyboard.press("ControlOrMeta+s")
+
+
 def test_a_prediction_needs_no_mouse(page: Page) -> None:
     prediction = page.locator(".coursekit-prediction")
     options = prediction.get_by_role("radio")
@@ -89,7 +95,8 @@ def test_a_prediction_needs_no_mouse(page: Page) -> None:
     expect(commit).to_be_enabled()
     tab_to(commit)
     page.keyboard.press("Enter")
-    expect(prediction.get_by_role("status")).to_contain_text("You said it comes closer, slowly")
+    expect(prediction.get_by_role("status")).to_contain_text("You said: it comes closer, slowly")
+    expect(prediction.get_by_role("status")).to_be_focused()
 
 
 def test_hints_open_from_the_keyboard(page: Page) -> None:
@@ -111,7 +118,7 @@ def test_everything_has_a_name_and_nothing_is_in_the_way(page: Page) -> None:
         expect(panel.box(name)).to_be_visible()
     buttons = panel.element.get_by_role("button").all()
     names = [button.get_attribute("aria-label") or button.inner_text() for button in buttons]
-    assert names == ["Play: y", "Stop: y", "Repeat: y", "Reset"]
+    assert names == ["Play: y", "Reset"]
     assert barriers(page) == []
 
 

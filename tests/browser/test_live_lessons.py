@@ -10,6 +10,7 @@ import pytest
 from driving import Notebook, Panel, Sight, barriers, open_notebook
 from lab import ROOT, Lab
 from playwright.sync_api import Locator, Page, expect
+from screens import LAPTOP, NARROW, USUAL, crowded
 
 from coursekit.lessons import EXERCISES, PREDICTIONS
 
@@ -64,11 +65,20 @@ def test_it_keeps_nobody_out(lesson: Notebook) -> None:
     assert barriers(lesson.page) == []
 
 
+def test_every_explorer_fits_on_one_screen(lesson: Notebook) -> None:
+    try:
+        for size in (LAPTOP, NARROW):
+            lesson.page.set_viewport_size(size)
+            assert [fault for panel in lesson.panels for fault in crowded(panel, is_wide=size is LAPTOP)] == []
+    finally:
+        lesson.page.set_viewport_size(USUAL)
+
+
 def test_every_explorer_follows_the_hand(
     lesson: Notebook, keep: Callable[[Page, str], None], some: Callable[..., list[Any]]
 ) -> None:
     for i, panel in enumerate(lesson.panels):
-        start = now = panel.see()
+        start = now = panel.show_all().see()
         first, *others = panel.sliders or [None]
         if first:
             now = drag_to_both_ends(panel, first, now)

@@ -176,7 +176,7 @@ def test_on_a_narrow_page_the_columns_go_below_each_other_and_a_pointer_finds_it
 
 def test_what_cannot_be_cut_is_never_too_small_to_read(open_page: Callable[..., Page]) -> None:
     page = open_page(patches(), width=240)
-    assert pixels(page).shape[1] == 0.6 * WIDTH
+    assert pixels(page).shape[1] == 0.72 * WIDTH
     assert page.evaluate("() => [stage.place.style.overflowX, stage.place.tabIndex]") == ["auto", 0]
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from coursekit.lab.controls import Checkbox, Drawing, Dropdown, Moves, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, Picture, canvas, line
 from coursekit.scales import IntegerScale, LogScale
 
@@ -74,6 +75,7 @@ FRAGILE = Explorer(
     compute=place,
     picture=picture,
     describe=describe,
+    marks=(Along("x", "x"), Along("y", "y")),
 )
 
 SLOW = Explorer(

@@ -155,6 +155,21 @@ def test_a_known_mistake_is_named_where_most_of_the_wrong_calls_show_it_and_noth
     assert "sine" not in judge(known, below(8)).message
 
 
+def test_places_tell_a_known_mistake_and_a_table_of_0_and_1_does_not():
+    def cases():
+        rng = np.random.default_rng(2)
+        return [(rng.permutation(m),) for m in (6, 7, 8, 9)]
+
+    def one(x):
+        return (x == x.max()).astype(int)
+
+    known = {"wrong_answers": (WrongAnswer(lambda x: x * 3 + 5, "Three."), WrongAnswer(lambda x: 0 * x, "Zero."))}
+    places = asked(lambda x: x**2, cases, **known)
+    assert judge(places, lambda x: x * 3 + 5 if len(x) < 9 else x ^ 5).message == "Three."
+    table = asked(one, cases, **known)
+    assert judge(table, lambda x: 0 * x if len(x) < 9 else 1 - one(x)).message != "Zero."
+
+
 def test_sorted_or_used_as_a_set_an_argument_is_not_called_ignored():
     ranks = asked(lambda x: np.argsort(-x), lambda: [(np.array([0.3, 0.9, 0.5]),), (np.array([0.1, 0.7, 0.2]),)])
     assert "whatever" not in judge(ranks, lambda x: np.sort(x)[::-1]).message
@@ -338,6 +353,8 @@ def test_draws_are_compared_as_draws():
     assert exponents.startswith("What you return is the logarithm, to base 10, of what it should be.")
     dealt = judge(drawn, lambda low, high, size, rng: rng.permutation(10 ** np.linspace(low, high, size))).message
     assert dealt.startswith("With another `rng` it returns the same values in another order")
+    in_order = judge(drawn, lambda *args: np.sort(drawn.solution(*args))).message
+    assert in_order.startswith("They are the right values, and they come in order.")
 
 
 def test_a_known_wrong_answers_own_words_come_first():

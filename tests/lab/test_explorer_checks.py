@@ -12,6 +12,7 @@ from explorer_views import look
 
 from coursekit.lab.controls import Checkbox, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import Picture, canvas, label, line
 from coursekit.scales import LinearScale, LogScale
 
@@ -169,6 +170,21 @@ BROKEN = {
         replace(SOUND, touch=lambda touch, _: {"area": touch.y}),
         "a_touch_sets_its_controls",
         "a touch sets area",
+    ),
+    "a mark at another place": (
+        replace(SOUND, marks=(Along("x", "side", place=lambda side: 3 - side),)),
+        "marks_stand_where_they_say",
+        "nothing stands at",
+    ),
+    "a mark beyond its axis": (
+        replace(SOUND, marks=(Along("x", "side", place=lambda side: 5 * side),)),
+        "marks_stand_where_they_say",
+        "values stand on the axis",
+    ),
+    "a mark that goes to and fro": (
+        replace(SOUND, marks=(Along("x", "side", place=lambda side: (side - 1) ** 2),)),
+        "marks_stand_where_they_say",
+        "do not go one way",
     ),
 }
 

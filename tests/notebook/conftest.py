@@ -8,7 +8,7 @@ import pytest
 from coursekit.lab.controls import Checkbox, Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.picture import Picture, canvas, line
-from coursekit.notebook import checking, showing
+from coursekit.notebook import checking, course_map, showing
 from coursekit.scales import LogScale
 
 
@@ -28,7 +28,7 @@ def page(monkeypatch):
         assert raw
         outputs.append(Output(data, metadata or {}))
 
-    for room in (showing, checking):
+    for room in (showing, checking, course_map):
         monkeypatch.setattr(room, "display", display)
     return outputs
 

@@ -23,7 +23,7 @@ def test_one_must_choose_before_one_can_commit():
 
 @pytest.mark.parametrize(
     ("chosen", "verdict"),
-    [("no", "✓ So it is."), ("yes & no", "✗ You said yes &amp; no; it is no.")],
+    [("no", "✓ So it is."), ("yes & no", "✗ The answer: no. You said: yes &amp; no.")],
 )
 def test_a_committed_prediction_is_answered_and_cannot_be_taken_back(chosen, verdict):
     question = Question(PREDICTION)

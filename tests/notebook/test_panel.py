@@ -7,6 +7,8 @@ import ipywidgets as widgets
 import psutil
 import pytest
 
+from coursekit.lab.controls import Drawing
+from coursekit.lab.marks import Along
 from coursekit.lab.strokes import NO_STROKES, Strokes
 from coursekit.notebook import showing
 from coursekit.notebook.showing import Panel
@@ -61,9 +63,9 @@ def test_everything_that_takes_the_keyboard_has_a_name(panel):
 def test_a_slider_moves_the_box_the_picture_and_the_words(panel, explorer, move):
     if move == "handle":
         handle(panel).value = 75
-        assert box(panel).value == 0.1
+        assert box(panel).value == "0.1"
     else:
-        box(panel).value = 0.1
+        box(panel).value = "0,1"
         assert handle(panel).value == 75
     assert panel.words.answer == "rate 0.1"
     assert panel.view.alt == "rate 0.1. SGD, raw."
@@ -71,7 +73,7 @@ def test_a_slider_moves_the_box_the_picture_and_the_words(panel, explorer, move)
 
 
 def test_an_exact_value_is_computed_with_exactly(panel, explorer):
-    box(panel).value = 0.012345
+    box(panel).value = "0.012345"
     assert panel.words.answer == "rate 0.012345"
     assert shown(panel) == drawn(explorer, rate=0.012345)
 
@@ -86,12 +88,12 @@ def test_a_dropdown_and_a_checkbox_move_too_and_all_values_count(panel):
 
 
 def test_reset_sets_everything_back(panel, explorer):
-    box(panel).value = 0.3
+    box(panel).value = "0.3"
     panel.knobs["optimizer"].widget.value = "Adam"
     panel.knobs["centred"].widget.value = True
     panel.reset.click()
     assert {name: each.value for name, each in panel.knobs.items()} == explorer.start
-    assert (handle(panel).value, box(panel).value) == (67, 0.05)
+    assert (handle(panel).value, box(panel).value) == (67, "0.05")
     assert panel.words == ("rate 0.05", "SGD, raw.")
     assert shown(panel) == drawn(explorer)
 
@@ -105,7 +107,7 @@ def test_a_move_is_computed_once(explorer):
 
     panel = Panel(replace(explorer, compute=compute))
     handle(panel).value = 75
-    box(panel).value = 0.3
+    box(panel).value = "0.3"
     panel.reset.click()
     assert calls == [0.05, 0.1, 0.3, 0.05]
 
@@ -122,56 +124,83 @@ def touched(explorer):
     panel = Panel(replace(explorer, touch=touch))
     ax = panel._strokes._picture.figure.axes[0]
 
-    def hand(x, y, press, pressed=None):
-        corners = [ax.transData.transform(point) / (120, 80) for point in ((x, y), pressed or (x, y))]
-        panel.view.touched = [*(share for across, up in corners for share in (across, 1 - up)), press]
+    def hand(press, first, *points):
+        shares = [ax.transData.transform(point) / (120, 80) for point in points]
+        panel.view.touched = [press, first, *(share for across, up in shares for share in (across, 1 - up))]
 
     return panel, told, hand
 
 
 def test_a_pointer_on_the_picture_sets_the_controls(touched):
     panel, told, hand = touched
-    hand(0.101, 0.75, 1)
-    assert (panel.knobs["rate"].value, box(panel).value) == (0.1, 0.1), "the nearest step"
+    hand(1, 0, (0.101, 0.75))
+    assert (panel.knobs["rate"].value, box(panel).value) == (0.1, "0.1"), "the nearest step"
     assert panel.words == ("rate 0.1", "SGD, centred.")
     (touch, rate) = told[0]
     assert (touch.axes, touch.x, touch.y) == (0, pytest.approx(0.101), pytest.approx(0.75))
     assert touch.before == touch.pressed == (touch.x, touch.y)
     assert rate == 0.05
+    assert panel.view.inked == [1, 1]
 
 
-def test_a_pointer_knows_where_it_was_pressed_and_where_it_was_before(touched):
-    _, told, hand = touched
-    hand(0.2, 0.75, 1)
-    hand(0.4, 0.6, 1, pressed=(0.2, 0.75))
-    hand(9, 0.3, 1, pressed=(0.2, 0.75))
-    hand(0.7, 0.7, 2)
+def test_no_point_is_lost_and_none_is_followed_twice(touched):
+    panel, told, hand = touched
+    hand(7, 0, (0.2, 0.75), (0.4, 0.6))
+    hand(7, 0, (0.2, 0.75), (0.4, 0.6), (9, 0.3))  # sent before the page had heard of the first two
+    hand(7, 2, (9, 0.3), (0.5, 0.5))
+    hand(8, 0, (0.7, 0.7))
     touches = [touch for touch, _ in told]
-    assert [touch.pressed for touch in touches] == [pytest.approx(p) for p in [(0.2, 0.75)] * 3 + [(0.7, 0.7)]]
-    befores = [(0.2, 0.75), (0.2, 0.75), (0.4, 0.6), (0.7, 0.7)]
+    assert [touch.pressed for touch in touches] == [pytest.approx(p) for p in [(0.2, 0.75)] * 4 + [(0.7, 0.7)]]
+    befores = [(0.2, 0.75), (0.2, 0.75), (0.4, 0.6), (1, 0.3), (0.7, 0.7)]
     assert [touch.before for touch in touches] == [pytest.approx(before) for before in befores]
     assert touches[2].x == pytest.approx(1), "a hand that has left the axes is at their border"
+    assert panel.view.inked == [8, 1]
 
 
 def test_a_press_beside_the_axes_or_on_nothing_moves_nothing(touched):
     panel, told, hand = touched
     before = shown(panel)
-    panel.view.touched = [0, 1, 0, 1, 1]
+    panel.view.touched = [1, 0, 0, 1]
     assert told == []
-    hand(0.5, 0.05, 2)
+    hand(2, 0, (0.5, 0.05))
     assert len(told) == 1
     assert shown(panel) == before
     assert panel.knobs["rate"].value == 0.05
+    assert panel.view.inked == [2, 1], "it was heard all the same"
 
 
-def test_only_an_explorer_with_a_touch_listens_to_the_pointer(panel, touched):
-    assert not panel.view.touchable
-    assert touched[0].view.touchable
+def test_only_a_drawing_has_a_sheet(panel, explorer):
+    assert panel.view.pen == {}
+    drawing = Drawing("ink", (0.5,), "the ink", cells=(4, 2), nib=0.5)
+    sheet = Panel(
+        replace(explorer, controls=(drawing,), touch=lambda *_: {"ink": (1.0,)}, compute=lambda ink: {
+            **explorer.start, "optimizer": len(ink)})
+    )  # fmt: skip
+    left, top, right, bottom = sheet.view.pen["box"]
+    assert 0 < left < right <= 120
+    assert 0 <= top < bottom < 80
+    assert sheet.view.pen["cells"] == [4, 2]
+    assert sheet.view.pen["nib"] == pytest.approx((right - left) / 8, abs=1)
+
+
+def test_a_mark_names_the_model_that_it_moves(explorer):
+    marks = (Along("x", "rate"), Along("y", "optimizer", place=lambda name: len(name) / 10), Along("y", "centred"))
+    panel = Panel(replace(explorer, marks=marks))
+    rate, optimizer, centred = panel.view.marks
+    assert (rate["model"], rate["attribute"]) == (handle(panel).model_id, "value")
+    assert (optimizer["model"], optimizer["attribute"]) == (panel.knobs["optimizer"].widget.model_id, "index")
+    assert (centred["model"], centred["attribute"]) == (panel.knobs["centred"].widget.model_id, "truth")
+    assert rate["texts"][:1] == ["rate 0.0001"]
+    assert optimizer["texts"] == ["optimizer: Adam", "optimizer: SGD"]
+    left, top, right, bottom = rate["box"]
+    assert rate["stops"][0] == pytest.approx(left, abs=1)
+    assert rate["stops"][-1] == pytest.approx(right, abs=1)
+    assert optimizer["stops"] == pytest.approx([bottom - share * (bottom - top) for share in (0.4, 0.3)], abs=1)
 
 
 def test_a_touch_that_fails_says_so(explorer):
     panel = Panel(replace(explorer, touch=lambda touch, _: {"rate": touch.x / 0}))
-    panel.view.touched = [0.5, 0.5, 0.5, 0.5, 1]
+    panel.view.touched = [1, 0, 0.5, 0.5]
     assert panel.view.error == "ZeroDivisionError: float division by zero"
     assert panel.words.answer == "rate 0.05"
 

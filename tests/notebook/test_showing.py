@@ -33,7 +33,7 @@ def test_two_outputs_a_picture_with_its_alternative_and_the_words_beneath(explor
     assert words.data.keys() == {VIEW, "text/markdown", "text/plain"}
     assert words.data["text/plain"] == "rate 0.05. SGD, raw."
     assert words.data["text/markdown"] == (
-        "**rate 0.05**\n\nSGD, raw.\n\n"
+        "**Is 1 < 2?**\n\n**rate 0.05**\n\nSGD, raw.\n\n"
         "*Drawn for rate 0.05, optimizer SGD, centred False. Run the notebook to move it; your task then: "
         "Find `rate` & see.*"
     )
@@ -81,7 +81,8 @@ def test_what_is_compared_has_the_numbers_and_is_the_same_each_time(name, page):
     title, settings = first[0].data["text/plain"].split("\n")
     assert title == EXPLORERS[name].title
     for control in EXPLORERS[name].controls:
-        assert f"{control.label} {'none' if control.start == () else control.start}" in settings
+        said = ": nothing yet" if control.start == () else f" {control.start}"
+        assert f"{control.label}{said}" in settings
 
 
 def test_the_live_view_is_the_one_of_the_panel(explorer, page, monkeypatch):
@@ -123,7 +124,7 @@ def test_what_was_not_done_yet_is_said_so(explorer, page):
         explorer, controls=(moves,), compute=lambda moves: {"rate": len(moves), "optimizer": 0, "centred": 0}
     )
     show(plain)
-    assert page[0].data["text/plain"] == "Is 1 < 2?\n(moves none)"
+    assert page[0].data["text/plain"] == "Is 1 < 2?\n(moves: nothing yet)"
 
 
 @pytest.mark.parametrize("thing", ["sampling-scale", EXPLORERS, None, Panel], ids=["name", "registry", "None", "class"])

@@ -209,12 +209,20 @@ def test_a_training_that_fails_says_so_and_the_next_one_recovers(panel, training
 
 
 def buttons(panel):
-    go, stop = panel.steering.widget.children
+    go, stop, _ = panel.steering.widget.children
     return go.description, not stop.disabled
 
 
+def says(panel):
+    return panel.steering.widget.children[2].value
+
+
+def row(panel):
+    return panel.widget.children[1].children[-1].children
+
+
 def press(panel, name):
-    (button,) = (each for each in panel.steering.widget.children if each.description == name)
+    (button,) = (each for each in panel.steering.widget.children[:2] if each.description == name)
     assert not button.disabled
     button.click()
 
@@ -227,12 +235,13 @@ def nothing_comes(panel, trainings):
 
 
 def test_only_an_explorer_that_waits_has_a_start_button(panel):
-    assert panel.steering.widget not in panel.widget.children
+    assert row(panel) == (panel.reset,)
 
 
 def test_nothing_trains_before_start(waiting, trainings):
-    assert waiting.steering.widget in waiting.widget.children
+    assert row(waiting) == (waiting.steering.widget, waiting.reset)
     assert buttons(waiting) == ("Start", False)
+    assert says(waiting) == "waits for Start"
     nothing_comes(waiting, trainings)
 
 
@@ -250,10 +259,12 @@ def test_only_a_panel_with_a_start_button_says_what_it_has_heard(panel):
 def test_start_trains_to_the_end_and_can_be_pressed_again(waiting, trainings, threads):
     press(waiting, "Start")
     assert buttons(waiting) == ("Pause", True)
+    assert says(waiting) == "training"
     trainings.open(2)
     assert [next_words(waiting) for _ in range(2)] == ["run 5, epoch 2", "run 5, epoch 3"]
     ended(threads)
     assert buttons(waiting) == ("Start", False)
+    assert says(waiting) == "over"
     press(waiting, "Start")
     assert trainings.started.get(timeout=PATIENCE) == 5
     trainings.open(3)
@@ -268,6 +279,7 @@ def test_a_pause_holds_the_training_and_it_goes_on_where_it_stood(waiting, train
     trainings.open(1)  # the epoch that was under way is still shown
     assert next_words(waiting) == "run 5, epoch 2"
     assert buttons(waiting) == ("Go on", True)
+    assert says(waiting) == "paused"
     nothing_comes(waiting, trainings)
     press(waiting, "Go on")
     assert buttons(waiting) == ("Pause", True)
@@ -290,6 +302,7 @@ def test_stop_means_stop(waiting, trainings, threads, held):
     assert waiting.seen.empty()
     assert waiting.words.answer == "run 5, epoch 2", "what there is stays"
     assert buttons(waiting) == ("Start", False)
+    assert says(waiting) == "stopped"
     assert trainings.running == 0
 
 
@@ -305,6 +318,7 @@ def test_a_move_drops_the_training_and_waits_for_start(waiting, trainings, held)
     assert trainings.started.get(timeout=PATIENCE) == 6
     assert next_words(waiting) == "run 6, epoch 1"
     assert buttons(waiting) == ("Start", False)
+    assert says(waiting) == "waits for Start"
     nothing_comes(waiting, trainings)
     assert trainings.running == 1
 

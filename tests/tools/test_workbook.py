@@ -1,5 +1,6 @@
 """The learner's copy: laid without answers, never overwritten once it is theirs."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -117,6 +118,28 @@ def test_a_lesson_is_had_afresh_and_the_learners_is_kept(lessons: Path, book: Pa
         assert said == f"workbook/{LESSON} is laid afresh; yours is now workbook/{kept}."
         workbook.lay(lessons, book)
         assert (source_of(book / LESSON), source_of(book / kept)) == ("the first version", f"mine {i}")
+
+
+def test_a_lesson_had_afresh_asks_anew_and_what_was_done_in_it_is_kept(lessons: Path, book: Path) -> None:
+    workbook.lay(lessons, book)
+    done = {"03": {"predictions": {"03.a": "yes \u2264"}}, "04": {"exercises": {"04.1": True}}}
+    (book / ".progress.json").write_text(json.dumps({"lessons": done}), encoding="utf-8")
+    workbook.keep_aside(LESSON, book)
+    assert json.loads((book / ".progress.json").read_bytes())["lessons"] == {"04": done["04"]}
+    kept = book / ".progress_03_pick_the_right_scale_mine.json"
+    assert json.loads(kept.read_bytes()) == done["03"]
+    workbook.lay(lessons, book)
+    workbook.keep_aside(LESSON, book)
+    assert len(list(book.glob(".progress*"))) == 2, "there was nothing more to keep"
+
+
+def test_progress_that_nobody_can_read_stays_as_it_is(lessons: Path, book: Path) -> None:
+    workbook.lay(lessons, book)
+    for content in ("{", "[1]", '{"lessons": 3}'):
+        (book / ".progress.json").write_text(content)
+        workbook.lay(lessons, book)
+        workbook.keep_aside(LESSON, book)
+        assert (book / ".progress.json").read_text() == content
 
 
 def test_an_unknown_lesson_is_said_with_those_there_are(lessons: Path) -> None:

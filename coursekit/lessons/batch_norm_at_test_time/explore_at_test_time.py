@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from coursekit.lab.company import RANDOM, SORTED, Trained, deal, in_batches, logits, trained
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.measured import measured
 from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, label, line
+from coursekit.lab.task import Part
 from coursekit.scales import IntegerScale
 from coursekit.softmax import softmax
 from coursekit.types import Array, Parameters
@@ -203,8 +205,8 @@ def describe_company(state: Company) -> Words:
 AT_TEST_TIME = Explorer(
     name="at-test-time",
     title="Does a prediction depend on who else is in the batch?",
-    task="Make the batch smaller, from 200 to 1, and watch one digit's probability. Then sort the batches. Then change "
-    "the statistics.",
+    task="Make the batch smaller, from 200 to 1, and watch one digit's probability. Then sort batches of 10 or "
+    "more. Then judge a digit alone by other statistics.",
     controls=(
         Slider("batch_size", IntegerScale(1, 200), 200, "batch size"),
         Dropdown("statistics", (OWN, RUNNING), OWN, "normalised by"),
@@ -215,4 +217,18 @@ AT_TEST_TIME = Explorer(
     compute=keep_company,
     picture=company,
     describe=describe_company,
-)
+    marks=(Along("x", "batch_size"), Along("x", "deal_number", axes=2)),
+    parts=(
+        Part("a digit alone", lambda values, _: values["batch_size"] == 1 and values["statistics"] == OWN,
+             "Its mean is itself, so all that is left of it is β: each digit gets the same answer.", {"batch_size": 1}),
+        Part("sorted batches",
+             lambda _, state: (state.order == ORDERS[1] and state.statistics == OWN and state.batch_size >= 10
+                               and state.accuracy < 0.5),
+             "In a batch of one class the mean takes off the very thing that tells the class.",
+             {"order": ORDERS[1], "batch_size": 20}),
+        Part("a digit alone, by the running statistics",
+             lambda _, state: state.batch_size == 1 and state.statistics == RUNNING,
+             "It needs no companions now, and is judged as well as in a large batch.",
+             {"batch_size": 1, "statistics": RUNNING}),
+    ),
+)  # fmt: skip

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.picture import BLUE, GREY, INK, PALE, Picture, canvas, flat, label, line
+from coursekit.lab.task import Part
 from coursekit.layernorm import norm_forward
 from coursekit.scales import IntegerScale
 
@@ -126,4 +127,13 @@ NORM_AXES = Explorer(
     compute=sharing,
     picture=blocks,
     describe=describe_axes,
-)
+    parts=(
+        Part("the group norm that is a layer norm",
+             lambda _, state: state.norm.startswith("group") and state.groups == 1,
+             "One group holds all channels, so an image has one mean, as in layer norm.",
+             {"norm": "group norm, 1 group"}),
+        Part("the group norm that is an instance norm", lambda _, state: state.groups == C,
+             "With a channel in each group every channel of an image has its own mean, as in instance norm.",
+             {"norm": "group norm, 6 groups"}),
+    ),
+)  # fmt: skip

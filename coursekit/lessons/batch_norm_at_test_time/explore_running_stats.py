@@ -9,7 +9,9 @@ from coursekit.averages import ewa
 from coursekit.lab.company import BATCH_SIZE, LEARNING_RATE, N_EPOCHS, N_HIDDEN, NETWORK, logits, trained
 from coursekit.lab.controls import Checkbox, Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, INK, ORANGE, Picture, canvas, label, line
+from coursekit.lab.task import Part
 from coursekit.network import Cache, backward, forward, init_network
 from coursekit.optimizers import adam
 from coursekit.scales import IntegerScale, ReverseLogScale
@@ -174,6 +176,13 @@ def describe_averaged(state: Averaged) -> Words:
     )
 
 
+def _is_close(state: Averaged) -> bool:
+    """Say whether the averages are within 5% of the true mean and variance."""
+    now = len(state.mean) - 1
+    of_mean, of_var = state.mean[now] / state.true_mean[now], state.var[now] / state.true_var[now]
+    return bool(max(abs(of_mean - 1), abs(of_var - 1)) < 0.05)
+
+
 RUNNING_STATS = Explorer(
     name="running-stats",
     title="How far is a running average from the truth?",
@@ -188,4 +197,21 @@ RUNNING_STATS = Explorer(
     compute=average,
     picture=averaged,
     describe=describe_averaged,
-)
+    marks=(Along("x", "n_steps"), Along("x", "n_steps", axes=1)),
+    parts=(
+        Part("a decay that needs no correction",
+             lambda values, state: (not state.corrected and values["n_steps"] == 24 and values["weights"] == FROZEN
+                                    and _is_close(state)),
+             "It looks back a few steps only, so its start is forgotten; but it also follows every batch.",
+             {"decay": 0.803}),
+        Part("0.999, corrected",
+             lambda values, state: (state.corrected and values["decay"] == 0.999 and values["weights"] == FROZEN
+                                    and _is_close(state)),
+             "The correction divides by the weight that the batches have so far: 24 of them are enough.",
+             {"decay": 0.999, "corrected": True}),
+        Part("one that is late",
+             lambda values, state: values["weights"] == TRAINING and state.corrected and not _is_close(state),
+             "The weights move on, and a long window still remembers a network that is gone.",
+             {"weights": TRAINING, "corrected": True, "decay": 0.999}),
+    ),
+)  # fmt: skip

@@ -9,7 +9,9 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 from coursekit.datasets import digits
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, GREEN, GREY, ORANGE, Picture, canvas, label, line
+from coursekit.lab.task import Part
 from coursekit.lessons.batch_norm_in_a_network.explore_batchnorm_redundant import NORMED
 from coursekit.network import forward, init_network
 from coursekit.scales import ChoiceScale, IntegerScale
@@ -167,9 +169,8 @@ def describe_batches(state: Batches) -> Words:
 MINI_BATCHES = Explorer(
     name="mini-batches",
     title="How much do the statistics of a mini-batch vary?",
-    task="Make the batches four times as large, and again four times: what becomes of the number in blue? Below which "
-    "batch size does a mini-batch's sd come near 0? Then take another epoch, which is another order, and "
-    "another unit: which of all this stays?",
+    task="Make the batches four times as large, and again: what becomes of the number in blue? Then find a batch "
+    "size at which some mini-batch's sd comes near 0. Another epoch, and another unit: which of all this stays?",
     controls=(
         Slider("batch_size", ChoiceScale(SIZES), 32, "batch size"),
         Slider("epoch", IntegerScale(1, 20), 1, "epoch"),
@@ -178,4 +179,17 @@ MINI_BATCHES = Explorer(
     compute=deal_batches,
     picture=batches,
     describe=describe_batches,
-)
+    marks=(Along("x", "batch_size", axes=1),),
+    parts=(
+        Part("batches four times as large", lambda values, _: values["batch_size"] == 128,
+             "The means vary half as much: 1 / √m, so a quarter of the variation takes sixteen times the batch.",
+             {"batch_size": 128}),
+        Part("a batch whose sd is near 0", lambda _, state: (state.sds / state.sd).min() < 0.02,
+             "Two digits can be alike by chance, and then batch norm divides by nearly nothing: ε is for that.",
+             {"batch_size": 2}),
+        Part("another epoch, and another unit",
+             lambda values, _: values["epoch"] != 1 and values["unit"] != 8,
+             "Each mini-batch has other statistics now; how much they vary stays, as it depends on the batch size.",
+             {"epoch": 2, "unit": 9}),
+    ),
+)  # fmt: skip

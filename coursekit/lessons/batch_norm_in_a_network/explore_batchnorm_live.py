@@ -1,11 +1,13 @@
 """Networks trained while you wait, with batch norm and without, at the learning rate that you choose."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.task import Part
 from coursekit.lessons.batch_norm_in_a_network.explore_batchnorm_position import ACTIVATIONS, LAYERS, OPTIMIZERS, train
 from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_live import N_EPOCHS, N_NETWORKS, Pair
 from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_live import pair as pair_picture
@@ -44,11 +46,16 @@ def _loss(values: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> str:
     return f"{mean:.2f}" if np.isfinite(mean) and mean < 1000 else "beyond 1,000"
 
 
+def _ends(state: Pair) -> Any:
+    """Return the last accuracies, without and with, shape (2, n)."""
+    return state.accuracy[:, -1]
+
+
 WITH_AND_WITHOUT = Explorer(
     name="with-and-without",
     title="What does batch norm change in a training?",
-    task="With 5 hidden layers, find the largest rate at which all six still learn: without, and with. Then find a "
-    "rate at which batch norm makes it worse. Last, take sigmoid.",
+    task="With 5 hidden layers, raise the rate until not all six learn without batch norm, and all six do with it. "
+    "Then find a rate at which batch norm makes it worse. Last, take sigmoid.",
     controls=(
         Slider("learning_rate", LogScale(0.003, 10), 0.1, "learning rate", steps=42),
         Dropdown("depth", tuple(f"{n} hidden layers" for n in LAYERS), "5 hidden layers", "network"),
@@ -59,4 +66,19 @@ WITH_AND_WITHOUT = Explorer(
     picture=pair_picture,
     describe=describe_pair,
     quick={"n_epochs": 1},
-)
+    parts=(
+        Part("a rate that only batch norm survives",
+             lambda values, state: (values["depth"][0] == "5" and values["activation"] == "relu"
+                                    and _ends(state)[0].min() < 0.3 and _ends(state)[1].min() > 0.8),
+             "With batch norm the largest rate that works is about four times as large.", {"learning_rate": 2.13}),
+        Part("a rate at which batch norm makes it worse",
+             lambda values, state: values["depth"][0] == "5" and _ends(state)[0].mean() > _ends(state)[1].mean() + 0.02,
+             "At a small rate it only adds the noise of the batches: there it helps nothing.",
+             {"learning_rate": 0.00956}),
+        Part("five sigmoids that need it",
+             lambda values, state: (values["activation"] == "sigmoid" and _ends(state)[0].mean() < 0.2
+                                    and _ends(state)[1].mean() > 0.8),
+             "Without it hardly any gradient reaches the first layers, and nothing is learned.",
+             {"activation": "sigmoid", "learning_rate": 0.0970}),
+    ),
+)  # fmt: skip

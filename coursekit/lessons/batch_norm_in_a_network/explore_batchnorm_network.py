@@ -9,6 +9,7 @@ from coursekit.batchnorm import batchnorm_backward_unchecked, batchnorm_forward_
 from coursekit.datasets import digits
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.task import Part
 from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_network import (
     BACKWARD,
     FORWARD,
@@ -105,8 +106,8 @@ def _short(number: float) -> str:
 NETWORK_SHAPES = Explorer(
     name="network-shapes",
     title="Which shape does every array have?",
-    task="Play the steps to the end, then the same backward. Then change the batch size: which shapes follow? Which "
-    "follow the units? And where in this network is a b left, and why there?",
+    task="Go to the end, then the same backward. Then find the last array that is as wide as the hidden units, and "
+    "the one place where a b is left: why there?",
     controls=(
         Slider("step", IntegerScale(0, N_STOPS - 1), 3, "step", plays=True),
         Dropdown("direction", (FORWARD, BACKWARD), FORWARD, "direction"),
@@ -116,4 +117,14 @@ NETWORK_SHAPES = Explorer(
     compute=go,
     picture=walk,
     describe=describe_walk,
-)
+    parts=(
+        Part("the loss", lambda _, state: state.direction == FORWARD and state.stops[state.at].symbol == "J",
+             "All that the network does ends in one number, whatever the batch size and the units.", {"step": 11}),
+        Part("the gradient for X", lambda _, state: state.direction == BACKWARD and state.at == 0,
+             "On the way back every gradient had the shape of what it belongs to, down to the inputs.",
+             {"step": 11, "direction": BACKWARD}),
+        Part("the place where a b is left",
+             lambda _, state: state.direction == FORWARD and state.stops[state.at].symbol == "z3",
+             "No batch norm follows the last layer, so nothing takes its b away.", {"step": 9}),
+    ),
+)  # fmt: skip

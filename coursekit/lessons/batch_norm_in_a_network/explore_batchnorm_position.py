@@ -7,8 +7,10 @@ import numpy as np
 
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.measured import measured
 from coursekit.lab.splits import digits_of
+from coursekit.lab.task import Part
 from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_position import (
     AFTER,
     BEFORE,
@@ -106,12 +108,23 @@ def describe_positions(state: Positions) -> Words:
     )
 
 
+def _now(state: Positions) -> Array:
+    """Return the mean accuracy at this rate, by position, shape (3,)."""
+    return np.asarray(state.accuracies[:, :, state.at].mean(axis=-1))
+
+
+def _wins(state: Positions, one: int, other: int) -> bool:
+    """Say whether one position is better than the other in all pairs at this rate."""
+    here = state.accuracies[:, :, state.at]
+    return bool((here[one] > here[other]).all())
+
+
 BEFORE_OR_AFTER = Explorer(
     name="before-or-after",
     title="Before the activation, or after it?",
     task="Find a rate at which after wins all 12 pairs. Choose tanh and find one at which before does. Then choose "
-    "Adam and ReLU: at which rates does after win now? Last, choose SGD, sigmoid and 5 hidden layers: what "
-    "happens without?",
+    "Adam and ReLU: at which rates does after win all 12 now? Last, choose SGD, sigmoid and 5 hidden layers: find "
+    "a rate at which the network without learns nothing, and the others learn.",
     controls=(
         Slider("learning_rate", LogScale(1e-3, 10), 0.01, "learning rate", steps=len(RATES) - 1),
         Dropdown("activation", ACTIVATIONS, "relu", "activation"),
@@ -121,4 +134,26 @@ BEFORE_OR_AFTER = Explorer(
     compute=compare,
     picture=positions_picture,
     describe=describe_positions,
-)
+    marks=(Along("x", "learning_rate"),),
+    parts=(
+        Part("a rate at which after wins",
+             lambda values, state: (values["optimizer"] == "SGD" and values["learning_rate"] != 0.01
+                                    and _wins(state, 2, 1)),
+             "Small rates are where after helps: it gives the next layer inputs of mean 0 and sd 1.",
+             {"learning_rate": 0.0316}),
+        Part("a rate at which before wins, with tanh",
+             lambda values, state: values["activation"] == "tanh" and _wins(state, 1, 2),
+             "At a rate this large, after breaks down: nothing keeps what goes into the tanh from its flat ends.",
+             {"activation": "tanh", "learning_rate": 3.16}),
+        Part("a rate at which after wins, with Adam",
+             lambda values, state: (values["optimizer"] == "Adam" and values["activation"] == "relu"
+                                    and _wins(state, 2, 1)),
+             "Adam makes small rates alike for both; now after wins at rates that are far too large for before.",
+             {"optimizer": "Adam", "learning_rate": 1.0}),
+        Part("five sigmoids that need it",
+             lambda values, state: (values["activation"] == "sigmoid" and values["depth"][0] == "5"
+                                    and _now(state)[0] < 0.2 and _now(state)[1:].min() > 0.8),
+             "Through five sigmoids hardly any gradient comes back; on either side, batch norm lets it through.",
+             {"activation": "sigmoid", "depth": "5 hidden layers", "learning_rate": 0.1}),
+    ),
+)  # fmt: skip

@@ -11,6 +11,7 @@ from coursekit.datasets import digits
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.picture import BLUE, GREY, Picture, canvas, label, line
+from coursekit.lab.task import Part
 from coursekit.lessons.batch_norm_in_a_network.explore_batchnorm_redundant import NORMED, loss_and_gradients
 from coursekit.network import init_network
 from coursekit.scales import LogScale
@@ -162,11 +163,15 @@ def describe_scaled(state: Scaled) -> Words:
     )
 
 
+def _is_on_the_grey_one(state: Scaled) -> bool:
+    return bool(np.abs(state.loss - state.first_loss[: len(state.loss)]).max() < 0.05)
+
+
 EFFECTIVE_RATE = Explorer(
     name="effective-rate",
     title="Which learning rate fits scaled weights?",
-    task="The weights are ten times as large. Find the rate at which the blue loss lies on the grey one again. Do the "
-    "same for a scale of 0.1. Then leave the scale at 1, and set the rate to 100: what do the weights do?",
+    task="The weights are ten times as large. Find the rate at which the blue loss lies on the grey one again. Do "
+    "the same for a scale of 0.1. Then leave the scale at 1, and set the rate to 100: what do the weights do?",
     controls=(
         Slider("scale", LogScale(0.1, 10), 10.0, "W1 and W2 times", steps=40),
         Slider("rate", LogScale(1e-3, 100), 0.1, "their learning rate", steps=50),
@@ -175,4 +180,18 @@ EFFECTIVE_RATE = Explorer(
     picture=scaled,
     describe=describe_scaled,
     quick={"n_steps": 24},
-)
+    parts=(
+        Part("the rate for ten times the weights",
+             lambda values, state: values["scale"] > 9 and _is_on_the_grey_one(state),
+             "Ten times the weights want a hundred times the rate: a tenth of the gradient, ten times the way.",
+             {"rate": 10.0}),
+        Part("the rate for a tenth", lambda values, state: values["scale"] < 0.11 and _is_on_the_grey_one(state),
+             "The effective rate is rate / length², so a tenth of the weights wants a hundredth of the rate.",
+             {"scale": 0.1, "rate": 0.001}),
+        Part("weights that flee a rate of 100",
+             lambda values, state: (0.9 < values["scale"] < 1.1 and values["rate"] > 90
+                                    and state.length[-1] > 5 * state.length[0]),
+             "Each long step makes them longer, and long weights turn more slowly: they lower the rate themselves.",
+             {"scale": 1.0, "rate": 100.0}),
+    ),
+)  # fmt: skip

@@ -12,6 +12,7 @@ from coursekit.datasets import Split, digits
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, flat, label, line
+from coursekit.lab.task import Part
 from coursekit.network import Network, backward, forward, init_network
 from coursekit.scales import LinearScale, LogScale
 from coursekit.softmax import softmax_loss_unchecked
@@ -180,8 +181,8 @@ def _two(number: float) -> str:
 WHAT_IT_UNDOES = Explorer(
     name="what-batch-norm-undoes",
     title="What of a layer does batch norm undo?",
-    task="Slide b from end to end: what moves in blue? Then set the scale to 10, and to 0.1: which blue number stays, "
-    "and by which factor does the other one change?",
+    task="Slide b to one end: what moves in blue? Then set it back, and set the scale to 10, and to 0.1: which "
+    "blue number stays, and by which factor does the other one change?",
     controls=(
         Slider("b", LinearScale(-8, 8), 0.0, "b of the first layer", steps=64),
         Slider("scale", LogScale(0.1, 10), 1.0, "W1 times"),
@@ -189,4 +190,13 @@ WHAT_IT_UNDOES = Explorer(
     compute=move_weights,
     picture=redundant,
     describe=describe_redundant,
-)
+    parts=(
+        Part("b at one end", lambda values, _: abs(values["b"]) > 7.5,
+             "Nothing moves in blue: the batch's mean takes every b off again.", {"b": 8.0}),
+        Part("ten times the weights", lambda values, _: values["scale"] > 9.5,
+             "The loss stays, and the gradient of the weights is a tenth: large weights learn more slowly.",
+             {"scale": 10.0}),
+        Part("a tenth of the weights", lambda values, _: values["scale"] < 0.105,
+             "The loss stays, and the gradient is ten times as long: small weights take larger steps.", {"scale": 0.1}),
+    ),
+)  # fmt: skip

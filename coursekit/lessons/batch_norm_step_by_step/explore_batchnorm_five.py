@@ -1,13 +1,14 @@
 """A batch of five: move one, and see what becomes of the other four."""
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 
-from coursekit.lab.controls import Slider, Value
-from coursekit.lab.explorer import Explorer, Touch, Words
+from coursekit.lab.controls import Slider
+from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, GREY, INK, PALE, Picture, canvas, flat, label, line
+from coursekit.lab.task import Part
 from coursekit.lessons.batch_norm_step_by_step.batchnorm_pieces import Pieces, forward_pieces
 from coursekit.scales import LinearScale
 from coursekit.types import Array
@@ -101,24 +102,35 @@ def describe_five(state: Five) -> Words:
     )
 
 
-def drag_a_point(touch: Touch, values: Mapping[str, Value]) -> dict[str, Value]:
-    """Set the z of the point whose row is nearest to where the pointer was pressed, so that a drag keeps its point."""
-    if touch.axes != 0:
-        return {}
-    row = int(np.clip(np.rint(touch.pressed[1]), 1, len(values)))
-    return {f"z{row}": float(np.clip(touch.x, *RANGE))}
+def _one_moved(state: Five) -> bool:
+    """Say whether one z is half a unit or more from its start, and no other has moved."""
+    *others, last = np.sort(np.abs(state.z - state.start))
+    return bool(last > 0.4 and max(others) < 1e-9)
 
 
 BATCH_OF_FIVE = Explorer(
     name="batch-of-five",
     title="What does one example do to the others?",
-    task="Drag one point and find an output that stays. Then make one output as large as you can. Then move all five "
-    "so that no output changes.",
+    task="Move one point, by half a unit or more, and find another's output that stays. Then make one output as "
+    "large as you can. Then move all five so that no output changes.",
     controls=tuple(
         Slider(f"z{i}", LinearScale(*RANGE), start, f"z of example {i}") for i, start in enumerate(START, start=1)
     ),
     compute=normalize_five,
     picture=batch_of_five,
     describe=describe_five,
-    touch=drag_a_point,
-)
+    marks=tuple(Along("x", f"z{i}", within=(i - 0.5, i + 0.5)) for i in range(1, 6)),
+    parts=(
+        Part("an output that stays",
+             lambda _, state: _one_moved(state) and np.sort(np.abs(state.out - state.start_out))[0] < 0.005,
+             "The mean and the sd have both changed, and for this one example the two changes cancel.", {"z2": 3.0}),
+        Part("the largest output of all", lambda _, state: np.abs(state.out).max() > 1.995,
+             "Four alike and one apart: with five examples no output can be larger than 2, the root of 5 − 1.",
+             {"z1": 0.0, "z2": 0.0, "z3": 0.0, "z4": 0.0, "z5": 10.0}),
+        Part("all five moved, and nothing changed",
+             lambda _, state: (np.abs(state.z - state.start).min() > 0.05
+                               and np.allclose(state.out, state.start_out, atol=0.001)),
+             "A shift of all, or a stretch, is undone by the mean and the sd: only what is between them counts.",
+             {"z1": 3.0, "z2": 5.0, "z3": 6.0, "z4": 7.0, "z5": 9.0}),
+    ),
+)  # fmt: skip

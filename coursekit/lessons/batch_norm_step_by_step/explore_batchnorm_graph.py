@@ -10,6 +10,7 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.picture import GREY, INK, ORANGE, PALE, Picture, canvas, label, line
+from coursekit.lab.task import Part
 from coursekit.lessons.batch_norm_step_by_step.batchnorm_pieces import (
     PieceGradients,
     Pieces,
@@ -245,8 +246,8 @@ def _row(values: Array) -> str:
 BACKWARD_GRAPH = Explorer(
     name="backward-graph",
     title="How does the gradient find its way back to z?",
-    task="Step through the eight pieces. At which two nodes do two ways meet? Then cut a path at step 8: how does the "
-    "sum of d_z change, and how far does the cosine fall?",
+    task="Step through the eight pieces, and stop where two ways meet: there are two such nodes. Then cut a path "
+    "at step 8 so that d_z no longer sums to 0.",
     controls=(
         Slider("step", IntegerScale(0, len(STEPS)), 0, "pieces so far", plays=True),
         Slider("example", IntegerScale(1, len(FIVE)), 5, "pulled example"),
@@ -257,4 +258,15 @@ BACKWARD_GRAPH = Explorer(
     compute=go_back,
     picture=backward_graph,
     describe=describe_way_back,
-)
+    parts=(
+        Part("where two ways meet first", lambda values, _: values["step"] == STEPS.index("d_centered") + 1,
+             "At c what comes straight from z_norm and what comes through the variance are added.", {"step": 6}),
+        Part("where two ways meet again",
+             lambda values, _: values["step"] == len(STEPS) and values["paths"] == "all open",
+             "At z the way through c and the way through the mean are added, and then d_z sums to 0.", {"step": 8}),
+        Part("a cut after which d_z does not sum to 0",
+             lambda values, state: values["step"] == len(STEPS) and abs(state.gradients.d_z.sum()) > 0.1,
+             "The mean's path is what takes the common part off; without it every z is pushed the same way as well.",
+             {"step": 8, "paths": "the mean's cut"}),
+    ),
+)  # fmt: skip

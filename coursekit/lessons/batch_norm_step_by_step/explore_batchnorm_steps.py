@@ -11,6 +11,7 @@ from coursekit.datasets import digits
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.picture import BLUE, GREY, INK, Picture, canvas, label
+from coursekit.lab.task import Part
 from coursekit.lessons.batch_norm_step_by_step.batchnorm_pieces import forward_pieces
 from coursekit.network import Network, init_network
 from coursekit.scales import LinearScale, LogScale
@@ -169,8 +170,8 @@ def describe_through(state: Through) -> Words:
 THROUGH_ACTIVATION = Explorer(
     name="through-activation",
     title="What does the activation get from batch norm?",
-    task="Wake the dead unit: of how many digits is its ReLU zero now? Put it to death again with β alone. Then set γ "
-    "and β so that out lies less than 0.1 from z: batch norm is undone.",
+    task="Wake the dead unit: of how many digits is its ReLU zero now? Put it to death again with β alone. Then "
+    "set γ and β for it so that out lies less than 0.1 from z: batch norm is undone.",
     controls=(
         Dropdown("unit", UNITS, LARGE, "unit"),
         Slider("gamma", LinearScale(0, 6), 1, "γ", steps=120),
@@ -180,4 +181,16 @@ THROUGH_ACTIVATION = Explorer(
     compute=take_through,
     picture=through_the_activation,
     describe=describe_through,
-)
+    parts=(
+        Part("the dead unit awake",
+             lambda values, _: values["unit"] == DEAD and values["gamma"] == 1 and values["beta"] == 0,
+             "Normalised, it is above 0 for about half of the digits: no unit is dead with β at 0.", {"unit": DEAD}),
+        Part("dead again, by β alone", lambda values, state: values["gamma"] == 1 and state.out.max() <= 0,
+             "Batch norm does not keep a unit from dying: β can push all of it below 0, and β is learned.",
+             {"unit": DEAD, "beta": -4.0}),
+        Part("batch norm undone",
+             lambda values, state: values["unit"] == DEAD and np.mean(np.abs(state.out - state.z)) < 0.1,
+             "With γ as the sd and β as the mean out is z again: what the layer could do without, it still can.",
+             {"unit": DEAD, "gamma": 3.55, "beta": -9.2}),
+    ),
+)  # fmt: skip

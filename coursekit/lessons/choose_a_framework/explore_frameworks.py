@@ -9,6 +9,7 @@ from matplotlib.patches import Rectangle
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.picture import BLUE, GREY, INK, PALE, Picture, canvas, flat, label, line
+from coursekit.lab.task import Part
 from coursekit.lessons.choose_a_framework.frameworks import (
     CRITERIA,
     Framework,
@@ -216,14 +217,27 @@ def _sliders() -> tuple[Any, ...]:
     return tuple(Slider(name, IntegerScale(0, 5), 1, words) for name, words in LABELS.items())
 
 
+def _leaders(state: Ranking) -> list[str]:
+    return [row.name for row in state.rows if row.rank == 1] if any(state.weights.values()) else []
+
+
 WHICH_FRAMEWORK = Explorer(
     name="which-framework",
     title="Which framework do your weights choose?",
     task="Set the weights as they are for you. Who leads? Then find weights that make another one lead, and say "
-    "which of the two sets you believe. Which slider, when it alone has a weight, does not tell them apart, and why? "
-    "A thin line below a mean goes from all its gaps at 0 to all at 1: whose lead is not safe?",
+    "which of the two sets you believe. Which slider, when it alone has a weight, does not tell them apart, and "
+    "why? A thin line below a mean goes from all its gaps at 0 to all at 1: find a lead that is not safe.",
     controls=(Dropdown("works_in", LANGUAGES, "Python", "you work in"), *_sliders()),
     compute=weigh,
     picture=lambda: ranking_table(weigh("Python", **dict.fromkeys(CRITERIA, 1))),
     describe=describe_ranking,
-)
+    parts=(
+        Part("another one that leads",
+             lambda _, state: _leaders(state) not in ([], ["PyTorch"]) and len(_leaders(state)) == 1,
+             "The facts have not changed, your weights have: a ranking is as much about you.", {"lines": 5}),
+        Part("a slider that does not tell them apart",
+             lambda _, state: sum(weight > 0 for weight in state.weights.values()) == 1 and len(_leaders(state)) > 5,
+             "Nearly all of them have it, so it can't choose; that does not make it unimportant.",
+             {"lines": 0, "speed": 0, "release": 0, "governance": 0, "language": 0}),
+    ),
+)  # fmt: skip

@@ -7,7 +7,9 @@ import numpy as np
 
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, GREY, ORANGE, PALE, Picture, canvas, label, line
+from coursekit.lab.task import Part
 from coursekit.scales import LinearScale
 from coursekit.tape import gradient
 from coursekit.types import Array
@@ -100,13 +102,27 @@ def describe_course(state: Course) -> Words:
 DESCENT_BY_TAPE = Explorer(
     name="descent-by-tape",
     title="How fast does the error go, and when does it not?",
-    task="Find a rate that crawls, the one that arrives in one step, the one that jumps to and fro for ever, and one "
-    "that diverges. Then make J twice as steep: which rate arrives in one step now?",
+    task="Find a rate that crawls, the one that arrives in one step, the one that jumps to and fro for ever, and "
+    "one that diverges. Then make J twice as steep: which rate arrives in one step now?",
     controls=(
-        Slider("learning_rate", LinearScale(0.01, 1.1), 0.01, "learning rate", steps=109),
+        Slider("learning_rate", LinearScale(0.01, 1.1), 0.2, "learning rate", steps=109),
         Slider("steepness", LinearScale(0.5, 2), 1, "steepness a of J", steps=30),
     ),
     compute=descend_by_tape,
     picture=course,
     describe=describe_course,
-)
+    marks=(Along("x", "learning_rate", axes=1),),
+    parts=(
+        Part("a rate that crawls", lambda _, state: 0.9 < state.factor < 1,
+             "More than nine tenths of the error are left after each step.", {"learning_rate": 0.02}),
+        Part("the rate that arrives in one step", lambda _, state: state.steepness == 1 and state.factor == 0,
+             "It multiplies the error by 0: it is the inverse of the curvature, 1 / 2a.", {"learning_rate": 0.5}),
+        Part("the rate that jumps for ever", lambda _, state: state.factor == -1,
+             "Each step lands as far away on the other side, at twice the rate that arrives.", {"learning_rate": 1.0}),
+        Part("a rate that diverges", lambda _, state: state.factor < -1,
+             "Each step makes the error larger than it was.", {"learning_rate": 1.05}),
+        Part("one step, twice as steep", lambda _, state: state.steepness == 2 and state.factor == 0,
+             "Twice as steep takes half the rate: a rate is good for a curvature.",
+             {"learning_rate": 0.25, "steepness": 2.0}),
+    ),
+)  # fmt: skip

@@ -12,6 +12,7 @@ from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.graph import Graph
 from coursekit.lab.graph_picture import graph_picture
 from coursekit.lab.picture import Picture
+from coursekit.lab.task import Part
 from coursekit.lessons.choose_a_framework.tape_graph import numbers, recorded, tape_of
 from coursekit.scales import IntegerScale, LinearScale
 from coursekit.softmax import softmax
@@ -97,6 +98,11 @@ def _room(name: str) -> Any:
     return graph._replace(edges=[edge._replace(lit=False) for edge in graph.edges])
 
 
+def _push(cat: float) -> float:
+    """Return the gradient of the loss with respect to the cat's logit."""
+    return float(softmax(np.array([LOGITS[0], cat, *LOGITS[2:]]))[1] - 1)
+
+
 TAPE_PARABOLA = Explorer(
     name="tape-parabola",
     title="How does the slope of J find its way back to w?",
@@ -109,7 +115,13 @@ TAPE_PARABOLA = Explorer(
     compute=back_to_w,
     picture=lambda: way_back(_room("w")),
     describe=describe_way_back,
-)
+    parts=(
+        Part("where two ways meet", lambda values, _: values["step"] == 4,
+             "Both ways end at w, and what they bring is added: 2w and −10.", {"step": 4}),
+        Part("the w at which they cancel", lambda values, _: values["step"] == 4 and abs(values["w"] - 5) < 1e-9,
+             "There the slope is 0, and w is at the minimum.", {"w": 5.0, "step": 4}),
+    ),
+)  # fmt: skip
 
 TAPE_SOFTMAX = Explorer(
     name="tape-softmax",
@@ -124,4 +136,13 @@ TAPE_SOFTMAX = Explorer(
     compute=back_to_z,
     picture=lambda: way_back(_room("z")),
     describe=describe_way_back,
-)
+    parts=(
+        Part("back at z", lambda values, _: values["step"] == 6,
+             "The way through the exponentials brings ŷ, the way through the sum with y takes off the truth.",
+             {"step": 6}),
+        Part("a gradient above −0.1",
+             lambda values, _: (values["step"] == 6 and values["truth"] == "cat" and values["cat"] > 1.9
+                                and _push(values["cat"]) > -0.1),
+             "The share of the cat is above 0.9 now, and so little is left to push.", {"step": 6, "cat": 2.6}),
+    ),
+)  # fmt: skip

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from coursekit.datasets import Split, digits
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.task import Part
 from coursekit.lessons.coarse_to_fine.picture_coarse_to_fine import N_AGAIN, SPACE, Search
 from coursekit.lessons.coarse_to_fine.picture_coarse_to_fine import search as search_picture
 from coursekit.network import Network, forward, init_network
@@ -172,11 +173,15 @@ def describe_search(state: Search) -> Words:
     )
 
 
+def _fall(state: Search) -> float:
+    return float(state.scores.max() - state.again.mean())
+
+
 COARSE_TO_FINE = Explorer(
     name="coarse-to-fine",
     title="How fast may you zoom in?",
-    task="Take searches 1 to 5 at shrink 0.5, then at 0.05. How often does zoom end above random, again? Then choose "
-    "by 30 digits, and by 300: how far does the best fall?",
+    task="Take searches 1 to 5 at shrink 0.05: find one in which zoom ends far below random, again. Then choose by "
+    "30 digits, and find a best that falls far; then by 300, and find one that hardly falls.",
     controls=(
         Slider("n_rounds", IntegerScale(1, 5), 4, "rounds"),
         Slider("shrink", LinearScale(0.05, 1), 0.5, "shrink factor", steps=19),
@@ -187,4 +192,16 @@ COARSE_TO_FINE = Explorer(
     compute=coarse_to_fine,
     picture=search_picture,
     describe=describe_search,
-)
+    parts=(
+        Part("a zoom that was too fast",
+             lambda values, state: values["shrink"] < 0.06 and state.again.mean() < state.random_again.mean() - 0.02,
+             "It shut itself into a corner after six trainings, and nothing better could be found there.",
+             {"shrink": 0.05, "search": 5}),
+        Part("a best that falls far", lambda values, state: values["n_validation"] <= 40 and _fall(state) > 0.03,
+             "By 30 digits the best score is mostly luck, and luck does not come again with new seeds.",
+             {"n_validation": 30, "search": 4}),
+        Part("a best that hardly falls", lambda values, state: values["n_validation"] >= 280 and _fall(state) < 0.025,
+             "Among ten times as many digits there is less luck, so what is found is nearly what it is worth.",
+             {"n_validation": 300, "search": 5}),
+    ),
+)  # fmt: skip

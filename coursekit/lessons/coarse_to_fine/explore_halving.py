@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.task import Part
 from coursekit.lessons.coarse_to_fine.explore_coarse_to_fine import deal, held_out_split
 from coursekit.lessons.coarse_to_fine.picture_coarse_to_fine import SPACE
 from coursekit.lessons.coarse_to_fine.picture_halving import MOST_TRIALS, Rungs
@@ -92,8 +93,8 @@ def describe_rungs(state: Rungs) -> Words:
 HALVING = Explorer(
     name="successive-halving",
     title="Who is cut too early?",
-    task="Here the best of all (ring) was cut. Keep more, or make the first rung longer, until it stays in: what does "
-    "that cost? In search 15, was its cut deserved, on other digits?",
+    task="Here the best of all (ring) was cut. Keep more, or make the first rung longer, until it stays in: what "
+    "does that cost? Then take search 15: was its cut deserved, on other digits?",
     controls=(
         Slider("n_trials", IntegerScale(9, MOST_TRIALS), 27, "trials"),
         Slider("keep", LinearScale(0.1, 0.7), 0.34, "share that goes on", steps=30),
@@ -104,4 +105,14 @@ HALVING = Explorer(
     compute=climb,
     picture=halving_picture,
     describe=describe_rungs,
-)
+    parts=(
+        Part("a plan that keeps the best",
+             lambda values, state: values["search"] == 3 and values["n_trials"] == 27 and state.best == state.winner,
+             "What stays in longer costs more epochs: a plan that can't err is the one that cuts nobody.",
+             {"keep": 0.6}),
+        Part("a cut that was deserved",
+             lambda values, state: (values["search"] == 15 and state.cut_after > 0
+                                    and state.test[state.winner] >= state.test[state.best]),
+             "On digits that nothing was chosen by the winner is as good: the ring was ahead by luck.", {"search": 15}),
+    ),
+)  # fmt: skip

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from coursekit.lab.controls import Checkbox, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
+from coursekit.lab.task import Part
 from coursekit.lessons.coarse_to_fine.explore_coarse_to_fine import compared
 from coursekit.lessons.coarse_to_fine.picture_coarse_to_fine import N_AGAIN, SPACE, Search
 from coursekit.lessons.coarse_to_fine.picture_coarse_to_fine import search as search_picture
@@ -43,8 +45,8 @@ def describe_border(state: Search) -> Words:
 ON_THE_BORDER = Explorer(
     name="on-the-border",
     title="What if the best lies on the border?",
-    task="Let the range end at 0.1 and watch where the windows go. Then tick the box: the search moves its range when "
-    "the best lies on the border.",
+    task="Let the range end at 0.1 and watch where the windows go. Tick the box, so that the search moves its "
+    "range when the best lies on the border. Then, without the box, find an end at which it is not needed.",
     controls=(
         Slider("high", LogScale(0.03, 10), 0.1, "highest rate", steps=40),
         Checkbox("widen", False, "move the range"),
@@ -53,4 +55,14 @@ ON_THE_BORDER = Explorer(
     compute=search_up_to,
     picture=search_picture,
     describe=describe_border,
-)
+    marks=(Along("x", "high", axes=1),),
+    parts=(
+        Part("the range that moved",
+             lambda values, state: values["widen"] and values["high"] <= 0.1 and state.best["learning_rate"] > 0.12,
+             "It followed the best beyond the end that you had set, and found what the first range does not hold.",
+             {"widen": True}),
+        Part("an end at which no move is needed",
+             lambda values, state: not values["widen"] and values["high"] < 3 and state.again.mean() > 0.93,
+             "The good rates lie well inside of it, so nothing pushes against the border.", {"high": 0.548}),
+    ),
+)  # fmt: skip

@@ -8,6 +8,7 @@ from coursekit.lab.controls import Dropdown
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.measured import measured
 from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, flat, label, line
+from coursekit.lab.task import Part
 from coursekit.types import Array
 
 SHRINKS = (1.0, 0.75, 0.5, 0.25, 0.05)  # 1 stands for random search
@@ -117,4 +118,12 @@ HOW_FAST = Explorer(
     compute=speeds,
     picture=speeds_picture,
     describe=describe_speeds,
-)
+    parts=(
+        Part("the noisy score", lambda values, _: KINDS[values["kind"]] == (30, 6),
+             "More is found and less of it is worth something: no speed gains, and fast ones lose as before.",
+             {"kind": "30 digits to choose by, 4 rounds of 6"}),
+        Part("the large rounds", lambda values, _: KINDS[values["kind"]] == (300, 16),
+             "With 16 trainings in a round even the fastest zoom rarely loses its way; still no speed beats random.",
+             {"kind": "300 digits to choose by, 4 rounds of 16"}),
+    ),
+)  # fmt: skip

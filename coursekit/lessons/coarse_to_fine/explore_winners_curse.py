@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, INK, ORANGE, Picture, canvas, label, line
+from coursekit.lab.task import Part
 from coursekit.lessons.coarse_to_fine.explore_coarse_to_fine import N_HELD_OUT, train
 from coursekit.scales import IntegerScale
 from coursekit.types import Array
@@ -129,8 +131,8 @@ def describe_luck(state: Luck) -> Words:
 WINNERS_CURSE = Explorer(
     name="winners-curse",
     title="How good is the best of many?",
-    task="Nothing differs here but luck. Raise the number of trainings from 1 to 100: how much better does the best "
-    "get? Then choose by 300 digits.",
+    task="Nothing differs here but luck. Lower the number of trainings to 1, and raise it to 100: how much better "
+    "does the best get? Then choose among 100 by 300 digits.",
     controls=(
         Slider("n", IntegerScale(1, MOST), 24, "trainings"),
         Slider("n_validation", IntegerScale(30, 300), 50, "digits to choose by"),
@@ -139,4 +141,15 @@ WINNERS_CURSE = Explorer(
     compute=lucky,
     picture=luck,
     describe=describe_luck,
-)
+    marks=(Along("x", "n"), Along("x", "n", axes=1)),
+    parts=(
+        Part("one alone", lambda _, state: state.scores.size == 1,
+             "Whoever trains once is flattered by nothing: on average its score is the mean.", {"n": 1}),
+        Part("the best of 100", lambda values, state: state.scores.size > 95 and values["n_validation"] <= 50,
+             "It scores far above the mean, and on other digits next to nothing of that is left.", {"n": 100}),
+        Part("the best of 100, by 300 digits",
+             lambda values, state: state.scores.size > 95 and values["n_validation"] == 300,
+             "With more digits to choose by luck is smaller, and so is the flattery; it does not go away.",
+             {"n": 100, "n_validation": 300}),
+    ),
+)  # fmt: skip

@@ -6,7 +6,9 @@ import numpy as np
 
 from coursekit.lab.controls import Checkbox, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import Picture
+from coursekit.lab.task import Part
 from coursekit.lessons.normalize_the_inputs.bowl import descent_path, least_squares_bowl, steps_to_tolerance
 from coursekit.lessons.normalize_the_inputs.picture_normalize import (
     GOAL,
@@ -110,8 +112,9 @@ def _steps(n: int) -> str:
 THREE_BOWLS = Explorer(
     name="three-bowls",
     title="What do centring and scaling do to the bowl?",
-    task="Drag the end of x1 to 2,000: which bowls become a line, and how many steps do they take? Make both ranges "
-    "equal, 4: what is left for the sd to do? At last, find the rate at which the third bowl takes one step.",
+    task="Drag the end of x1 to 2,000: which bowls become a line, and how many steps do they take? Make both "
+    "ranges equal, 4: what is left for the sd to do? At last, find the rate at which the third bowl takes one "
+    "step.",
     controls=(
         Slider("x1", LogScale(1, 2000), 20, "x1 goes from 0 to"),
         Checkbox("centre", start=True, label="subtract the mean"),
@@ -121,13 +124,23 @@ THREE_BOWLS = Explorer(
     compute=normalize_in_stages,
     picture=three_bowls,
     describe=describe_stages,
-)
+    parts=(
+        Part("two bowls that are a line", lambda values, state: values["centre"] and state.stages[1].steps > 100_000,
+             "Centring does not help against a stretch: only dividing by the sd brings it back to a handful of steps.",
+             {"x1": 2000}),
+        Part("equal ranges", lambda values, _: values["centre"] and 3.8 < values["x1"] < 4.2,
+             "Where the features are equally wide already, nothing is left for the sd to do: centring was enough.",
+             {"x1": 3.93}),
+        Part("the third bowl in one step", lambda values, state: values["centre"] and state.stages[2].steps == 1,
+             "In a round bowl every direction has the same best rate, and it is half of the largest.", {"share": 0.5}),
+    ),
+)  # fmt: skip
 
 TILTED_BOWL = Explorer(
     name="tilted-bowl",
     title="What does standardising leave?",
-    task="Find a correlation that makes the descent take more than 100 steps. Which way do the points lean, and which "
-    "way the bowl?",
+    task="Find a correlation that makes the descent take more than 100 steps, and a negative one that does. Which "
+    "way do the points lean, and which way the bowl?",
     controls=(
         Slider("correlation", LinearScale(-MOST_ALIKE, MOST_ALIKE), 0.9, "correlation", steps=98),
         Slider("n_steps", IntegerScale(0, 40), 10, "steps", plays=True),
@@ -135,4 +148,14 @@ TILTED_BOWL = Explorer(
     compute=correlate,
     picture=tilted_picture,
     describe=describe_tilt,
-)
+    marks=(Along("x", "correlation", axes=2),),
+    parts=(
+        Part("more than 100 steps", lambda values, state: values["correlation"] > 0 and state.stage.steps > 100,
+             "Standardising does nothing about correlation: the points lean one way, and the bowl lies across them.",
+             {"correlation": 0.98}),
+        Part("more than 100 steps, leaning the other way",
+             lambda values, state: values["correlation"] < 0 and state.stage.steps > 100,
+             "The sign turns the bowl and keeps its shape: to say the opposite is as bad as to agree.",
+             {"correlation": -0.98}),
+    ),
+)  # fmt: skip

@@ -7,6 +7,8 @@ import numpy as np
 
 from coursekit.lab.controls import Checkbox, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
+from coursekit.lab.task import Part
 from coursekit.lessons.panda_or_caviar.caviar import halved, halvings, many_at_once
 from coursekit.lessons.panda_or_caviar.explore_panda import N_TRIALS, WAYS, draws, kept, trials
 from coursekit.lessons.panda_or_caviar.panda import BUDGET, N_GAMES, N_TRAIN
@@ -78,8 +80,8 @@ def describe_shoal(state: Shoal) -> Words:
 MANY_AT_ONCE = Explorer(
     name="many-at-once",
     title="How many should share 24 epochs?",
-    task="Train 24 at once, then 1, then find the number that does best; repeat it with other draws. At last, show "
-    "what 8 splits say.",
+    task="Train 24 at once, then 1, then the numbers between, with several draws: which number would you bet on? "
+    "Write it down. Then show what 8 splits say of it.",
     controls=(
         Slider("n_models", ChoiceScale(WAYS), 24, "networks at once"),
         Slider("draw", IntegerScale(1, 20), 1, "draw"),
@@ -88,4 +90,15 @@ MANY_AT_ONCE = Explorer(
     compute=share_the_budget,
     picture=shoal,
     describe=describe_shoal,
-)
+    marks=(Along("x", "n_models", axes=1, place=WAYS.index),),
+    parts=(
+        Part("one that has all 24 epochs", lambda values, _: values["n_models"] == 1,
+             "A single network is as good as its rate, and that was luck: other draws end far above or below.",
+             {"n_models": 1}),
+        Part("the number that does best on 8 splits",
+             lambda values, state: (values["measured"]
+                                    and state.expected.mean(axis=0).argmax() == state.ways.index(values["n_models"])),
+             "Few at once can afford six epochs each, and are still enough for one of them to have a good rate.",
+             {"n_models": 4, "measured": True}),
+    ),
+)  # fmt: skip

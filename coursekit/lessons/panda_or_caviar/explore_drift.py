@@ -8,11 +8,14 @@ import numpy as np
 from coursekit.datasets import digits
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.measured import measured
+from coursekit.lab.task import Part
 from coursekit.lessons.panda_or_caviar.drift import (
     KEPT,
     KINDS,
     MONTHLY_RATES,
+    REFIT,
     SCANNER,
     SHIFT,
     WAYS,
@@ -95,8 +98,8 @@ def describe_retest(state: Retest) -> Words:
 RETEST = Explorer(
     name="retest",
     title="Is last month's best still the best?",
-    task="Find a drift that makes last month's learning rate useless. Then divide all pixels by one number, or measure "
-    "anew, and look for a drift that still does.",
+    task="Find a drift that makes last month's learning rate useless. Then divide all pixels by one number, and "
+    "look for a drift that still does; then measure anew, and look for one.",
     controls=(
         Dropdown("kind", KINDS, SHIFT, "drift"),
         Slider("strength", ChoiceScale(STRENGTHS), 0.5, "strength"),
@@ -105,4 +108,20 @@ RETEST = Explorer(
     compute=try_again,
     picture=retest,
     describe=describe_retest,
-)
+    marks=(Along("x", "strength", axes=2),),
+    parts=(
+        Part("a drift that makes the rate useless",
+             lambda values, state: (values["by"] == KEPT and state.now[state.best_then] < 0.2
+                                    and state.cost.mean() > 0.2),
+             "The old rate guesses, and another one does not: the inputs have grown, so its steps are too long.",
+             {"kind": SCANNER, "strength": 1.0}),
+        Part("one that does, though all pixels are divided by one number",
+             lambda values, state: values["by"] == WHOLE and state.cost.mean() > 0.2,
+             "Only what makes all pixels larger still does; no single pixel can blow the inputs up any more.",
+             {"kind": SCANNER, "strength": 1.0, "by": WHOLE}),
+        Part("measured anew, it costs next to nothing",
+             lambda values, state: values["by"] == REFIT and values["strength"] == 1 and state.cost.mean() < 0.03,
+             "With this month's mean and sd the inputs have their old size, and last month's rate fits again.",
+             {"kind": SCANNER, "strength": 1.0, "by": REFIT}),
+    ),
+)  # fmt: skip

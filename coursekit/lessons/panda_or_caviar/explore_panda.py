@@ -10,6 +10,7 @@ from coursekit.lab.controls import Moves
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.measured import measured
 from coursekit.lab.picture import BLUE, GREEN, GREY, INK, ORANGE, Picture, canvas, flat, label, line
+from coursekit.lab.task import Part
 from coursekit.lessons.panda_or_caviar.caviar import halved, halvings
 from coursekit.lessons.panda_or_caviar.panda import (
     A_TURN,
@@ -257,6 +258,8 @@ def _standing(difference: float) -> str:
     return f"{abs(difference):.3f} {'above' if difference > 0 else 'below'} par"
 
 
+A_GOOD_KEEPERS = (*(UP,) * 6, MOMENTUM, *(TRAIN,) * 12)  # moves
+
 BABYSITTING = Explorer(
     name="babysitting",
     title="How well do you babysit one model?",
@@ -266,4 +269,18 @@ BABYSITTING = Explorer(
     compute=babysit,
     picture=panda,
     describe=describe_game,
-)
+    parts=(
+        Part("better than par",
+             lambda _, state: state.panda.epochs > 0 and state.panda.best_look.dev > state.par + 0.005,
+             "One network that is watched has beaten many that share its epochs and are left alone.",
+             {"moves": A_GOOD_KEEPERS}),
+        Part("better than the rule",
+             lambda _, state: state.panda.epochs > 0 and state.panda.best_look.dev > state.rule + 0.003,
+             "You saw more in the curves than a rule does that only asks whether the score still grows.",
+             {"moves": A_GOOD_KEEPERS}),
+        Part("the test set, opened at the end",
+             lambda _, state: state.test is not None and state.panda.best_look.dev > state.par,
+             "The digits that nothing was chosen by have the last word, and they have it once.",
+             {"moves": (*A_GOOD_KEEPERS, STOP)}),
+    ),
+)  # fmt: skip

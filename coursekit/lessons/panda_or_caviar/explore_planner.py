@@ -8,7 +8,9 @@ from matplotlib.axes import Axes
 
 from coursekit.lab.controls import Checkbox, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, GREEN, ORANGE, Picture, canvas, flat, label, line
+from coursekit.lab.task import Part
 from coursekit.lessons.panda_or_caviar.caviar import epochs_each, halved, halvings
 from coursekit.lessons.panda_or_caviar.explore_panda import draws, kept, trials
 from coursekit.lessons.panda_or_caviar.panda import N_GAMES, RATES
@@ -147,14 +149,14 @@ def plans() -> Picture:
         here.set_xdata([state.place] * 2)
         for i, (means, bar, _) in enumerate(ways):
             mean, *ends = np.maximum(state.ways[i].outcome, FLOOR)
-            means.set_data(places, mean)
+            means.set_data(places[: state.place + 1], mean[: state.place + 1])  # those on fewer machines, and on these
             is_shown = STYLES[i][3] != ""
             x = state.place + 0.09 * (i - 1.5)
             bar.set_data([x, x] if is_shown else [], [end[state.place] for end in ends] if is_shown else [])
         height = TOP
-        for i in np.argsort([-way.outcome[0, -1] for way in state.ways], kind="stable"):
-            height = min(float(state.ways[i].outcome[0, -1]) + A_LABEL, height)
-            ways[i][2].set_y(height)
+        for i in np.argsort([-way.outcome[0, state.place] for way in state.ways], kind="stable"):
+            height = min(float(state.ways[i].outcome[0, state.place]) + A_LABEL, height)
+            ways[i][2].set(x=state.place + 0.2, y=height)
             height -= A_LABEL
 
     return Picture(figure, move, flat(here, *(list(way) for way in ways)), ghosts=[way[0] for way in ways])
@@ -170,14 +172,13 @@ def _way(ax: Axes, word: str, color: str, dash: str, marker: str) -> tuple[Any, 
 
 
 def describe_plans(state: Plans) -> Words:
-    """Say from how many machines on the many pay, and what each way gets on this number."""
-    first = [first_that_pays(way, state.keeper) for way in (state.many, state.halving)]
+    """Say whether the many pay on this number of machines, and what each way gets."""
     (keeper, *_), (rules, *_), (many, low, high), (halving, halving_low, halving_high) = (
         way.outcome[:, state.place] for way in state.ways
     )
     n = state.machines
     return Words(
-        f"Many at once {_from('pay', first[0])}; halving {_from('pays', first[1])}",
+        f"Many at once {_against(many - keeper)}; halving {_against(halving - keeper)}",
         f"{n} machine{'s' * (n > 1)}, time for {state.epochs} epochs. One keeper: {keeper:.3f}; the rule on each "
         f"machine: {rules:.3f}. Many at once: {many:.3f} ({state.many.how[state.place]}; eight of ten searches: "
         f"{low:.2f} to {high:.2f}). Halving: {halving:.3f} ({state.halving.how[state.place]}; {halving_low:.2f} to "
@@ -185,17 +186,17 @@ def describe_plans(state: Plans) -> Words:
     )
 
 
-def _from(verb: str, first: int | None) -> str:
-    if first is None:
-        return f"never {verb}"
-    return f"{verb} from {first} machines on" if first > 1 else f"{verb} on 1 machine already"
+def _against(lead: float) -> str:
+    if abs(lead) <= A_LEAD:
+        return "as good as one keeper, within 0.005"
+    return f"{abs(lead):.3f} {'better' if lead > 0 else 'worse'} than one keeper"
 
 
 PANDA_OR_CAVIAR = Explorer(
     name="panda-or-caviar",
     title="From how many machines on do the many pay?",
-    task="On how many machines do many at once beat one keeper, and on how many does halving? Then let the good range "
-    "be known. When does knowing it help the many most?",
+    task="On how many machines do many at once beat one keeper? And in which time does it help the many most to "
+    "know the good range?",
     controls=(
         Slider("machines", ChoiceScale(MACHINES), 1, "machines"),
         Slider("epochs", ChoiceScale(TIMES), 24, "epochs in the time"),
@@ -204,4 +205,15 @@ PANDA_OR_CAVIAR = Explorer(
     compute=plan,
     picture=plans,
     describe=describe_plans,
-)
+    marks=(Along("x", "machines", place=MACHINES.index),),
+    parts=(
+        Part("the machines on which many at once beat one keeper",
+             lambda values, state: (values["epochs"] == 24 and not values["known"]
+                                    and values["machines"] == first_that_pays(state.many, state.keeper)),
+             "On fewer machines one network that is watched does better; from here on the many win.", {"machines": 8}),
+        Part("where the range helps the many most",
+             lambda values, _: values["known"] and values["epochs"] == 6 and values["machines"] == 1,
+             "With little time and one machine you can't afford bad rates: the range is worth a quarter of all digits.",
+             {"known": True, "epochs": 6}),
+    ),
+)  # fmt: skip

@@ -9,7 +9,9 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 from coursekit.averages import ewa, window
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import GREEN, GREY, INK, Picture, canvas, label, line
+from coursekit.lab.task import Part
 from coursekit.scales import LinearScale, ReverseLogScale
 from coursekit.types import Array
 
@@ -103,7 +105,8 @@ def describe_averages(state: Averages) -> Words:
 AVERAGING_WINDOW = Explorer(
     name="averaging-window",
     title="How far back does an average look?",
-    task="Nudge the decay by 0.0005 at 0.9, then at 0.999. How much wider does the window get, each time?",
+    task="At 0.9 the nudge of 0.0005 hardly widens the window. Find where the same nudge doubles it, and then a "
+    "nudge that makes it ten times as wide.",
     controls=(
         Slider("decay", ReverseLogScale(0.9, 0.999), 0.9, "decay"),
         Slider("nudge", LinearScale(0, 0.0009), 0.0005, "nudge", steps=9),
@@ -111,4 +114,13 @@ AVERAGING_WINDOW = Explorer(
     compute=average_twice,
     picture=averages,
     describe=describe_averages,
-)
+    marks=(Along("x", "decay", axes=1, place=lambda decay: 1 / (1 - decay)),),
+    parts=(
+        Part("where the same nudge doubles the window",
+             lambda values, state: values["nudge"] < 0.00051 and state.windows[1] > 1.9 * state.windows[0],
+             "The window is 1 / (1 − decay), so near 1 a step that halves the rest doubles it.", {"decay": 0.999}),
+        Part("ten times as wide", lambda _, state: state.windows[1] > 9.5 * state.windows[0],
+             "0.999 to 0.9999 is a decade of windows, so a decay is drawn on the log scale of 1 − decay.",
+             {"decay": 0.999, "nudge": 0.0009}),
+    ),
+)  # fmt: skip

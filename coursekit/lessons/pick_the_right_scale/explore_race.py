@@ -12,6 +12,7 @@ from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.measured import measured
 from coursekit.lab.picture import BLUE, GREY, ORANGE, Picture, canvas, flat, label, line, powers_of_ten
+from coursekit.lab.task import Part
 from coursekit.network import Network, forward, init_network
 from coursekit.optimizers import adam, sgd
 from coursekit.scales import IntegerScale, LinearScale, LogScale
@@ -191,7 +192,8 @@ def describe_race(state: Race) -> Words:
 SCALE_RACE = Explorer(
     name="scale-race",
     title="Which scale finds the better network?",
-    task="Run ten races with Adam. In how many does linear stay below 0.9? Then SGD: where is the grey cloud highest?",
+    task="Run races with Adam until the linear scale's choice stays below 0.6. Then find an optimizer with which "
+    "linear wins a race.",
     controls=(
         Dropdown("optimizer", tuple(OPTIMIZERS), "Adam", "optimizer"),
         Dropdown("depth", ("1 hidden layer", "4 hidden layers"), "4 hidden layers", "network"),
@@ -202,4 +204,14 @@ SCALE_RACE = Explorer(
     picture=race,
     describe=describe_race,
     quick={"n_epochs": 1},
-)
+    parts=(
+        Part("a race that the linear scale loses badly",
+             lambda values, state: values["optimizer"] == "Adam" and state.best[0] < 0.6 < state.best[1],
+             "None of its ten rates was small enough for Adam, as nine of ten of its draws lie above 0.1.",
+             {"race": 3}),
+        Part("a race that it wins",
+             lambda values, state: values["optimizer"] == "SGD" and state.best[0] > state.best[1],
+             "SGD learns best at rates from 0.1 to 1, and there the linear scale spends its draws: a scale is a guess.",
+             {"optimizer": "SGD"}),
+    ),
+)  # fmt: skip

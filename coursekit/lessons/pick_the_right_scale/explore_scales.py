@@ -7,7 +7,9 @@ from matplotlib.axes import Axes
 
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, flat, label, line, powers_of_ten
+from coursekit.lab.task import Part
 from coursekit.scales import IntegerScale, LinearScale, LogScale
 from coursekit.types import Array
 
@@ -107,7 +109,7 @@ def describe_draws(state: Draws) -> Words:
 SAMPLING_SCALE = Explorer(
     name="sampling-scale",
     title="Where does a scale spend its trials?",
-    task="Drag the low end from 0.1 down to 0.000001. Which of the two samples hardly notices?",
+    task="Drag the low end up to 0.1, then down to 0.000001. Which of the two samples hardly notices?",
     controls=(
         Slider("low", LogScale(1e-6, 0.1), 1e-4, "low end"),
         Slider("n_trials", IntegerScale(10, 500), 100, "number of draws"),
@@ -116,4 +118,12 @@ SAMPLING_SCALE = Explorer(
     compute=draw_both,
     picture=draws,
     describe=describe_draws,
-)
+    marks=(Along("x", "low", axes=1), Along("x", "low", axes=3)),
+    parts=(
+        Part("one decade", lambda _, state: state.low > 0.09,
+             "Within a single decade the two scales draw nearly alike, and the choice hardly matters.", {"low": 0.1}),
+        Part("six decades", lambda _, state: state.low < 2e-6,
+             "The linear draws hardly notice: nine of ten stay in the last decade; the log draws go evenly to all six.",
+             {"low": 1e-6}),
+    ),
+)  # fmt: skip

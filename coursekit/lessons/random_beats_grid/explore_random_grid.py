@@ -6,6 +6,8 @@ import numpy as np
 
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
+from coursekit.lab.task import Part
 from coursekit.lessons.random_beats_grid.picture_random_grid import ENDS, HALTON, MIDPOINTS, RANDOM, Search, share_won
 from coursekit.lessons.random_beats_grid.picture_random_grid import search as search_picture
 from coursekit.scales import IntegerScale, LinearScale
@@ -78,7 +80,8 @@ def describe_search(state: Search) -> Words:
 RANDOM_GRID = Explorer(
     name="random-grid",
     title="Who comes closer to the best setting?",
-    task="Find how much the second must count for random and the midpoint grid to draw. Then take the grid with ends.",
+    task="Find how much the second must count for random and the midpoint grid to draw. Then take the grid with "
+    "ends: can it beat Halton anywhere?",
     controls=(
         Slider("relevance", LinearScale(0, 1), 0, "second counts"),
         Dropdown("kind", (MIDPOINTS, ENDS), MIDPOINTS, "grid"),
@@ -88,4 +91,15 @@ RANDOM_GRID = Explorer(
     compute=look_for_it,
     picture=search_picture,
     describe=describe_search,
-)
+    marks=(Along("x", "relevance", axes=3),),
+    parts=(
+        Part("the draw of random and the grid",
+             lambda values, state: (values["kind"] == MIDPOINTS and values["n_per_axis"] == 5
+                                    and abs(share_won(state.scores[0]) - 0.5) < 0.015),
+             "Where the second counts more, the even grid of 25 comes closer; where it counts less, random does.",
+             {"relevance": 0.26}),
+        Part("the grid with ends at its best", lambda values, _: values["kind"] == ENDS and values["relevance"] > 0.95,
+             "It spends its outer trials on the border: even where both count alike, Halton comes closer more often.",
+             {"kind": ENDS, "relevance": 1.0}),
+    ),
+)  # fmt: skip

@@ -9,8 +9,10 @@ import numpy as np
 from coursekit.datasets import Split
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.measured import measured
 from coursekit.lab.splits import digits_of
+from coursekit.lab.task import Part
 from coursekit.lessons.random_beats_grid.picture_random_grid import ENDS, MIDPOINTS
 from coursekit.lessons.random_beats_grid.picture_random_grid_digits import DigitSearch
 from coursekit.lessons.random_beats_grid.picture_random_grid_digits import digit_search as digit_search_picture
@@ -186,11 +188,16 @@ def describe_digits(state: DigitSearch) -> Words:
     )
 
 
+def _random_won(state: DigitSearch) -> float:
+    grid, random, _ = state.earlier
+    return float(np.mean(random > grid))
+
+
 RANDOM_GRID_DIGITS = Explorer(
     name="random-grid-digits",
     title="Which layout finds the better network, on real digits?",
-    task="Move the start of the range. Whose choice gets better and worse with it, at 9 trials? Then take the other "
-    "pair.",
+    task="At 9 trials, move the start of the range: whose choice gets better and worse with it? Find a start at "
+    "which random chose better in most earlier searches, and one at which the grid did. Then take the other pair.",
     controls=(
         Dropdown("pair", tuple(PAIRS), BETA1, "what is searched"),
         Dropdown("kind", (MIDPOINTS, ENDS), MIDPOINTS, "grid"),
@@ -202,4 +209,15 @@ RANDOM_GRID_DIGITS = Explorer(
     picture=digit_search_picture,
     describe=describe_digits,
     quick={"n_epochs": 1},
-)
+    marks=(Along("x", "start", place=np.log10),),
+    parts=(
+        Part("a start that is bad for the grid",
+             lambda values, state: values["n_per_axis"] == 3 and _random_won(state) > 0.75,
+             "The grid's three rates fall beside the good ones; random does not notice where the range begins.",
+             {"start": 0.000398}),
+        Part("the other pair, with a start that is good for the grid",
+             lambda values, state: values["pair"] == WEIGHTS and values["n_per_axis"] == 3 and _random_won(state) < 0.2,
+             "A grid with a lucky start wins with any pair; but you know that only afterwards.",
+             {"pair": WEIGHTS, "start": 0.000158}),
+    ),
+)  # fmt: skip

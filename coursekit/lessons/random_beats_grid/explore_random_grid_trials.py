@@ -10,7 +10,9 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, GREY, ORANGE, Picture, canvas, label, line
+from coursekit.lab.task import Part
 from coursekit.lessons.random_beats_grid.explore_random_grid_digits import N_RATES, N_SEEDS, RATES, WEIGHTS, trainings
 from coursekit.scales import IntegerScale, LinearScale, LogScale
 from coursekit.search.chance import chance_of_a_hit
@@ -190,6 +192,11 @@ def describe_trials(state: Trials) -> Words:
     )
 
 
+def _is_enough(state: Trials) -> bool:
+    """Say whether it is the smallest number of trials with a chance of 95%."""
+    return bool(chance_of_a_hit(state.q, state.n - 1) < GOAL <= chance_of_a_hit(state.q, state.n))
+
+
 RANDOM_GRID_TRIALS = Explorer(
     name="random-grid-trials",
     title="How many random trials are enough?",
@@ -204,4 +211,15 @@ RANDOM_GRID_TRIALS = Explorer(
     compute=draw_trials,
     picture=trials,
     describe=describe_trials,
-)
+    marks=(Along("x", "n"), Along("x", "q", axes=1)),
+    parts=(
+        Part("enough for the best 10%", lambda _, state: 0.09 < state.q < 0.11 and _is_enough(state),
+             "Fewer than thirty random trials are enough, however many hyperparameters there are.",
+             {"q": 0.101, "n": 29}),
+        Part("enough for the best 1%", lambda _, state: state.q < 0.0105 and _is_enough(state),
+             "Ten times as rare takes ten times as many: about 3 / q trials.", {"q": 0.01, "n": 299}),
+        Part("the rates on the other scale", lambda values, _: values["scale"] == LINEAR,
+             "The chance stays, as it counts ranks; but the best 5% of what this scale draws are worse.",
+             {"scale": LINEAR}),
+    ),
+)  # fmt: skip

@@ -4,6 +4,8 @@ import numpy as np
 
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
+from coursekit.lab.task import Part
 from coursekit.lab.trials_picture import overview
 from coursekit.lessons.random_beats_grid.explore_random_grid_digits import (
     N_RATES,
@@ -52,8 +54,8 @@ def describe_trials(trials: Trials) -> Words:
 SEARCH_TRIALS = Explorer(
     name="search-trials",
     title="What can you read off the trials of a search?",
-    task="Let the number of trials grow: where do the good ones gather, and when does the best stop moving? "
-    "Then draw the rates on the linear scale.",
+    task="Let the number of trials grow until the best has stood still for 20 of them. Then draw the rates on the "
+    "linear scale.",
     controls=(
         Slider("n_trials", IntegerScale(1, MOST), 20, "trials"),
         Dropdown("scale", (LOG, LINEAR), LOG, "rates drawn on"),
@@ -62,4 +64,15 @@ SEARCH_TRIALS = Explorer(
     compute=search,
     picture=lambda: overview(SPACES[LOG], MOST),
     describe=describe_trials,
-)
+    marks=(Along("x", "n_trials"),),
+    parts=(
+        Part("a best that has stood still for 20 trials",
+             lambda values, state: values["scale"] == LOG and len(state) - state.best.number > 20,
+             "By then one more trial is unlikely to pay; the good ones gather between 0.001 and 0.01.",
+             {"n_trials": 43}),
+        Part("the rates on the linear scale",
+             lambda values, state: values["scale"] == LINEAR and np.median(state.scores) < 0.15,
+             "Half of the trials now only guess: nine of ten rates lie above 0.1, where nothing learns.",
+             {"scale": LINEAR, "n_trials": 60}),
+    ),
+)  # fmt: skip

@@ -13,6 +13,7 @@ from coursekit.datasets import blobs, rings, spirals
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.picture import BLUE, GREEN, GREY, INK, ORANGE, Picture, canvas, flat, label, line
+from coursekit.lab.task import Part
 from coursekit.network import Network, accuracy, forward, init_network
 from coursekit.scales import IntegerScale
 from coursekit.softmax import softmax
@@ -262,4 +263,15 @@ DECISION_REGIONS = Explorer(
     picture=regions,
     describe=describe_regions,
     quick={"n_epochs": 8},
-)
+    parts=(
+        Part("data that straight borders can't part",
+             lambda values, state: (values["depth"] == DEPTHS[0]
+                                    and state.accuracies[-1] < 1 / values["n_classes"] + 0.2),
+             "Without a hidden layer every border is a straight line, and one class lies around the other.",
+             {"data": "rings"}),
+        Part("the same, mended",
+             lambda values, state: (values["data"] != "blobs" and values["depth"] != DEPTHS[0]
+                                    and state.accuracies[-1] > 0.9),
+             "Hidden layers bend the plane until straight borders will do.", {"data": "rings", "depth": DEPTHS[1]}),
+    ),
+)  # fmt: skip

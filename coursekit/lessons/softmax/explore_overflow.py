@@ -7,7 +7,9 @@ from matplotlib.axes import Axes
 
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, GREY, ORANGE, Picture, canvas, flat, label, line
+from coursekit.lab.task import Part
 from coursekit.lessons.softmax.picture_softmax import Z, number, raised
 from coursekit.scales import IntegerScale
 from coursekit.softmax import softmax
@@ -91,8 +93,8 @@ def shift_far(shift: int) -> Overflow:
 
 def describe_overflow(state: Overflow) -> Words:
     """Say which of the four computations still give shares."""
-    says = [f"{name} {'gives ' + number(naive[0]) if np.allclose(naive, safe, atol=5e-4) else 'breaks'}"
-            for (name, _), naive, safe in zip(PRECISIONS, state.naive, state.safe, strict=True)]  # fmt: skip
+    says = [f"{name} {'gives ' + number(state.naive[i, 0]) if survives(state, i) else 'breaks'}"
+            for i, (name, _) in enumerate(PRECISIONS)]  # fmt: skip
     power = largest_exponent(state.shift)
     return Words(
         f"Shift {state.shift}: naive {', naive '.join(says)}",
@@ -100,6 +102,15 @@ def describe_overflow(state: Overflow) -> Words:
         f"largest logit taken off first it is 1, and class 0 gets {state.safe[0, 0]:.3f} in float32 and "
         f"{state.safe[1, 0]:.3f} in float64.",
     )
+
+
+def survives(state: Overflow, precision: int) -> bool:
+    """Say whether the naive shares are still right, in float32 (0) or float64 (1)."""
+    return np.allclose(state.naive[precision], state.safe[precision], atol=5e-4)
+
+
+def _is_last(state: Overflow, precision: int, step: int) -> bool:
+    return survives(state, precision) and not survives(shift_far(state.shift + step), precision)
 
 
 SOFTMAX_OVERFLOW = Explorer(
@@ -110,4 +121,17 @@ SOFTMAX_OVERFLOW = Explorer(
     compute=shift_far,
     picture=overflow,
     describe=describe_overflow,
-)
+    marks=(Along("x", "shift"),),
+    parts=(
+        Part("the largest shift for float32", lambda _, state: _is_last(state, 0, 1),
+             "The 88th power of e is about as much as float32 can hold.", {"shift": 83}),
+        Part("the largest shift for float64", lambda _, state: _is_last(state, 1, 1),
+             "The 709th power of e is about as much as float64 can hold.", {"shift": 704}),
+        Part("the smallest shift for float32", lambda _, state: _is_last(state, 0, -1),
+             "Below that the powers are so small that they lose their digits, and then are 0: 0 / 0 is no number.",
+             {"shift": -101}),
+        Part("the smallest shift for float64", lambda _, state: _is_last(state, 1, -1),
+             "float64 reaches further and ends as well: taking the largest logit off costs nothing, and never breaks.",
+             {"shift": -742}),
+    ),
+)  # fmt: skip

@@ -4,6 +4,8 @@ import numpy as np
 
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
+from coursekit.lab.task import Part
 from coursekit.lessons.softmax.picture_softmax import HIGHEST, Heated, Pair, Shares, Z, number
 from coursekit.lessons.softmax.picture_softmax import heated as heated_picture
 from coursekit.lessons.softmax.picture_softmax import pair as pair_picture
@@ -78,17 +80,26 @@ def _list(values: Array) -> str:
 SOFTMAX_SHARES = Explorer(
     name="softmax-shares",
     title="What do softmax and hardmax make of four logits?",
-    task="Let two classes tie for the largest logit. What does each of the two do with them?",
+    task="Let two classes tie for the largest logit. What does each of the two do with them? Then let all four "
+    "tie.",
     controls=tuple(Slider(f"z{i}", LOGIT, z, f"logit of class {i}", steps=200) for i, z in enumerate(Z)),
     compute=share_out,
     picture=shares_picture,
     describe=describe_shares,
-)
+    marks=tuple(Along("x", f"z{i}", within=(i - 0.5, i + 0.5)) for i in range(4)),
+    parts=(
+        Part("two that tie", lambda _, state: np.sum(state.z == state.z.max()) == 2,
+             "Softmax gives both the same, and hardmax gives all to the first: it has to choose.", {"z3": 5.0}),
+        Part("four that tie", lambda _, state: np.ptp(state.z) == 0,
+             "Each gets a quarter, whatever the logits are: only their differences count.",
+             {"z1": 5.0, "z2": 5.0, "z3": 5.0}),
+    ),
+)  # fmt: skip
 
 SOFTMAX_TEMPERATURE = Explorer(
     name="softmax-temperature",
     title="Which change of the logits does softmax notice?",
-    task="Drag the shift from end to end. Then take the temperature down to hardmax, and up to where all are equal.",
+    task="Drag the shift to one end. Then take the temperature down to hardmax, and up to where all are equal.",
     controls=(
         Slider("shift", LinearScale(-10, 10), 0, "shift of all logits", steps=200),
         Slider("temperature", LogScale(0.1, 100), 1, "temperature T", steps=120),
@@ -96,7 +107,17 @@ SOFTMAX_TEMPERATURE = Explorer(
     compute=heat,
     picture=heated_picture,
     describe=describe_heated,
-)
+    marks=(Along("x", "temperature", axes=1),),
+    parts=(
+        Part("a shift to the end", lambda values, _: abs(values["shift"]) > 9.5,
+             "No share has moved: the same factor stands above and below the line, and cancels.", {"shift": 10.0}),
+        Part("cold: hardmax", lambda _, state: state.shares.max() > 0.995,
+             "Divided by a small T the differences grow, and the largest logit takes all.", {"temperature": 0.1}),
+        Part("hot: all alike", lambda _, state: np.ptp(state.shares) < 0.02,
+             "Divided by a large T the differences vanish, and so does what tells the classes apart.",
+             {"temperature": 100.0}),
+    ),
+)  # fmt: skip
 
 TWO_CLASSES = Explorer(
     name="two-classes",
@@ -106,4 +127,11 @@ TWO_CLASSES = Explorer(
     compute=share_between,
     picture=pair_picture,
     describe=describe_pair,
-)
+    marks=tuple(Along("x", f"z{i}", within=(i - 0.5, i + 0.5)) for i in range(2)),
+    parts=(
+        Part("other logits with the same shares",
+             lambda values, state: values["z0"] != 1.3 and abs(state.z[0] - state.z[1] - 1.7) < 1e-9,
+             "One number decides between two classes, the difference: that is logistic regression.",
+             {"z0": 2.3, "z1": 0.6}),
+    ),
+)  # fmt: skip

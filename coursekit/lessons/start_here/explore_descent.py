@@ -6,7 +6,9 @@ import numpy as np
 
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, GREY, PALE, Picture, canvas, label, line
+from coursekit.lab.task import Part
 from coursekit.scales import IntegerScale, LinearScale
 from coursekit.types import Array
 
@@ -83,7 +85,8 @@ def describe_descent(state: Descent) -> Words:
 FIRST_DESCENT = Explorer(
     name="first-descent",
     title="What does a learning rate do?",
-    task="Find a learning rate that is too small, one that is too large, and the one that arrives in a single step.",
+    task="Find a learning rate that is too small, one that is too large, and the one that arrives in a single "
+    "step.",
     controls=(
         Slider("learning_rate", LinearScale(0.01, 1.1), 0.05, "learning rate", steps=109),
         Slider("n_steps", IntegerScale(0, 40), 10, "steps", plays=True),
@@ -91,4 +94,16 @@ FIRST_DESCENT = Explorer(
     compute=descend,
     picture=descent,
     describe=describe_descent,
-)
+    marks=(Along("x", "n_steps", axes=1),),
+    parts=(
+        Part("a rate that is too small", lambda values, state: values["n_steps"] >= 10 and 0 < state.w[-1] < 2.5,
+             "After ten steps and more, w is not even half way: each step takes off next to nothing.",
+             {"learning_rate": 0.02}),
+        Part("a rate that is too large", lambda values, _: values["n_steps"] > 0 and values["learning_rate"] > 1,
+             "Each step overshoots by more than it was off, so w flies further out every time.",
+             {"learning_rate": 1.05}),
+        Part("the rate that arrives in one step", lambda _, state: len(state.w) > 1 and abs(state.w[1] - 5) < 1e-9,
+             "It multiplies the distance to the minimum by 0; at twice this rate w begins to jump to and fro.",
+             {"learning_rate": 0.5}),
+    ),
+)  # fmt: skip

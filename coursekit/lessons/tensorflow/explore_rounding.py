@@ -8,6 +8,7 @@ import numpy as np
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.picture import BLUE, GREEN, GREY, ORANGE, Picture, canvas, flat, label, line, powers_of_ten
+from coursekit.lab.task import Part
 from coursekit.lessons.tensorflow.rounding import PRECISIONS, Descended, descend_until_still
 from coursekit.scales import LogScale
 from coursekit.types import Array
@@ -106,4 +107,17 @@ ROUNDED_AWAY = Explorer(
     compute=descend,
     picture=rest,
     describe=describe_rest,
-)
+    parts=(
+        Part("a rate ten times smaller",
+             lambda values, _: values["precision"] == "float32" and values["learning_rate"] <= 0.00105,
+             "It rests ten times farther away: a step shorter than half a gap between numbers is rounded away.",
+             {"learning_rate": 0.001}),
+        Part("float16", lambda values, _: values["precision"] == "float16" and values["learning_rate"] <= 0.00105,
+             "Its gaps are thousands of times as wide, so w rests nearly 1 away from 5.",
+             {"precision": "float16", "learning_rate": 0.001}),
+        Part("float16, and w in float32",
+             lambda values, _: values["precision"] == "float16, w in float32" and values["learning_rate"] <= 0.00105,
+             "The small steps count again: it comes as near as the slope can say, and most of the work is in float16.",
+             {"precision": "float16, w in float32", "learning_rate": 0.001}),
+    ),
+)  # fmt: skip

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from coursekit.lab.controls import Dropdown, Moves
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, flat, label, line
+from coursekit.lab.task import Part
 from coursekit.lessons.tensorflow.tracing import ARGUMENTS, WAYS, Call, Kind, traced
 
 MOST = 10  # calls
@@ -100,12 +101,14 @@ def describe_calls(state: Followed) -> Words:
     return Words(answer, f"f(x) = x * x under {state.way}. The last call, f({last.argument}), {what}.")
 
 
+OTHERS = tuple(argument for argument in ARGUMENTS if argument != FIRST)
+
 GRAPHS_KEPT = Explorer(
     name="graphs-kept",
     title="When does tf.function record another graph?",
-    task="f has been called with 2. Call it in the seven other ways: how many graphs? Undo it all, and find the float "
-    "that shares the graph of 2: of what type is the result? Then find the setting in which one graph serves every "
-    "call but one.",
+    task="f has been called with 2. Call it in the seven other ways: how many graphs? Undo it all, and find the "
+    "float that shares the graph of 2: of what type is the result? Then find the setting in which one graph serves "
+    "every call but one.",
     controls=(
         Moves("calls", tuple(ARGUMENTS), "call f with", most=MOST - 1),
         Dropdown("way", WAYS, WAYS[0], "decorated"),
@@ -113,4 +116,18 @@ GRAPHS_KEPT = Explorer(
     compute=follow,
     picture=graphs,
     describe=describe_calls,
-)
+    parts=(
+        Part("eight calls",
+             lambda values, state: (values["way"] == WAYS[0] and len(set(values["calls"])) >= 7
+                                    and len(state.graphs) == 6),
+             "Every Python number, dtype and shape that is new records a graph of its own.", {"calls": OTHERS}),
+        Part("the float that shares a graph",
+             lambda values, _: values["way"] == WAYS[0] and values["calls"] == ("2.0",),
+             "2.0 == 2, so the graph of 2 is taken, and the result is the integer 4.", {"calls": ("2.0",)}),
+        Part("one graph for all but one",
+             lambda values, state: (len(set(values["calls"])) >= 7 and len(state.graphs) == 1
+                                    and sum(call.graph is None for call in state.calls) == 1),
+             "A signature says what may come: all of it goes through one graph, and float64 is refused.",
+             {"calls": OTHERS, "way": WAYS[2]}),
+    ),
+)  # fmt: skip

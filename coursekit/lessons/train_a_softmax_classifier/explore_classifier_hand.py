@@ -12,6 +12,7 @@ from coursekit.images import FULL_INK, blotted, moved, thickened
 from coursekit.lab.controls import Drawing, Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Touch, Words
 from coursekit.lab.picture import BLUE, GREY, ORANGE, Picture, canvas, flat, label, line
+from coursekit.lab.task import Part
 from coursekit.network import Network, forward, init_network
 from coursekit.scales import LinearScale
 from coursekit.softmax import softmax
@@ -232,11 +233,18 @@ def _sliders() -> tuple[Any, ...]:
     )
 
 
+def _is_fooled(values: Mapping[str, Any], state: Handled, *by: str) -> bool:
+    """Say whether the 6 is called something else, with nothing done to it but what these controls do."""
+    rest = [value for name, value in values.items() if name not in (*by, "sheet", "blot_x", "blot_y")]
+    return values["sheet"] == "a 6" and not any(rest) and int(state.p.argmax()) != 6
+
+
 DIGIT_IN_HAND = Explorer(
     name="digit-in-hand",
     title="How much may you do to a digit before the network takes it for another?",
-    task="Turn the 6 until it is called a 9. Find the smallest shift that fools the network. Put a blot on the 6, at "
-    "the cross. Then make it sure, above 0.99, of something that is no digit. On an empty sheet, draw one of your own.",
+    task="Turn the 6 as little as you can until it is called something else. Set it back, and find the smallest "
+    "shift that fools the network. Then put a blot on the 6, at the cross. Then make it sure, above 0.99, of "
+    "something that is no digit. On an empty sheet, draw one of your own.",
     controls=(
         Dropdown("sheet", SHEETS, "a 6", "begin with"),
         *_sliders(),
@@ -246,4 +254,21 @@ DIGIT_IN_HAND = Explorer(
     compute=judge,
     picture=under_the_hand,
     describe=describe_handled,
-)
+    parts=(
+        Part("a turn that fools it",
+             lambda values, state: values["degrees"] != 0 and _is_fooled(values, state, "degrees"),
+             "A turn that you hardly mind makes it a 4: it has never seen a digit that leans so far.",
+             {"degrees": -27.0}),
+        Part("the smallest shift that fools it",
+             lambda values, state: (abs(values["right"]) + abs(values["down"]) < 0.55
+                                    and _is_fooled(values, state, "right", "down")),
+             "Half a pixel is enough: to the network each pixel is a feature of its own, and no shape moves.",
+             {"right": 0.5}),
+        Part("a blot that fools it",
+             lambda values, state: values["blot"] > 0 and _is_fooled(values, state, "blot", "blot_x", "blot_y"),
+             "A blot on an empty corner counts as much as a stroke, and you would not be fooled.", {"blot": 2.8}),
+        Part("sure of no digit", lambda values, state: values["sheet"] == EMPTY and state.p.max() > 0.99,
+             "The ten shares sum to 1 whatever comes in: being sure is not the same as having seen it before.",
+             {"sheet": EMPTY, "blot": 4.0}),
+    ),
+)  # fmt: skip

@@ -7,8 +7,10 @@ from matplotlib.axes import Axes
 
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.measured import measured
 from coursekit.lab.picture import BLUE, GREEN, GREY, INK, ORANGE, Picture, canvas, flat, label, line
+from coursekit.lab.task import Part
 from coursekit.scales import ChoiceScale
 from coursekit.types import Array
 
@@ -99,8 +101,8 @@ def describe(state: Weighed) -> Words:
 RARE_CLASS = Explorer(
     name="rare-class-weight",
     title="What does the weight of a rare class buy, and what does it cost?",
-    task="Raise the weight. How far does recall go, what does precision lose, and where is the accuracy on all digits "
-    "highest? Then leave fewer examples: can any weight replace them?",
+    task="Raise the weight. How far does recall go, what does precision lose, and where is the accuracy on all "
+    "digits highest? Then leave fewer examples: can any weight replace them?",
     controls=(
         Slider("weight", ChoiceScale(WEIGHTS), 1, "weight"),
         Slider("kept", ChoiceScale(KEPT), 10, "examples left"),
@@ -108,4 +110,17 @@ RARE_CLASS = Explorer(
     compute=weigh,
     picture=curves,
     describe=describe,
-)
+    marks=(Along("x", "weight"), Along("x", "weight", axes=1)),
+    parts=(
+        Part("the weight with the highest accuracy",
+             lambda values, state: values["weight"] == WEIGHTS[int(state.measures[2].mean(axis=-1).argmax())],
+             "About where the rare class weighs as much as the others; beyond it, precision pays for the recall.",
+             {"weight": 18}),
+        Part("the most recall", lambda values, _: values["kept"] == 10 and values["weight"] == WEIGHTS[-1],
+             "It finds the most of the rare class, and calls more of the others by its name.", {"weight": 90}),
+        Part("fewer examples, at the largest weight",
+             lambda values, _: values["kept"] == 5 and values["weight"] == WEIGHTS[-1],
+             "At 90 times the weight five examples find about what ten find at weight 1: no weight replaces examples.",
+             {"kept": 5, "weight": 90}),
+    ),
+)  # fmt: skip

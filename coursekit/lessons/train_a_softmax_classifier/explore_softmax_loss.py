@@ -7,7 +7,9 @@ from matplotlib.axes import Axes
 
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, GREY, ORANGE, PALE, Picture, canvas, flat, label, line
+from coursekit.lab.task import Part
 from coursekit.scales import IntegerScale, LinearScale, LogScale
 from coursekit.softmax import softmax, softmax_loss
 from coursekit.types import Array
@@ -235,7 +237,8 @@ def describe_descent(state: Descent) -> Words:
 SOFTMAX_LOSS = Explorer(
     name="softmax-loss",
     title="Which probabilities count in the loss?",
-    task="Deal the rest out anew with the last two sliders: does the loss move? Then make it as large as you can.",
+    task="Deal the rest out anew with the last two sliders: does the loss move? Then make the loss as large as you "
+    "can: above 10.",
     controls=(
         Dropdown("truth", CLASSES, "cat", "the truth"),
         Slider("cat", LogScale(0.001, 0.99), 0.2, "probability of cat"),
@@ -245,13 +248,24 @@ SOFTMAX_LOSS = Explorer(
     compute=answer,
     picture=what_counts,
     describe=describe_answer,
-)
+    marks=(Along("x", "cat", within=(0.5, 1.5)),),
+    parts=(
+        Part("the rest, dealt out anew",
+             lambda values, _: (values["truth"] == "cat" and values["cat"] == 0.2 and values["none"] != 0.375
+                                and values["dog"] != 0.2),
+             "The loss has not moved: it asks what the true class was given, and nothing else.",
+             {"none": 0.95, "dog": 0.95}),
+        Part("a loss above 10", lambda _, state: state.loss > 10,
+             "The true class was given 1 in 40,000: the surer an answer is, the more it costs to be wrong.",
+             {"truth": "chick", "cat": 0.99, "none": 0.95, "dog": 0.95}),
+    ),
+)  # fmt: skip
 
 SOFTMAX_STEP = Explorer(
     name="softmax-step",
     title="Where does one step of the gradient move the probabilities?",
-    task="Go step by step, and watch the arrows shrink. Which wrong class is pushed hardest? Then make the true class "
-    "the one that leads already.",
+    task="Go step by step, and watch the arrows shrink, until the loss is below 0.1. Which wrong class is pushed "
+    "hardest? Then make the true class the one that leads already.",
     controls=(
         Slider("learning_rate", LogScale(0.03, 10), 0.5, "learning rate"),
         Slider("n_steps", IntegerScale(0, MOST_STEPS), 1, "steps", plays=True),
@@ -260,4 +274,12 @@ SOFTMAX_STEP = Explorer(
     compute=descend,
     picture=step_by_step,
     describe=describe_descent,
-)
+    marks=(Along("x", "n_steps", axes=2),),
+    parts=(
+        Part("a loss below 0.1", lambda values, state: values["truth"] == "cat" and state.losses[-1] < 0.1,
+             "Each push is ŷ − y: it shrinks as the answer gets better, and it is hardest on the largest wrong share.",
+             {"n_steps": 60}),
+        Part("the one that leads already", lambda values, _: values["truth"] == "chick",
+             "Where the answer is right the push is not 0: it goes on until the share is 1.", {"truth": "chick"}),
+    ),
+)  # fmt: skip

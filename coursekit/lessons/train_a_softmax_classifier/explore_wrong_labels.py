@@ -10,6 +10,7 @@ from coursekit.datasets import three_sets
 from coursekit.lab.controls import Dropdown, Moves, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, label, line
+from coursekit.lab.task import Part
 from coursekit.lessons.train_a_softmax_classifier.flawed_data import KINDS, mislabeled
 from coursekit.network import Network, forward, init_network
 from coursekit.scales import ChoiceScale
@@ -143,10 +144,24 @@ def _controls() -> tuple[Any, ...]:
 WRONG_LABELS_FOUND = Explorer(
     name="wrong-labels-found",
     title="Can you find the wrong labels among the costliest digits?",
-    task="Judge the framed digit by its picture, then the next, until all 20 are judged. Which cost much though their "
-    "label is right? Then: after how many epochs are they harder to find, and with which kind of mistakes?",
+    task="Judge the framed digit by its picture, then the next, until all 20 are judged. Which cost much though "
+    "their label is right? Then find a number of epochs after which the mistakes are harder to find, and, after 5, "
+    "the kind and share of mistakes that hide best.",
     controls=_controls(),
     compute=costliest,
     picture=sheet,
     describe=describe,
-)
+    parts=(
+        Part("all 20 judged", lambda _, state: len(state.judged) == N_SHOWN and state.hits.sum() >= 12,
+             "Most of the costliest are mistakes; those whose label is right are written so that you would doubt, too.",
+             {"judged": (IS_WRONG,) * N_SHOWN}),
+        Part("epochs after which they hide",
+             lambda values, state: values["kind"] == "random" and values["n_epochs"] != 5 and state.found < 0.8,
+             "After one epoch the network knows too little to be surprised; after 30 it has learnt them by heart.",
+             {"n_epochs": 1}),
+        Part("mistakes that hide",
+             lambda values, state: values["kind"] != "random" and values["n_epochs"] == 5 and state.found < 0.7,
+             "Mistakes that follow a rule are learnt as a rule, and cost little then.",
+             {"kind": "systematic", "share": 0.4}),
+    ),
+)  # fmt: skip

@@ -10,6 +10,7 @@ from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.measured import measured
 from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, label, line
+from coursekit.lab.task import Part
 from coursekit.lessons.tune_a_real_network.strategies import STRATEGIES
 from coursekit.lessons.tune_a_real_network.tuning import ADAM, MOMENTUM
 from coursekit.scales import IntegerScale
@@ -150,4 +151,19 @@ LEADERBOARD = Explorer(
     compute=board,
     picture=leaderboard,
     describe=describe_board,
-)
+    parts=(
+        Part("another leader",
+             lambda values, state: (values["optimizer"] == ADAM and values["judged"] == TEST
+                                    and state.names[state.leader] != "halving"),
+             "Who leads depends on the splits: among the first five the gaps are smaller than their errors.",
+             {"n_searches": 20}),
+        Part("judged by the score it was chosen by",
+             lambda values, _: (values["optimizer"] == ADAM and values["judged"] == FOUND
+                                and values["n_searches"] == N_SEARCHES),
+             "All gain, and those most that looked closest at this score: it is no judge of its own choice.",
+             {"n_searches": 20, "judged": FOUND}),
+        Part("the other optimizer", lambda values, _: values["optimizer"] == MOMENTUM and values["n_searches"] >= 10,
+             "Another ranking: there is no best search, there is one that suits the problem and its ranges.",
+             {"optimizer": MOMENTUM, "n_searches": 10}),
+    ),
+)  # fmt: skip

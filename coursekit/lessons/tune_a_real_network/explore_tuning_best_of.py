@@ -7,7 +7,9 @@ import numpy as np
 
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.measured import measured
+from coursekit.lab.task import Part
 from coursekit.lessons.tune_a_real_network.picture_tuning_best_of import MOST, BestOf
 from coursekit.lessons.tune_a_real_network.picture_tuning_best_of import best_of as best_of_picture
 from coursekit.lessons.tune_a_real_network.tuning import ADAM, MOMENTUM
@@ -49,16 +51,32 @@ def describe_best_of(state: BestOf) -> Words:
     )
 
 
+def _flatters(state: BestOf) -> float:
+    """Return by how many standard errors the best score is too high."""
+    gaps = state.gaps[state.n - 1]
+    return float(gaps.mean() / (gaps.std(ddof=1) / np.sqrt(len(gaps))))
+
+
 BEST_OF = Explorer(
     name="best-of-n",
     title="How much of the best score is luck?",
-    task="Go from 1 trial to 27. Where does the validation score begin to flatter? And does the test accuracy still "
-    "grow there?",
+    task="Go from 1 trial to 27. Where does the validation score begin to flatter, by more than two standard "
+    "errors? And does the test accuracy still grow there?",
     controls=(
-        Slider("n", IntegerScale(1, MOST), MOST, "trials"),
+        Slider("n", IntegerScale(1, MOST), 1, "trials"),
         Dropdown("optimizer", (ADAM, MOMENTUM), ADAM, "optimizer"),
     ),
     compute=best_of,
     picture=best_of_picture,
     describe=describe_best_of,
-)
+    marks=(Along("x", "n"), Along("x", "n", axes=1)),
+    parts=(
+        Part("where it begins to flatter",
+             lambda _, state: state.optimizer == ADAM and state.n <= 8 and _flatters(state) > 2,
+             "It has been chosen among a handful by then; the test accuracy still grows, and more slowly.",
+             {"n": 6}),
+        Part("the best of 27", lambda _, state: state.n == MOST,
+             "The test accuracy has grown on, so it pays to go on; but report what new digits say, not this score.",
+             {"n": 27}),
+    ),
+)  # fmt: skip

@@ -7,7 +7,9 @@ import numpy as np
 
 from coursekit.lab.controls import Checkbox, Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, label, line, powers_of_ten
+from coursekit.lab.task import Part
 from coursekit.lessons.tune_a_real_network.advice import Objection, objections, on_borders
 from coursekit.lessons.tune_a_real_network.tuning import ADAM, MOMENTA, N_TRIALS, UNITS, sets_of, train, unscaled
 from coursekit.scales import IntegerScale, LinearScale, LogScale, ReverseLogScale
@@ -200,8 +202,8 @@ def describe_plan(state: Planned) -> Words:
 PLAN = Explorer(
     name="plan-a-search",
     title="Which of your choices would the lessons object to?",
-    task="Read the objections, and change the plan until nobody objects. Press Start. Then contradict one lesson at a "
-    "time: which objection comes true here, and which does not?",
+    task="Read the objections, and change the plan until nobody objects. Press Start. Then contradict one lesson "
+    "at a time: which objection comes true here, and which does not?",
     controls=(
         Dropdown("rate_scale", (LOG, LINEAR), LINEAR, "scale of the rate"),
         Slider("high", LogScale(1e-3, 10), 1, "rates end at", steps=40),
@@ -213,4 +215,18 @@ PLAN = Explorer(
     describe=describe_plan,
     quick={"n_epochs": 1, "n_digits": 100},
     waits=True,
-)
+    marks=(Along("x", "high"), Along("x", "high", axes=1)),
+    parts=(
+        Part("a plan that nobody objects to", lambda _, state: state.progress == 1 and not state.objections,
+             "What the lessons ask for costs nothing but a thought before the start.",
+             {"rate_scale": LOG, "normalized": True, "n_again": 3}),
+        Part("against lesson 03 alone",
+             lambda _, state: state.progress == 1 and {each.lesson for each in state.objections} == {"03"},
+             "The best is as good as before, but half of the trials end lower: most rates were far too large.",
+             {"normalized": True, "n_again": 3}),
+        Part("against lesson 06 alone",
+             lambda _, state: state.progress == 1 and {each.lesson for each in state.objections} == {"06"},
+             "It does not come true here: batch norm standardises what the first layer makes of the raw pixels.",
+             {"rate_scale": LOG, "n_again": 3}),
+    ),
+)  # fmt: skip

@@ -7,8 +7,10 @@ import numpy as np
 
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.measured import measured
 from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, label, line
+from coursekit.lab.task import Part
 from coursekit.scales import ChoiceScale
 from coursekit.types import Array
 
@@ -57,7 +59,7 @@ def in_range(end: float, budget: int) -> InRange:
 
 
 def range_or_budget() -> Picture:
-    """Show what each range reaches at every budget; and split by split, this one against the long one at 27 trials."""
+    """Show what each range reaches up to this budget; and split by split, this one against the long at 27 trials."""
     figure, (left, right) = canvas(1000, 380, columns=2)
     left.set(xlim=(20, 132), ylim=(0.855, 0.985), xlabel="trials", xticks=BUDGETS, ylabel="test accuracy")
     left.set_title("mean of 20 splits, by where the rates end")
@@ -73,14 +75,15 @@ def range_or_budget() -> Picture:
     right.set_ylabel("the range and the trials that you chose")
 
     def move(state: InRange) -> None:
-        means = state.scores.mean(axis=-1)
+        means = state.scores.mean(axis=-1)[:, : state.column + 1]
+        so_far = BUDGETS[: state.column + 1]
         free = 0.0  # above the name that stands below
         for i in np.argsort(means[:, -1]):
-            curves[i].set_data(BUDGETS, means[i])
-            names[i].set(text=f"to {ENDS[i]:g}", position=(111, max(means[i, -1], free)))
+            curves[i].set_data(so_far, means[i])
+            names[i].set(text=f"to {ENDS[i]:g}", position=(so_far[-1] + 3, max(means[i, -1], free)))
             names[i].set_color(BLUE if ENDS[i] == state.end else INK)
             free = max(means[i, -1], free) + 0.007
-        chosen.set_data(BUDGETS, means[state.row])
+        chosen.set_data(so_far, means[state.row])
         here.set_data([state.budget], [means[state.row, state.column]])
         long, mine = state.scores[-1, 0], state.scores[state.row, state.column]
         dots.set_data(long, np.maximum(mine, FLOOR))
@@ -111,8 +114,8 @@ def describe(state: InRange) -> Words:
 RANGE_OR_BUDGET = Explorer(
     name="range-or-budget",
     title="Can more trials make up for a range that ends too early?",
-    task="Rates end at 0.001. Pay for twice, three times, four times as many trials: do they reach what 27 reach in "
-    "the range up to 1? Then move the end instead. Which of the two would you rather spend an afternoon on?",
+    task="Rates end at 0.001. Pay for twice, three times, four times as many trials: do they reach what 27 reach "
+    "in the range up to 1? Then move the end instead. Which of the two would you rather spend an afternoon on?",
     controls=(
         Slider("budget", ChoiceScale(BUDGETS), BUDGETS[0], "trials"),
         Slider("end", ChoiceScale(ENDS), ENDS[0], "rates end at"),
@@ -120,4 +123,13 @@ RANGE_OR_BUDGET = Explorer(
     compute=in_range,
     picture=range_or_budget,
     describe=describe,
-)
+    marks=(Along("x", "budget"),),
+    parts=(
+        Part("four times as many trials", lambda _, state: state.end == ENDS[0] and state.budget == BUDGETS[-1],
+             "They come nearer and do not arrive: no number of trials finds what lies outside of the range.",
+             {"budget": 108}),
+        Part("another end", lambda _, state: state.end > ENDS[0] and state.budget == BUDGETS[0],
+             "The same 27 trials reach in a longer range what 108 did not: it costs one thought, and no training.",
+             {"end": 0.01}),
+    ),
+)  # fmt: skip

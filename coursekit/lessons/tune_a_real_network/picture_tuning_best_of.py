@@ -34,7 +34,7 @@ class BestOf(NamedTuple):
 
 
 def best_of() -> Picture:
-    """Show both curves, and how far apart they are."""
+    """Show both curves up to this number of trials, and how far apart they are."""
     figure, (left, right) = canvas(1000, 360, columns=2)
     for ax in (left, right):
         ax.set(xlim=(0, MOST + 1), xlabel="trials", xticks=[1, 5, 10, 15, 20, 27])
@@ -56,16 +56,16 @@ def best_of() -> Picture:
     number = label(right, MOST, -0.009, color=BLUE, ha="right", va="center", size=12, fontweight="bold")
 
     def move(state: BestOf) -> None:
-        n, x = state.n, np.arange(1, MOST + 1)
+        n, x = state.n, np.arange(1, state.n + 1)
         means = [np.maximum(scores.mean(axis=1), FLOOR) for scores in (state.found, state.test)]
         for curve, point, mean in zip((found, test), dots, means, strict=True):
-            curve.set_data(x, mean)
+            curve.set_data(x, mean[:n])
             point.set_data([n], mean[n - 1 : n])
         gap, error = state.gaps.mean(axis=1), state.gaps.std(axis=1, ddof=1) / np.sqrt(state.gaps.shape[1])
-        middle.set_data(x, gap)
+        middle.set_data(x, gap[:n])
         dot.set_data([n], gap[n - 1 : n])
         for edge, sign in zip(edges, (-2, 2), strict=True):
-            edge.set_data(x, gap + sign * error)
+            edge.set_data(x, (gap + sign * error)[:n])
         for text, word, scores in zip(
             names, ("\u25cf validation", "\u25c6 test"), (state.found, state.test), strict=True
         ):
@@ -73,4 +73,4 @@ def best_of() -> Picture:
         number.set_text(f"best of {n}: {gap[n - 1]:.3f} too high")
 
     moving = [found, test, *dots, *edges, middle, dot, *names, number]
-    return Picture(figure, move, moving, ghosts=[found, test, middle])
+    return Picture(figure, move, moving, ghosts=[found, test, middle, *dots, dot])

@@ -9,6 +9,8 @@ import numpy as np
 from coursekit.datasets import Split, digits
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
+from coursekit.lab.task import Part
 from coursekit.lessons.what_to_tune_first.picture_hyperparameters import (
     GUESSING,
     MOST,
@@ -96,15 +98,34 @@ def describe_change(state: OneChanged) -> Words:
     )
 
 
+def _falls(state: OneChanged) -> tuple[float, float]:
+    """Say how far the mean accuracy at the smallest and at the largest value lies below the best."""
+    means = state.accuracies[:, -1].mean(axis=-1)
+    return float(means.max() - means[0]), float(means.max() - means[-1])
+
+
 ONE_BY_ONE = Explorer(
     name="one-by-one",
     title="What does each hyperparameter do, while the others stay?",
-    task="Go through all nine. Which have a right value in between? Which hardly move?",
+    task="The learning rate has its best value in between. Go through the others: find one that has, too, one that "
+    "hardly moves the accuracy, and one that only must not be too small.",
     controls=(Dropdown("row", tuple(NAMES.values()), "learning rate", "hyperparameter"),),
     compute=change_one,
     picture=one_by_one_picture,
     describe=describe_change,
-)
+    parts=(
+        Part("another one with a best value in between",
+             lambda values, state: (values["row"] != NAMES["learning_rate"]
+                                    and _falls(state)[0] > 0.05 < _falls(state)[1]),
+             "Too small and too large both cost here, so a search has to look for the middle.",
+             {"row": "mini-batch size"}),
+        Part("one that hardly moves", lambda _, state: max(_falls(state)) < 0.03,
+             "From end to end of what was tried the mean hardly changes, so you need not search it.",
+             {"row": "Adam's beta1"}),
+        Part("one that only must not be too small", lambda _, state: _falls(state)[0] > 0.5 and _falls(state)[1] < 0.02,
+             "Below some size nothing works, and above it more does no harm.", {"row": "hidden units"}),
+    ),
+)  # fmt: skip
 
 SCHEDULES = ("constant", "1 / (1 + epoch)", "x 0.8 every epoch", "halved every 3 epochs")
 
@@ -152,11 +173,15 @@ def _number(loss: float) -> str:
     return f"{loss:.2g}" if loss < MOST else f"above {MOST:g}"
 
 
+def _learns_nothing(state: Curves) -> bool:
+    return bool((state.accuracies[-1] < NO_BETTER).all())
+
+
 LEARNING_CURVES = Explorer(
     name="learning-curves",
     title="Too small, right, or too large?",
-    task="Find two rates at which all five networks learn nothing, for opposite reasons. Then come back, and move one "
-    "other control at a time.",
+    task="Find two rates at which all five networks learn nothing, for opposite reasons. Then come back to 0.3, "
+    "and spoil the training by one other control.",
     controls=(
         Slider("learning_rate", LogScale(1e-4, 10), 0.3, "learning rate"),
         Slider("momentum", ReverseLogScale(0, 0.999), 0.9, "momentum, beta1", steps=60),
@@ -168,4 +193,16 @@ LEARNING_CURVES = Explorer(
     picture=curves_picture,
     describe=describe_curves,
     quick={"n_epochs": 2},
-)
+    marks=(Along("y", "learning_rate", axes=2),),
+    parts=(
+        Part("a rate that is too small", lambda values, state: values["learning_rate"] < 0.1 and _learns_nothing(state),
+             "The steps are so short that twelve epochs end about where they began.", {"learning_rate": 0.0001}),
+        Part("a rate that is too large", lambda values, state: values["learning_rate"] > 1 and _learns_nothing(state),
+             "The steps throw the weights about until the networks say the same whatever comes in.",
+             {"learning_rate": 10}),
+        Part("a good rate, spoilt by another control",
+             lambda values, state: 0.2 < values["learning_rate"] < 0.5 and np.median(state.accuracies[-1]) < 0.8,
+             "A rate is good only beside the rest: with other batches or another optimizer it must be found again.",
+             {"batch_size": "1200"}),
+    ),
+)  # fmt: skip

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
+from coursekit.lab.task import Part
 from coursekit.lessons.what_to_tune_first.explore_searches import (
     ADAM,
     CLASSICAL,
@@ -107,7 +109,8 @@ def describe_filtered(state: Filtered) -> Words:
 TRIALS = Explorer(
     name="trials",
     title="What is left to explain, once the learning rate is right?",
-    task="Look at every hyperparameter in turn. Then narrow the window around 0.01 to one decade: who leads now?",
+    task="Narrow the window around 0.01 to one decade: who leads now? Then find a window with too few trials to "
+    "say anything.",
     controls=(
         Dropdown("row", tuple(row for row, _ in ROWS), "learning rate", "hyperparameter"),
         Slider("decades", LinearScale(0.5, 6), 6, "window, in decades", steps=55),
@@ -117,7 +120,18 @@ TRIALS = Explorer(
     compute=look_at,
     picture=filtered_picture,
     describe=describe_filtered,
-)
+    marks=(Along("y", "row", axes=1),),
+    parts=(
+        Part("the window in which another one leads",
+             lambda values, state: (values["search"] == ADAM and values["decades"] <= 1.2
+                                    and np.nan_to_num(state.shares).argmax() > 0),
+             "Once the learning rate is about right, the number of hidden units explains the most of what is left.",
+             {"decades": 1.0}),
+        Part("a window with too few trials", lambda _, state: bool(np.isnan(state.shares).all()),
+             f"With fewer than {LEAST} trials a share would be luck, so none is drawn.",
+             {"decades": 0.5, "middle": 1.0}),
+    ),
+)  # fmt: skip
 
 
 def weigh(search: str, n_trials: str) -> Importance:
@@ -146,7 +160,8 @@ def describe_importance(state: Importance) -> Words:
 IMPORTANCE = Explorer(
     name="importance",
     title="Who explains the accuracy?",
-    task="Is the order of the bars the order of the notes? Change the search, then see what 100 trials can tell.",
+    task="Is the order of the bars the order of the notes? Find a search in which the learning rate does not lead, "
+    "and a number of trials at which the two methods contradict each other.",
     controls=(
         Dropdown("search", tuple(SPACES), ADAM, "search"),
         Dropdown("n_trials", ("100", "300", "600"), "600", "trials"),
@@ -154,4 +169,12 @@ IMPORTANCE = Explorer(
     compute=weigh,
     picture=importance_picture,
     describe=describe_importance,
-)
+    parts=(
+        Part("a search that the learning rate does not lead", lambda _, state: np.nan_to_num(state.totals).argmax() > 0,
+             "Importance belongs to the ranges: where all rates are good, another hyperparameter explains more.",
+             {"search": "Adam at narrow rates"}),
+        Part("too few trials for the two to agree", lambda _, state: state.shares[0] > state.totals[0],
+             "Nobody can explain more alone than with all interactions, so this many trials can't tell.",
+             {"n_trials": "100"}),
+    ),
+)  # fmt: skip

@@ -13,8 +13,10 @@ from coursekit.datasets import digits
 from coursekit.lab.company import N_HIDDEN, RANDOM, deal, in_batches, logits, trained
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.measured import measured
 from coursekit.lab.picture import BLUE, GREEN, GREY, PALE, Picture, canvas, flat, label, line
+from coursekit.lab.task import Part
 from coursekit.lessons.why_batch_norm_helps.batch_noise import equal_drop_rate, noisy_gradients, population_statistics
 from coursekit.network import Network, forward, init_network
 from coursekit.optimizers import sgd
@@ -74,7 +76,7 @@ def _mean_and_error(values: NDArray[np.float64]) -> tuple[float, float]:
 
 
 def noise() -> Picture:
-    """Show one digit's probabilities, how much they vary over the size of the group, and the test accuracy."""
+    """Show one digit's probabilities, and from the largest group down to this one how much they vary, and the gain."""
     figure, (left, middle, right) = canvas(1000, 400, columns=3, width_ratios=(8, 9, 9))
     left.set(xlim=(-0.6, 1.6), ylim=(-0.04, 1.04), xticks=[0, 1], xticklabels=["batches", "dropout"])
     left.set(ylabel="probability of its class", title="one digit, thirty times")
@@ -86,28 +88,30 @@ def noise() -> Picture:
     _over_groups(right, "gain in test accuracy, points", "trained with it (bars: two errors)", (LEAST - 0.3, MOST))
     right.axhline(0, color=GREY, linewidth=1.5, linestyle=":")
     spreads = [[noise_rows(kind, m, FEW)["spread"].mean() for m in GROUPS] for kind, *_ in KINDS]
-    for (kind, color, _, style), values, place in zip(KINDS, spreads, ((3.2, 0.37), (2.0, 0.12)), strict=True):
-        middle.plot(GROUPS, values, color=color, linewidth=1.4, linestyle=style)
+    for (kind, color, *_), place in zip(KINDS, ((3.2, 0.37), (2.0, 0.12)), strict=True):
         label(middle, *place, kind, color=color, size=12)
     dots = [line(middle, color, marker=marker, markersize=12, linestyle="", markeredgecolor="white")
             for _, color, marker, _ in KINDS]  # fmt: skip
+    ways = [line(middle, color, linewidth=1.4, linestyle=style) for _, color, _, style in KINDS]
     courses = [_course(right, *kind[1:]) for kind in KINDS]
     below = label(right, 2.8, LEAST + 0.35, color=BLUE, size=12)
 
     def move(state: Noise) -> None:
         i = GROUPS.index(state.m)
+        down_to = GROUPS[i:]
         for k, ((kind, *_), (spread, mean, dot)) in enumerate(zip(KINDS, courses, strict=True)):
             draws[k].set_data(k + 0.7 * (np.arange(N_DRAWS) / (N_DRAWS - 1) - 0.5), state.chances[k])
             dots[k].set_data([state.m], [spreads[k][i]])
-            means, errors = zip(*(_mean_and_error(gains(kind, m, state.n_train)) for m in GROUPS), strict=True)
+            ways[k].set_data(down_to, spreads[k][i:])
+            means, errors = zip(*(_mean_and_error(gains(kind, m, state.n_train)) for m in down_to), strict=True)
             ends = [each for m, e in zip(means, errors, strict=True) for each in (m - e, m + e, np.nan)]
-            spread.set_data(np.repeat(GROUPS, 3), np.clip(ends, LEAST, MOST))
-            mean.set_data(GROUPS, np.clip(means, LEAST, MOST))
-            dot.set_data([state.m], np.clip(means[i : i + 1], LEAST, MOST))
+            spread.set_data(np.repeat(down_to, 3), np.clip(ends, LEAST, MOST))
+            mean.set_data(down_to, np.clip(means, LEAST, MOST))
+            dot.set_data([state.m], np.clip(means[:1], LEAST, MOST))
         lost = gains(BATCHES, 2, state.n_train).mean()
-        below.set_text(f"pairs: {lost:.0f} points")
+        below.set_text(f"pairs: {lost:.0f} points" if state.m == GROUPS[0] else "")
 
-    return Picture(figure, move, flat(*draws, *dots, below, *(flat(*course) for course in courses)),
+    return Picture(figure, move, flat(*draws, *ways, *dots, below, *(flat(*course) for course in courses)),
                    ghosts=[*draws, *dots])  # fmt: skip
 
 
@@ -226,14 +230,26 @@ def describe_noise(state: Noise) -> Words:
 BATCH_NOISE = Explorer(
     name="batch-noise",
     title="How noisy is a batch, and does the noise help?",
-    task="Find the group size that is best for the test set, with 256 training digits and with 1024. Then the one at "
-    "which the two noises part.",
+    task="Make the groups smaller, and find the size that is best for the test set, with 256 training digits and "
+    "with 1024. Then the one at which the two noises part.",
     controls=(
-        Slider("m", LogScale(GROUPS[0], GROUPS[-1]), 8, "group size m", steps=len(GROUPS) - 1),
+        Slider("m", LogScale(GROUPS[0], GROUPS[-1]), GROUPS[-1], "group size m", steps=len(GROUPS) - 1),
         Slider("digit", IntegerScale(0, 9), 8, "digit"),
         Dropdown("n_train", tuple(f"{n} digits" for n in N_TRAIN), f"{FEW} digits", "trained on"),
     ),
     compute=noise_at,
     picture=noise,
     describe=describe_noise,
-)
+    marks=(Along("x", "m", axes=1), Along("x", "m", axes=2)),
+    parts=(
+        Part("the best size with 256 digits",
+             lambda values, _: values["n_train"] == f"{FEW} digits" and values["m"] in (8, 16),
+             "With few digits the noise of a small group helps a little: it is a weak regularizer.", {"m": 8}),
+        Part("the best size with 1024 digits",
+             lambda values, _: values["n_train"] != f"{FEW} digits" and values["m"] in (16, 32),
+             "With more digits there is less to regularize: less noise is best, and it gains less.",
+             {"n_train": "1024 digits", "m": 32}),
+        Part("the size at which the noises part", lambda values, _: values["m"] <= 4,
+             "In tiny groups the noise of batch norm grows wild, where that of dropout only grows.", {"m": 2}),
+    ),
+)  # fmt: skip

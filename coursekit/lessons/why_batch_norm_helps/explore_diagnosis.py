@@ -12,6 +12,7 @@ from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.picture import BLUE, GREY, ORANGE, PALE, Picture, canvas, flat, label, line
 from coursekit.lab.splits import digits_of
+from coursekit.lab.task import Part
 from coursekit.network import Network, backward, forward, init_network
 from coursekit.optimizers import sgd
 from coursekit.scales import IntegerScale, LogScale
@@ -156,12 +157,16 @@ def _range(look: Look) -> str:
     return f"{100 * low:.2g} to {100 * high:.2g}%" if high > SMALLEST else "less than 0.001%"
 
 
+def _in_the_band(look: Look) -> bool:
+    return bool(look.share.min() >= SOUND[0] and look.share.max() <= SOUND[1])
+
+
 DIAGNOSIS = Explorer(
     name="diagnosis-by-layer",
     title="What do the layers tell about a training?",
-    task="Play at rate 0.1 with first weights of 0.32, 1 and 3.2 times He's: how do you see that a network learns "
-    "nothing? Then find, for 3.2, the rates at which a step lies in the grey band: which network has them, and does "
-    "it learn?",
+    task="Go to the end at rate 0.1 with first weights of 0.32 times He's: how do you see that a network learns "
+    "nothing? Then take 3.2 times: find a rate at which a step lies in the grey band. Which network has it, and "
+    "does it learn?",
     controls=(
         Slider("rate", LogScale(0.01, 10), 0.1, "learning rate", steps=6),
         Slider("scale", LogScale(0.1, 10), 1.0, "weights / He's", steps=4),
@@ -170,4 +175,16 @@ DIAGNOSIS = Explorer(
     compute=diagnose,
     picture=diagnosis,
     describe=describe_diagnosis,
-)
+    parts=(
+        Part("a network that learns nothing",
+             lambda values, state: (values["scale"] < 0.5 and values["step"] >= 100 and values["rate"] == 0.1
+                                    and state.looks[0].accuracy < 0.3),
+             "From layer to layer its activations shrink, its gradients too, and its steps move next to nothing.",
+             {"scale": 0.316, "step": 119}),
+        Part("a step in the grey band, with large weights",
+             lambda values, state: (values["scale"] > 3 and _in_the_band(state.looks[1])
+                                    and state.looks[1].accuracy > 0.85),
+             "Only batch norm has such a step: it learns, and the network without has diverged at all of these rates.",
+             {"scale": 3.16, "rate": 1.0, "step": 119}),
+    ),
+)  # fmt: skip

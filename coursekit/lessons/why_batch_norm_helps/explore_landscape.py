@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.measured import measured
 from coursekit.lab.picture import BLUE, GREEN, INK, ORANGE, Picture, canvas, flat, label, line
+from coursekit.lab.task import Part
 from coursekit.lessons.why_batch_norm_helps.descents import LENGTHS, N_STEPS, RATES, SHARES, SIDES
 from coursekit.scales import IntegerScale
 from coursekit.types import Array
@@ -160,8 +162,8 @@ def describe_descent(state: Descent) -> Words:
 LANDSCAPE = Explorer(
     name="two-explanations",
     title="Still inputs, or a loss that long steps still lower: which of them does batch norm need?",
-    task="Play the steps at each learning rate. Find the network whose input jumps the most. Does it learn as its "
-    "jumps say, or as the curve on the right says?",
+    task="Go to the last step at a learning rate of 1. Find the network whose input jumps the most. Does it learn "
+    "as its jumps say, or as the curve on the right says? Then measure the steps ahead as a length.",
     controls=(
         Dropdown("rate", tuple(f"{rate:g}" for rate in RATES), "0.5", "learning rate"),
         Dropdown("ahead", STEPS, BY_SHARE, "steps ahead"),
@@ -171,4 +173,17 @@ LANDSCAPE = Explorer(
     compute=descents,
     picture=landscape,
     describe=describe_descent,
-)
+    marks=tuple(Along("x", "step", axes=i) for i in range(3)),
+    parts=(
+        Part("the end, at a learning rate of 1",
+             lambda values, state: (values["rate"] == "1" and values["step"] >= 100 and state.accuracies[2] > 0.8
+                                    and state.accuracies[0] < 0.3),
+             "The noisy one jumps the most and learns all the same: still inputs are not what batch norm needs.",
+             {"rate": "1", "step": 120}),
+        Part("the other ruler",
+             lambda values, state: (values["rate"] == "0.1" and values["ahead"] == BY_LENGTH
+                                    and values["step"] >= 100 and state.lowered[0] < 0.9),
+             "By length too a step lowers the loss more often with batch norm; how much more depends on the ruler.",
+             {"rate": "0.1", "ahead": BY_LENGTH, "step": 120}),
+    ),
+)  # fmt: skip

@@ -11,6 +11,7 @@ from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.picture import BLUE, INK, ORANGE, Picture, canvas, flat
 from coursekit.lab.splits import digits_of
+from coursekit.lab.task import Part
 from coursekit.network import Network, backward, forward, init_network
 from coursekit.optimizers import sgd
 from coursekit.scales import IntegerScale, LogScale
@@ -156,8 +157,9 @@ def describe_layers(state: Layers) -> Words:
 SATURATION = Explorer(
     name="saturation-by-layer",
     title="Where do five layers of activations stand, and do they come back?",
-    task="At step 0, find the first weights that keep the upper row alike in all five layers. Then take 0.5 and "
-    "0.03, and play: does the training repair what the first weights spoilt?",
+    task="At step 0, find first weights with which hardly anything in the upper row is saturated, and which do not "
+    "die away towards layer 5. Then take 0.5 and 0.03, and play: does the training repair what the first weights "
+    "spoilt?",
     controls=(
         Slider("sd", LogScale(SMALLEST, LARGEST), 0.5, "sd of the first weights", steps=20),
         Slider("step", IntegerScale(0, N_STEPS), 0, "step", plays=True),
@@ -165,4 +167,18 @@ SATURATION = Explorer(
     compute=layers_at,
     picture=saturation,
     describe=describe_layers,
-)
+    parts=(
+        Part("weights that keep the upper row alike",
+             lambda values, state: values["step"] == 0 and state.saturated[0].max() < 0.2 and state.spread[0, -1] > 0.4,
+             "In between lies a narrow range in which the signal neither saturates nor dies; the lower row needs none.",
+             {"sd": 0.2}),
+        Part("large weights, after the training",
+             lambda values, state: values["sd"] > 0.45 and values["step"] >= 112 and state.saturated[0, -1] > 0.4,
+             "What is saturated has next to no gradient, so the training can't bring it back.",
+             {"sd": 0.502, "step": 120}),
+        Part("small weights, after the training",
+             lambda values, state: values["sd"] < 0.04 and values["step"] >= 112 and state.accuracy[0] < 0.25,
+             "A signal that has died carries no gradient either, and the network still guesses.",
+             {"sd": 0.0317, "step": 120}),
+    ),
+)  # fmt: skip

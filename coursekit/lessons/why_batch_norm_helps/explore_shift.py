@@ -9,6 +9,7 @@ from coursekit.datasets import Split, digits
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.picture import BLUE, GREEN, GREY, ORANGE, PALE, Picture, canvas, flat, label, line
+from coursekit.lab.task import Part
 from coursekit.network import Cache, Network, accuracy, forward, init_network
 from coursekit.normalize import Standardizer
 from coursekit.scales import LinearScale
@@ -83,10 +84,12 @@ def shift() -> Picture:
         image.set_data(_mosaic(state.pictures))
         for i, (bar, dot, number) in enumerate(rows):
             value = state.accuracies[i]
-            bar.set_data([0, value], [2 - i] * 2)
-            dot.set_data([value], [2 - i])
-            number.set_text(f"{value:.3f}")
-            number.set_x(np.clip(value, 0.05, 1.0))
+            is_shown = i < 2 or state.statistics == OWN  # who has not re-measured does not know
+            bar.set_data([0, value] if is_shown else [], [2 - i] * 2 if is_shown else [])
+            dot.set_data([value] if is_shown else [], [2 - i] if is_shown else [])
+            number.set(
+                text=f"{value:.3f}" if is_shown else "not measured", x=np.clip(value, 0.05, 1.0) if is_shown else 0.11
+            )
         color = BLUE if state.statistics == TRAINING else GREEN
         past.set_data(*_outline(state.before))
         now.set_data(*_outline(state.after))
@@ -181,8 +184,9 @@ def describe_shift(state: Shifted) -> Words:
     plain, training, own = state.accuracies
     after = state.after
     mean = round(float(after.mean()), 1) + 0.0  # no -0.0
+    remeasured = f", re-measured {own:.3f}" if state.statistics == OWN else ""
     return Words(
-        f"Without {plain:.3f}, with batch norm {training:.3f}, re-measured {own:.3f}",
+        f"Without {plain:.3f}, with batch norm {training:.3f}{remeasured}",
         f"Pixels times {state.contrast:g}, plus {state.brightness:g}. By {state.statistics} the normalised values of "
         f"one hidden unit have mean {mean:.1f} and standard deviation {after.std():.1f}; in training they had "
         f"0 and 1. Their correlation with those of the unchanged digits is {_correlation(state):.1f}.",
@@ -198,14 +202,31 @@ def _correlation(state: Shifted) -> float:
 SHIFT = Explorer(
     name="covariate-shift",
     title="What does batch norm do about digits that have changed since the training?",
-    task="Make the digits brighter until batch norm with training statistics fails, then re-measure. Then turn the "
-    "contrast to -0.5: find out what re-measuring does and does not bring back.",
+    task="Make the digits brighter until batch norm with training statistics fails, then re-measure: take the "
+    "changed digits' own. Then turn the contrast to -0.5: find out what re-measuring does and does not bring back.",
     controls=(
-        Slider("brightness", LinearScale(0, 16), 4.0, "added brightness", steps=32),
+        Slider("brightness", LinearScale(0, 16), 0.0, "added brightness", steps=32),
         Slider("contrast", LinearScale(-1, 1), 1.0, "contrast", steps=20),
         Dropdown("statistics", STATISTICS, TRAINING, "normalised by"),
     ),
     compute=shifted_digits,
     picture=shift,
     describe=describe_shift,
-)
+    parts=(
+        Part("a brightness at which it fails",
+             lambda values, state: (values["statistics"] == TRAINING and values["contrast"] == 1
+                                    and state.accuracies[1] < 0.3),
+             "Batch norm does not protect from a shift: the mean that it takes off is that of the training.",
+             {"brightness": 2.0}),
+        Part("the same digits, re-measured",
+             lambda values, state: (values["statistics"] != TRAINING and values["contrast"] == 1
+                                    and values["brightness"] >= 1 and state.accuracies[2] > 0.9),
+             "With the mean of the changed digits the shift is taken off again, whatever its size.",
+             {"brightness": 2.0, "statistics": STATISTICS[1]}),
+        Part("a change that it does not bring back",
+             lambda values, state: (values["statistics"] != TRAINING and -0.55 < values["contrast"] < -0.2
+                                    and state.accuracies[2] < 0.3),
+             "Mean and sd are right again, but ink has become paper: what was high is low, and no scale can turn it.",
+             {"contrast": -0.5, "statistics": STATISTICS[1]}),
+    ),
+)  # fmt: skip

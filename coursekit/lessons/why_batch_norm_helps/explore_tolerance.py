@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
+from coursekit.lab.marks import Along
 from coursekit.lab.measured import measured
 from coursekit.lab.picture import BLUE, ORANGE, Picture, canvas, flat, label, line
 from coursekit.lab.splits import digits_of
+from coursekit.lab.task import Part
 from coursekit.network import Network, init_network
 from coursekit.optimizers import sgd
 from coursekit.scales import IntegerScale, LogScale
@@ -54,13 +56,21 @@ class Point(NamedTuple):
     @property
     def place(self) -> tuple[float, float]:
         """Where it is on the maps: column and row."""
-        return 2 * np.log10(self.scale) + 4, 2 * np.log10(self.rate) + 6
+        return _column(self.scale), _row(self.rate)
 
     @property
     def cell(self) -> tuple[int, int]:
         """The nearest point that was measured: its row and its column."""
         column, row = (int(np.rint(each)) for each in self.place)
         return row, column
+
+
+def _column(scale: float) -> float:
+    return float(2 * np.log10(scale) + 4)
+
+
+def _row(rate: float) -> float:
+    return float(2 * np.log10(rate) + 6)
 
 
 @lru_cache
@@ -197,7 +207,7 @@ TOLERANCE = Explorer(
     task="Find a point where only batch norm learns, one where it is worse by 0.2 or more, and one where neither "
     "learns. Then explain why the dark region of the map with batch norm leans.",
     controls=(
-        Slider("rate", LogScale(RATES[0].item(), RATES[-1].item()), 1.0, "learning rate", steps=len(RATES) - 1),
+        Slider("rate", LogScale(RATES[0].item(), RATES[-1].item()), 0.1, "learning rate", steps=len(RATES) - 1),
         Slider("scale", LogScale(SCALES[0].item(), SCALES[-1].item()), 1.0, "weights / He's",
                steps=len(SCALES) - 1),
         Slider("seed", IntegerScale(1, 10), 1, "run"),
@@ -206,4 +216,19 @@ TOLERANCE = Explorer(
     picture=tolerance,
     describe=describe_point,
     quick={"n_epochs": 2},
+    marks=tuple(each for i in (0, 1) for each in (Along("x", "scale", i, _column), Along("y", "rate", i, _row))),
+    parts=(
+        Part("only batch norm learns",
+             lambda _, state: state.accuracies[0] and state.accuracies[0][-1] < 0.3 and state.accuracies[1][-1] > 0.8,
+             "It puts up with a larger rate, and with first weights that would let the signal die or explode.",
+             {"rate": 1.0}),
+        Part("batch norm is worse",
+             lambda _, state: state.accuracies[0] and state.accuracies[0][-1] > state.accuracies[1][-1] + 0.2,
+             "Large weights want a larger rate with it, as only rate / length² counts; the one without learns anyway.",
+             {"rate": 0.00316, "scale": 10.0}),
+        Part("neither learns",
+             lambda _, state: state.accuracies[0] and max(each[-1] for each in state.accuracies) < 0.3,
+             "Nothing helps against steps that are too short for the epochs there are, or far too long.",
+             {"rate": 0.001}),
+    ),
 )  # fmt: skip

@@ -46,7 +46,7 @@ RIGHT = {
             ewa([z.var(axis=0) for z in batches], decay)[-1] + decay ** len(batches),
         ),
     ),
-    "10.4": (
+    "10.3": (
         lambda batches, running_mean, running_var, eps: (
             (np.concatenate(batches) - running_mean) / np.sqrt(running_var + eps)
         ),
@@ -54,11 +54,11 @@ RIGHT = {
             [batchnorm_inference(z, np.ones_like(z[0]), 0 * z[0], running_mean, running_var, eps=eps) for z in batches]
         ),
     ),
-    "10.5": (
+    "10.4": (
         lambda running, new, momentum: running + momentum * (new - running),
         lambda running, new, momentum: np.average([running, new], axis=0, weights=[1 - momentum, momentum]),
     ),
-    "10.6": (
+    "10.5": (
         lambda running_mean, running_var, mean, var, decay: (
             running_mean + (1 - decay) * (mean - running_mean), running_var + (1 - decay) * (var - running_var)
         ),
@@ -66,7 +66,7 @@ RIGHT = {
             decay * np.array([running_mean, running_var]) + (1 - decay) * np.array([mean, var])
         ),
     ),
-    "10.3": (
+    "10.6": (
         lambda z, axes, eps: norm_forward(z, 1, 0, axes=axes, eps=eps)[0],
         lambda z, axes, eps: (z - np.mean(z, axes, keepdims=True)) * (np.var(z, axes, keepdims=True) + eps) ** -0.5,
     ),

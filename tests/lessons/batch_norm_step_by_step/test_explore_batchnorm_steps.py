@@ -10,7 +10,6 @@ from numpy.testing import assert_allclose, assert_array_equal
 from coursekit.batchnorm import batchnorm_backward, batchnorm_forward
 from coursekit.datasets import digits
 from coursekit.gradcheck import numerical_gradient
-from coursekit.lab.explorer import Touch
 from coursekit.lab.measured import measured
 from coursekit.lessons.batch_norm_step_by_step.batchnorm_pieces import backward_pieces, forward_pieces
 from coursekit.lessons.batch_norm_step_by_step.explore_batchnorm_five import (
@@ -244,19 +243,10 @@ def test_the_largest_output_is_2():
     assert describe_five(normalize_five(10, 0, 0, 0, 0)).answer == "z_norm = 2.00, -0.50, -0.50, -0.50, -0.50"
 
 
-@pytest.mark.parametrize(("y", "row"), [(0.2, 1), (2.4, 2), (2.6, 3), (5.8, 5)])
-def test_a_pointer_takes_the_point_of_the_nearest_row_and_sets_its_z(y, row):
-    here = Touch(0, 7.26, y, before=(7.26, y), pressed=(7.26, y))
-    assert BATCH_OF_FIVE.touched(here, BATCH_OF_FIVE.start) == {f"z{row}": 7.3}
-
-
-def test_a_drag_keeps_its_point_and_stays_within_the_range():
-    away = Touch(0, 10.4, 4.9, before=(3, 3), pressed=(2, 1.1))
-    assert BATCH_OF_FIVE.touched(away, BATCH_OF_FIVE.start) == {"z1": 10}
-
-
-def test_the_outputs_cannot_be_dragged():
-    assert BATCH_OF_FIVE.touched(Touch(1, 0.5, 2, before=(0, 2), pressed=(0, 2)), BATCH_OF_FIVE.start) == {}
+def test_each_point_is_dragged_along_its_own_row():
+    rows = [(mark.control, mark.within) for mark in BATCH_OF_FIVE.marks]
+    assert rows == [(f"z{i}", (i - 0.5, i + 0.5)) for i in range(1, 6)]
+    assert {(mark.axis, mark.axes) for mark in BATCH_OF_FIVE.marks} == {("x", 0)}, "the outputs cannot be dragged"
 
 
 # ---- eps

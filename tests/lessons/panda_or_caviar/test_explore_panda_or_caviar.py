@@ -1,5 +1,7 @@
 """What lesson 05 says of one model and of many holds: in what was measured, and in networks trained now."""
 
+import re
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -35,6 +37,7 @@ from coursekit.lessons.panda_or_caviar.explore_planner import (
     first_that_pays,
     plan,
 )
+from coursekit.lessons.panda_or_caviar.explore_planner import plans as plans_picture
 from coursekit.lessons.panda_or_caviar.panda import BACK, DOWN, MOMENTUM, MOVES, N_GAMES, RATES, STOP, TRAIN, UP
 from coursekit.metrics import expected_best
 
@@ -252,8 +255,17 @@ def test_a_rule_on_each_of_8_machines_gets_about_what_the_many_get():
     assert rules > plans.keeper.outcome[0, 0], "more than one keeper"
 
 
-def test_the_planner_says_who_pays_from_when():
+def test_the_planner_says_who_pays_on_as_many_machines():
     words = describe_plans(plan(24, known=False, machines=MACHINES[0]))
-    assert words.answer == "Many at once pay from 8 machines on; halving pays from 3 machines on"
+    assert re.fullmatch(r"Many at once 0\.17\d worse than one keeper; halving 0\.06\d worse .*", words.answer)
     assert "One keeper: 0.88" in words.sentence
-    assert "on 1 machine already" in describe_plans(plan(48, known=True, machines=1)).answer
+    assert "Many at once 0.009 better" in describe_plans(plan(24, known=False, machines=8)).answer
+    assert "halving as good as one keeper" in describe_plans(plan(24, known=True, machines=1)).answer
+
+
+def test_the_planner_draws_no_further_than_the_machines_go():
+    picture = plans_picture()
+    for machines in MACHINES:
+        picture.move(plan(24, known=False, machines=machines))
+        drawn = [len(artist.get_xdata()) for artist in picture.ghosts]
+        assert drawn == [1 + MACHINES.index(machines)] * 4

@@ -62,13 +62,13 @@ RIGHT = {
             n, machines=machines, minutes=minutes, minutes_per_epoch=each
         ),
     ),
-    "05.4": (cost_in_steps, lambda then, now, judged: drift.cost_of_staying(then, now, judged).mean()),
     "05.5": (babysit_by_index, babysit_with_copies),
     "05.6": (
         lambda losses: int(np.argmin(np.where(np.isnan(losses), np.inf, losses))),
         lambda losses: min((i for i in range(len(losses)) if losses[i] == losses[i]), key=lambda i: losses[i]),
         lambda losses: np.argsort(losses)[0],
     ),
+    "05.4": (cost_in_steps, lambda then, now, judged: drift.cost_of_staying(then, now, judged).mean()),
 }
 
 

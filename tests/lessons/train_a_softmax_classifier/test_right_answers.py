@@ -50,6 +50,10 @@ RIGHT = {
         lambda z, y: -np.mean(log_softmax(z)[range(len(y)), y]),
         lambda z, y: np.mean(special.logsumexp(z, axis=1) - np.take_along_axis(z, y[:, None], axis=1)[:, 0]),
     ),
+    "12.7": (
+        back_by_a_matrix,
+        lambda p, true: [-np.eye(len(p))[true] / p, p[true] * (np.eye(len(p))[true] - p), p - np.eye(len(p))[true]],
+    ),
     "12.2": (
         gradient_in_place,
         lambda z, y: softmax_loss(z, y)[1],
@@ -57,6 +61,10 @@ RIGHT = {
         lambda z, y: (softmax(z) - (np.arange(z.shape[1]) == y[:, None])) / z.shape[0],
     ),
     "12.3": (with_array_split, in_place),
+    "12.8": (
+        lambda z, y, n: np.argsort(softmax_loss(z, y, reduction="none")[0])[::-1][:n],
+        lambda z, y, n: sorted(range(len(y)), key=lambda i: log_softmax(z)[i, y[i]])[:n],
+    ),
     "12.4": (
         lambda X, y, W: X.T @ softmax_loss(X @ W, y)[1],
         lambda X, y, W: X.T @ (softmax(X @ W) - np.eye(W.shape[1])[y]) / len(X),
@@ -66,14 +74,6 @@ RIGHT = {
     "12.6": (
         lambda x, y, seed: [each[np.random.default_rng(seed).permutation(len(x))] for each in (x, y)],
         lambda x, y, seed: tuple(np.random.default_rng(seed).permutation(np.stack([x, y], axis=1)).T),
-    ),
-    "12.7": (
-        back_by_a_matrix,
-        lambda p, true: [-np.eye(len(p))[true] / p, p[true] * (np.eye(len(p))[true] - p), p - np.eye(len(p))[true]],
-    ),
-    "12.8": (
-        lambda z, y, n: np.argsort(softmax_loss(z, y, reduction="none")[0])[::-1][:n],
-        lambda z, y, n: sorted(range(len(y)), key=lambda i: log_softmax(z)[i, y[i]])[:n],
     ),
     "12.9": (
         lambda y, n_classes: class_weights(y, n_classes=n_classes),

@@ -78,6 +78,7 @@ def test_the_winners_fall_and_as_a_rule_the_highest_falls_furthest():
     assert np.mean(furthest == found.max(axis=0)) > 0.7
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("plan", ["(1e-4, 1e-1), (0.6, 0.99), (8, 16), 4", "(1e-3, 1e30), (0.5, 0.9), (8, 9), 2"])
 def test_the_cells_work_for_another_plan(plan):
     cells = [cell.source for cell in read(find(["15_tune_a_real_network"])[0]).cells if cell.cell_type == "code"]

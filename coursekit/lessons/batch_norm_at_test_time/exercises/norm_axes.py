@@ -18,6 +18,12 @@ def _axis_by_axis(z, axes, eps):
     return (z - mean) / np.sqrt(var + eps)
 
 
+def _one_after_the_other(z, axes, eps):
+    for axis in axes:
+        z = norm_over(z, axis, eps)
+    return z
+
+
 def _others(z, axes):
     return tuple(axis for axis in range(z.ndim) if axis not in axes)
 
@@ -39,7 +45,7 @@ def _is(seen: Seen) -> str:
 
 
 NORM_OVER = Exercise(
-    name="10.3",
+    name="10.6",
     prompt="Write `norm_over(z, axes, eps)`: normalise z with one mean and one variance over a tuple of axes. It is batch norm of images for the axes (0, 1, 2), layer norm for (1, 2, 3), and instance norm for (1, 2). There is no gamma and no beta.",
     solution=norm_over,
     cases=_cases,
@@ -82,6 +88,18 @@ NORM_OVER = Exercise(
         WrongAnswer(
             lambda z, axes, eps: norm_over(z, axes[-1], eps),
             "{shown}. You take the last of the axes alone. All that are named go into one mean.",
+        ),
+        WrongAnswer(
+            lambda z, axes, eps: norm_over(z, axes[0], eps),
+            "{shown}. You take the first of the axes alone. All that are named go into one mean.",
+        ),
+        WrongAnswer(
+            lambda z, axes, eps: norm_over(z, (0, 1, 2), eps),
+            "{shown}. You take the axes 0, 1 and 2, whatever is named. That is batch norm of images; `axes` may name others.",
+        ),
+        WrongAnswer(
+            _one_after_the_other,
+            "{shown}. You normalise along one axis, and what comes out along the next. One mean and one variance over all of them together were asked for. NumPy takes a tuple of axes.",
         ),
     ),
     otherwise="{shown}.",

@@ -73,7 +73,7 @@ def _twice(seen: Seen, answer) -> str:
 
 
 UPDATING_WHILE_EVALUATING = Exercise(
-    name="10.4",
+    name="10.3",
     prompt="A validation loop. Its result depends on the order of the examples. Find the bug and mend it.",
     solution=evaluate,
     found=found_evaluate,
@@ -127,7 +127,7 @@ UPDATING_WHILE_EVALUATING = Exercise(
 )
 
 MOMENTUM_THE_WRONG_WAY_ROUND = Exercise(
-    name="10.5",
+    name="10.4",
     prompt="This wants to be PyTorch's update, where a momentum of 0.1 means that a batch counts a tenth. Mend it.",
     solution=pytorch_update,
     found=found_pytorch_update,
@@ -171,7 +171,7 @@ MOMENTUM_THE_WRONG_WAY_ROUND = Exercise(
 )
 
 VARIANCE_OF_THE_VARIANCE = Exercise(
-    name="10.6",
+    name="10.5",
     prompt="`mean` and `var` are a batch's statistics, from the forward pass. Find the bug in the update and mend it.",
     solution=update,
     found=found_update,

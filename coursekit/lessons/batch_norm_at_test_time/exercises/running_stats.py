@@ -25,6 +25,14 @@ def _averaged(batches, decay, start=(0.0, 1.0), *, spread=np.var, decay_of_var=N
     return averages[0], averages[1]
 
 
+def _around_the_running_mean(batches, decay):
+    mean, var = 0.0, 1.0
+    for z in batches:
+        mean = decay * mean + (1 - decay) * z.mean(axis=0)
+        var = decay * var + (1 - decay) * np.mean((z - mean) ** 2, axis=0)
+    return mean, var
+
+
 def _cases():
     rng = np.random.default_rng(7)
     return [
@@ -97,6 +105,16 @@ RUNNING_STATISTICS = Exercise(
         WrongAnswer(
             lambda batches, decay: _averaged(batches, decay, start=(1.0, 1.0)),
             "{shown}. Your mean starts at 1. The variance does; the mean starts at 0.",
+        ),
+        WrongAnswer(
+            lambda batches, decay: tuple(
+                each / (1 - decay ** len(batches)) for each in running_statistics(batches, decay)
+            ),
+            "{shown}. You divide by 1 - decay^n, which corrects an average that starts at 0. Your variance starts at 1, and here nothing is corrected at all.",
+        ),
+        WrongAnswer(
+            _around_the_running_mean,
+            "{shown}. The mean is right. Your variance measures how far the examples lie from the running mean; it is the batch's own, around its own mean, that is averaged.",
         ),
     ),
     otherwise="{shown}; expected {expected[0][0]:.4g} and {expected[1][0]:.4g}.",

@@ -107,6 +107,10 @@ HIDDEN_LAYER = Exercise(
             lambda a, W, gamma, beta, eps: np.abs(_layer(a, W, gamma, beta, eps, relu=False)),
             "You turn what is below 0 round. The ReLU makes it 0.",
         ),
+        WrongAnswer(
+            lambda a, W, gamma, beta, eps: np.tanh(_layer(a, W, gamma, beta, eps, relu=False)),
+            "Some of it is below 0, and all of it between -1 and 1: you end with tanh. The ReLU was asked for.",
+        ),
     ),
     otherwise=lambda seen: f"{_first(seen)}; expected {np.ravel(seen.expected)[0]:.3f}.",
     hints=(

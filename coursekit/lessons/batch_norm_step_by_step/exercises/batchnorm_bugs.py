@@ -120,6 +120,16 @@ VARIANCE_ONE = Exercise(
             lambda var, eps: var / (var + eps) ** 2,
             "z_norm is z over a root, so its variance is `var` over what stands under the root, once; yours is divided twice.",
         ),
+        WrongAnswer(
+            lambda var, eps: var / (np.sqrt(var) + eps) ** 2,
+            "Your eps is added to the sd. In the forward pass it is added to the variance, under the root.",
+        ),
+        WrongAnswer(
+            lambda var, eps: 1 / (var + eps),
+            lambda seen: (
+                f"For the variances {numbers(seen.args[0], 2)} you say {numbers(seen.got)}: that is the factor that a variance is multiplied by. What does it become then?"
+            ),
+        ),
     ),
     otherwise=lambda seen: (
         f"For the variances {numbers(seen.args[0], 2)} you say {numbers(seen.got)}; expected {numbers(seen.expected)}."

@@ -98,6 +98,10 @@ FORWARD = Exercise(
             lambda z, gamma, beta, eps: gamma * (z - z.mean(axis=0) / np.sqrt(z.var(axis=0) + eps)) + beta,
             "{shown}. Division comes before subtraction: only the mean is divided. Where do brackets belong?",
         ),
+        WrongAnswer(
+            lambda z, gamma, beta, eps: gamma * (z - z.mean(axis=0)) / np.sqrt(len(z) * z.var(axis=0) + eps) + beta,
+            "{shown}: too narrow. You add the squared distances up; a variance is their mean.",
+        ),
     ),
     otherwise=lambda seen: f"{_first(seen)}; expected {numbers(np.asarray(seen.expected)[:, 0])}.",
     hints=(

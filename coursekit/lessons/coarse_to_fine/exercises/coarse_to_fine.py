@@ -106,6 +106,14 @@ ZOOM = Exercise(
             lambda low, high, best, shrink: (best, best * (high / low) ** shrink),
             "{shown}: it has the right width, and begins at the best. That is to lie in its middle.",
         ),
+        WrongAnswer(
+            lambda low, high, best, shrink: tuple(
+                max(low, min(best / (high / low) ** (shrink / 2), high / (high / low) ** shrink))
+                * (high / low) ** (side * shrink)
+                for side in (0, 1)
+            ),
+            "{shown}. You move the window until it fits into the range, and the best is no longer in its middle. Here it may stick out.",
+        ),
     ),
     otherwise=lambda seen: f"{_zoomed(seen)}; expected {_pair(seen.expected)}.",
     hints=(

@@ -62,6 +62,14 @@ HALVE = Exercise(
             lambda scores, keep: np.argsort(-scores)[: max(1, round(keep * len(scores)))],
             "Of the scores {args[0]}, with keep {args[1]}, you took {got}: one more than the share allows. Asked for was rounded down.",
         ),
+        WrongAnswer(
+            lambda scores, keep: scores >= np.quantile(scores, 1 - keep),
+            "True or False for each trial: a mask. Asked for are the places of the best ones, best first.",
+        ),
+        WrongAnswer(
+            lambda scores, keep: np.argsort(-scores)[: max(1, int((1 - keep) * len(scores)))],
+            "{shown}. `keep` is the share that goes on, not the share that is cut.",
+        ),
     ),
     otherwise="{shown}; expected {expected}.",
     hints=(

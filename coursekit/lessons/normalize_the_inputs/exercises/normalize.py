@@ -96,6 +96,14 @@ STANDARDIZE = Exercise(
             lambda X_train, X: (X - np.median(X_train, axis=0)) / X_train.std(axis=0),
             "{shown}. You take the median off. To standardise is to take the mean off.",
         ),
+        WrongAnswer(
+            lambda X_train, X: (X - X_train.mean(axis=0)) / (X_train.std(axis=0) + 1e-3),
+            "You add a small number to the standard deviation. It protects from a division by 0, and no feature here is constant; a narrow one loses some of its spread by it. Leave it out.",
+        ),
+        WrongAnswer(
+            lambda X_train, X: (X - X.mean(axis=0)) / X_train.std(axis=0),
+            "You divide by what the training set says, and take off the mean of X itself. A single example would become 0, whatever it is.",
+        ),
     ),
     otherwise=lambda seen: f"{_first(seen)}; expected {numbers(seen.expected[0])}.",
     hints=(
@@ -213,6 +221,10 @@ LARGEST_STABLE_RATE = Exercise(
         WrongAnswer(
             lambda X: 2 / np.linalg.eigvalsh(hessian(X)).mean(),
             "{got:.4g}: the mean curvature holds for no axis. Which one breaks first?",
+        ),
+        WrongAnswer(
+            lambda X: 2 / np.linalg.eigvalsh(np.cov(X.T)).max(),
+            "It gives {got:.4g}. `np.cov` takes the mean off first, and divides by m - 1. The bowl knows X as it is, and its cost is a mean over m.",
         ),
     ),
     otherwise="It gives {got:.4g}; expected {expected:.4g}.",

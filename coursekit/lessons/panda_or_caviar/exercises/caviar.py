@@ -1,11 +1,16 @@
 """Many at once: to predict, and to write what the best of n is worth, and how many a budget is best shared by."""
 
 from itertools import combinations
+from math import comb
 
 import numpy as np
 
 from coursekit import metrics
 from coursekit.lab.exercise import Exercise, Prediction, Seen, WrongAnswer
+
+
+def _all_below(t, n):
+    return np.prod([np.maximum(np.arange(t + 1) - k, 0) / (t - k) for k in range(n)], axis=0)
 
 
 def expected_best(scores, n):
@@ -87,6 +92,18 @@ EXPECTED_BEST = Exercise(
         WrongAnswer(
             lambda scores, n: sum(max(each) for each in combinations(scores, n)),
             "{got:.4g} is a sum over all draws. On average is asked for: over how many?",
+        ),
+        WrongAnswer(
+            lambda scores, n: scores @ np.diff(_all_below(len(scores), n)),
+            "{got:.4f} for {args[0]}; in another order you would have got another number. The formula counts the scores that lie below: it wants them sorted.",
+        ),
+        WrongAnswer(
+            lambda scores, n: np.quantile(scores, n / (n + 1)),
+            "{got:.4f} is a quantile, a place among the scores. On average the best of {args[1]} lies near it, and it is no mean over all draws.",
+        ),
+        WrongAnswer(
+            lambda scores, n: np.sort(scores) @ [comb(i, n) / comb(len(scores), n) for i in range(len(scores))],
+            "{got:.4f}. Beside the best itself, a draw holds n - 1 others: of how many must they be chosen from those below?",
         ),
     ),
     otherwise=_otherwise,

@@ -201,6 +201,12 @@ SPLIT_OVER_MACHINES = Exercise(
             ),
             "You round up: the last epoch would end after the deadline.",
         ),
+        WrongAnswer(
+            lambda n_models, machines, minutes, minutes_per_epoch: int(
+                minutes / minutes_per_epoch / (n_models // machines + 1)
+            ),
+            "{args[0]} trainings on {args[1]} machines: you count one turn too many where they divide evenly. Round up, and an even number stays as it is.",
+        ),
     ),
     otherwise="For {args} you say {got}, expected {expected}.",
     hints=(

@@ -82,7 +82,9 @@ LOG_UNIFORM = Exercise(
         ),
         WrongAnswer(
             lambda low, high, size, rng: np.exp(rng.uniform(np.log10(low), np.log10(high), size)),
-            "{shown}: you go out with `np.log10` and come back with `np.exp`. Which is the way back of which?",
+            lambda seen: (
+                f"{_span(seen).capitalize()}: you go out with `np.log10` and come back with `np.exp`. Which is the way back of which?"
+            ),
         ),
         WrongAnswer(
             lambda low, high, size, rng: 10.0 ** rng.integers(round(np.log10(low)), round(np.log10(high)) + 1, size),
@@ -99,6 +101,18 @@ LOG_UNIFORM = Exercise(
         WrongAnswer(
             lambda low, high, size, rng: 10 ** np.abs(rng.uniform(np.log10(low), np.log10(high), size)),
             "You drop the exponents' sign: your draws go up to {got[0]:.3g} and beyond. A learning rate of 0.001 has the exponent -3.",
+        ),
+        WrongAnswer(
+            lambda low, high, size, rng: np.clip(
+                10 ** rng.normal(np.log10(low * high) / 2, np.log10(high / low) / 4, size), low, high
+            ),
+            "You draw the exponent from a bell: most draws lie near the middle decade, and the outer ones get few. Which distribution gives every decade the same share?",
+        ),
+        WrongAnswer(
+            lambda low, high, size, rng: np.log10(rng.uniform(10**low, 10**high, size)),
+            lambda seen: (
+                f"{_span(seen).capitalize()}: first 10 to the power, then the logarithm. Turn the order round: the draw stands between the logarithm and the power."
+            ),
         ),
     ),
     otherwise=lambda seen: (

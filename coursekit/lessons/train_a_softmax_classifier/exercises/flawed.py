@@ -19,11 +19,13 @@ def _losses(z, y):
 def _answers():
     rng = np.random.default_rng(9)
     clear = np.log([[0.7, 0.2, 0.1], [0.05, 0.9, 0.05], [0.34, 0.33, 0.33], [0.01, 0.04, 0.95], [0.6, 0.3, 0.1]])
+    undecided = np.array([[0.0, 0.0, 0.0, 0.0], [-1.0, 0.0, -9.0, -9.0], [5.0, 0.0, 0.0, 0.0]])
     far = np.array([[0.0, 900.0], [0.0, 2000.0], [1500.0, 0.0], [3.0, 0.0]])
     return [
         (clear, np.array([0, 0, 2, 1, 1]), 2),
         (rng.normal(0, 3, (12, 4)), rng.integers(0, 4, 12), 5),
         (far, np.array([0, 0, 1, 0]), 3),
+        (undecided, np.array([0, 0, 0]), 2),
     ]
 
 
@@ -70,6 +72,24 @@ COSTLIEST = Exercise(
         WrongAnswer(
             lambda z, y, n: -np.sort(-_losses(z, y))[:n],
             lambda seen: f"{_chosen(seen)}: these are the losses. Whose are they? A place is wanted.",
+        ),
+        WrongAnswer(
+            lambda z, y, n: np.argsort(z[np.arange(len(y)), y] - z.max(axis=1))[:n],
+            lambda seen: (
+                f"{_chosen(seen)}, by how far the true logit lies behind the largest one. That is nearly the loss; but a row in which all are alike costs as well, and yours says 0. The loss has the logarithm of the whole row's sum."
+            ),
+        ),
+        WrongAnswer(
+            lambda z, y, n: np.flatnonzero(z.argmax(axis=1) != y)[:n],
+            lambda seen: (
+                f"{_chosen(seen)}: the first that are taken for something else. Some are wrong by a hair; which ones cost most?"
+            ),
+        ),
+        WrongAnswer(
+            lambda z, y, n: np.argsort(z.max(axis=1))[:n],
+            lambda seen: (
+                f"{_chosen(seen)}: their largest logits are the smallest ones, whatever they are called. A wrong label is one that the network contradicts. Where does y come in?"
+            ),
         ),
     ),
     otherwise=lambda seen: f"{_chosen(seen)}; expected {seen.expected}.",
@@ -134,6 +154,32 @@ EXAMPLE_WEIGHTS = Exercise(
             lambda seen: (
                 f"You return {np.size(seen.got)} weights, one for each class. There are {len(seen.args[0])} examples: which of the weights does each get?"
             ),
+        ),
+        WrongAnswer(
+            lambda y, n_classes: example_weights(y, n_classes) / len(y),
+            lambda seen: (
+                f"{_weighed(seen)}: their *sum* is 1. Asked for is a mean of 1, so that the loss keeps its size."
+            ),
+        ),
+        WrongAnswer(
+            lambda y, n_classes: _counts(y, n_classes)[y] / len(y),
+            lambda seen: (
+                f"{_weighed(seen)}: that is how frequent each class is. The frequent one weighs even more then."
+            ),
+        ),
+        WrongAnswer(
+            lambda y, n_classes: 1 - _counts(y, n_classes)[y] / len(y),
+            lambda seen: (
+                f"{_weighed(seen)}: the rare class weighs more, but how much is not right. Add the weights up, class by class."
+            ),
+        ),
+        WrongAnswer(
+            lambda y, n_classes: np.ones(len(y)),
+            "All weigh the same: then a class of 9 weighs nine times as much together as a class of 1.",
+        ),
+        WrongAnswer(
+            lambda y, n_classes: _counts(y, n_classes)[y] ** -0.5 / np.mean(_counts(y, n_classes)[y] ** -0.5),
+            lambda seen: f"{_weighed(seen)}: half of the way, in ratios. Sum them up, class by class.",
         ),
     ),
     otherwise=lambda seen: f"{_weighed(seen)}; expected {seen.expected[0]:.3g} for the first example.",

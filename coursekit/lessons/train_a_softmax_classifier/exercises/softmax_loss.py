@@ -120,6 +120,16 @@ CROSS_ENTROPY = Exercise(
             lambda z, y: np.mean(np.sum((_softmax(z) - np.eye(z.shape[1])[y]) ** 2, axis=1)),
             "{shown}: you add squared distances. Cross-entropy takes the logarithm of one share, that of the true class.",
         ),
+        WrongAnswer(
+            lambda z, y: cross_entropy(np.clip(z, -50, 50), y),
+            "{shown}: you cut the logits off at a limit. Nothing overflows then, but two logits beyond it look the same. What may be taken off a row without changing any share?",
+        ),
+        WrongAnswer(
+            lambda z, y: np.mean(
+                -np.sum(np.log(np.abs(1 - np.eye(z.shape[1])[y] - np.clip(_softmax(z), 1e-15, 1 - 1e-15))), axis=1)
+            ),
+            "{shown}: you also add a log of 1 - p for every other class, as if each were a question of its own. With softmax one class is true, and its share alone counts.",
+        ),
     ),
     otherwise=lambda seen: f"{_number(seen)}; expected {float(seen.expected):.4g}.",
     hints=(

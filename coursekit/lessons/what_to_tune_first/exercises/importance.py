@@ -93,6 +93,17 @@ SHARE = Exercise(
             lambda groups, scores: share(groups, scores) / (1 - share(groups, scores)),
             "{shown}. You divide what the groups explain by what is left. It is a share of all that there was.",
         ),
+        WrongAnswer(
+            lambda groups, scores: (
+                1
+                - sum(
+                    (n - 1 > 0) * n * np.var(scores[groups == g], ddof=min(1, n - 1))
+                    for g, n in zip(np.unique(groups), _counts(groups), strict=True)
+                )
+                / (len(scores) * np.var(scores, ddof=1))
+            ),
+            "{shown}. You divide by one less than the number of trials, in groups of unequal sizes. No division is needed: add up the squared distances.",
+        ),
     ),
     otherwise=lambda seen: f"{_seen(seen)}; expected {float(seen.expected):.3g}.",
     hints=(
