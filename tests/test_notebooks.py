@@ -74,10 +74,10 @@ def test_a_notebook_is_run_from_top_to_bottom(path: Path) -> None:
 
 
 def sittings(path: Path) -> tuple[list[NotebookNode], list[NotebookNode]]:
-    """Return a lesson's cells, and behind them those for whoever has more time."""
+    """Return a lesson's cells, its last one among them, and those before it for whoever has more time."""
     cells = nbformat.read(path, as_version=4).cells
-    more = next((i for i, cell in enumerate(cells) if cell.source.startswith(MORE)), len(cells))
-    return cells[:more], cells[more:]
+    more = next((i for i, cell in enumerate(cells) if cell.source.startswith(MORE)), len(cells) - 1)
+    return [*cells[:more], cells[-1]], cells[more:-1]
 
 
 def words(cells: list[NotebookNode]) -> int:
