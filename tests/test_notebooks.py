@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -73,10 +74,10 @@ def test_a_notebook_is_run_from_top_to_bottom(path: Path) -> None:
 
 
 def sittings(path: Path) -> tuple[list[NotebookNode], list[NotebookNode]]:
-    """Return a lesson's cells, and behind them those for whoever has more time."""
+    """Return a lesson's cells, its last one among them, and those before it for whoever has more time."""
     cells = nbformat.read(path, as_version=4).cells
-    more = next((i for i, cell in enumerate(cells) if cell.source.startswith(MORE)), len(cells))
-    return cells[:more], cells[more:]
+    more = next((i for i, cell in enumerate(cells) if cell.source.startswith(MORE)), len(cells) - 1)
+    return [*cells[:more], cells[-1]], cells[more:-1]
 
 
 def words(cells: list[NotebookNode]) -> int:
@@ -122,6 +123,16 @@ def test_what_a_lesson_takes_is_counted_by_the_rule() -> None:
 def test_a_cell_has_at_most_twelve_lines(path: Path) -> None:
     code = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
     assert [source for source in code if sum(bool(line.strip()) for line in source.splitlines()) > 12] == []
+
+
+@pytest.mark.parametrize(("path", "following"), list(pairwise(PATHS)), ids=lambda path: path.stem[:2])
+def test_a_lesson_ends_on_the_next_one(path: Path, following: Path) -> None:
+    last = nbformat.read(path, as_version=4).cells[-1]
+    assert re.search(rf"Next: \[lesson {following.stem[:2]}, .+\]\({following.name}\)[^\n]*$", last.source)
+
+
+def test_the_last_lesson_says_where_to_go_on() -> None:
+    assert "**Where to go on.**" in nbformat.read(PATHS[-1], as_version=4).cells[-1].source
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
