@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 
-.PHONY: help lab fresh test test-fast test-deep test-lowest test-machines bands notebooks experiments bench lesson lock
+.PHONY: help lab fresh site site-open test test-fast test-deep test-lowest test-machines bands notebooks experiments bench lesson lock
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -13,6 +13,12 @@ lab: ready-lab  ## open the course in JupyterLab, in your own copy (workbook/)
 
 fresh: ready-lab  ## get one lesson afresh, yours is kept aside: make fresh LESSON=03
 	@$(VENV)/python tools/workbook.py fresh $(LESSON)
+
+site: ready-site  ## build the course as a website in site/, or some lessons: make site LESSONS="03 11"
+	@$(VENV)/python tools/make_site.py $(LESSONS)
+
+site-open: ready-site  ## open the website that was built, on this machine alone
+	@$(VENV)/python tools/make_site.py --open
 
 test: ready-test  ## run all checks, or some: make test PARTS="lint types"
 	@$(VENV)/python tools/checks.py $(PARTS)

@@ -66,7 +66,7 @@ def find(registry: Mapping[str, Any], name: str, function: str, kind: str) -> An
 
 def _page(exercise: Exercise, verdict: Verdict) -> str:
     sign, words, color = _SIGNS[verdict.status]
-    help_ = _solution(exercise, "A solution, to compare") if verdict.status == "correct" else _hints(exercise)
+    help_ = _solution(exercise, "A solution, to compare") if verdict.status == "correct" else hints_of(exercise)
     return (
         f'<div class="coursekit-verdict" style="border-left:4px solid {color};padding-left:.8em;max-width:60em">'
         f"<div>Exercise {exercise.name}: {to_html(exercise.prompt)}</div>"
@@ -74,7 +74,7 @@ def _page(exercise: Exercise, verdict: Verdict) -> str:
     )
 
 
-def _hints(exercise: Exercise) -> str:
+def hints_of(exercise: Exercise) -> str:
     """Nest each hint in the one before it: they open one at a time, from the keyboard too, and need no kernel."""
     inner = _solution(exercise, "A solution")
     for number, hint in reversed(list(enumerate(exercise.hints, start=1))):

@@ -22,12 +22,14 @@ expect.set_options(timeout=PATIENCE)
 
 
 class OneRoomEach(LoadScopeScheduling):
-    """A lesson keeps to one process; so do the search, and all that shares the troublesome notebook."""
+    """A lesson keeps to one process; so do the search, the website, and all that shares the troublesome notebook."""
 
     def _split_scope(self, nodeid: str) -> str:
         file, _, test = nodeid.partition("::")
         case = test.partition("[")[2]
-        return case if case and "test_live_lessons" in file else "search" if "test_live_search" in file else "engine"
+        if case and "test_live_lessons" in file:
+            return case
+        return next((room for room in ("search", "website") if f"{room}.py" in file), "engine")
 
 
 @pytest.hookimpl(optionalhook=True)
