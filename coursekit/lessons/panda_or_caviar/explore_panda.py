@@ -259,7 +259,7 @@ def _standing(difference: float) -> str:
     return f"{abs(difference):.3f} {'above' if difference > 0 else 'below'} par"
 
 
-A_GOOD_KEEPERS = (*(UP,) * 6, MOMENTUM, *(TRAIN,) * 12)  # moves
+A_GOOD_KEEPERS = (*(UP,) * 6, TRAIN, TRAIN, DOWN, *(TRAIN,) * 10)  # moves
 
 BABYSITTING = Explorer(
     name="babysitting",
