@@ -49,9 +49,9 @@ def settings(control: Control) -> Sequence[Value]:
     return control.ends if isinstance(control, Dropdown | Checkbox) else ()
 
 
-def stops(mark: Along, control: Control, figure: Figure) -> list[float]:
-    """Say how far from the picture's left, or from its top, each value stands that the control can be put on."""
-    ax, values = figure.axes[mark.axes], settings(control)
+def stops(mark: Along, control: Control, figure: Figure, among: Sequence[Value] | None = None) -> list[float]:
+    """Say how far from the picture's left, or from its top, each value stands: all, or those among which it can go."""
+    ax, values = figure.axes[mark.axes], settings(control) if among is None else among
     if mark.place is not None:
         places = [mark.place(value) for value in values]
     else:
@@ -60,7 +60,7 @@ def stops(mark: Along, control: Control, figure: Figure) -> list[float]:
     return list(pixels) if mark.axis == "x" else list(figure.bbox.height - pixels)
 
 
-def readable(mark: Along, control: Control, figure: Figure) -> dict[str, Any]:
+def readable(mark: Along, control: Control, figure: Figure, among: Sequence[Value] | None = None) -> dict[str, Any]:
     """Write a mark down for a page: the box in which a pointer means it, and its stops, in pixels from the top left.
 
     Parameters
@@ -70,6 +70,8 @@ def readable(mark: Along, control: Control, figure: Figure) -> dict[str, Any]:
         The one that it names.
     figure : matplotlib.figure.Figure
         Laid out.
+    among : sequence, optional
+        The values that the control can be put on; None: all that it has.
 
     Returns
     -------
@@ -84,8 +86,8 @@ def readable(mark: Along, control: Control, figure: Figure) -> dict[str, Any]:
         left, right = sorted(_pixels(ax, "x", mark.within))
     box = [round(float(v)) for v in (left, height - top, right, height - bottom)]
     texts = [f"{control.label} {value:g}" if isinstance(control, Slider) else f"{control.label}: {value}"
-             for value in settings(control)]  # fmt: skip
-    rounded = [round(float(stop), 1) for stop in stops(mark, control, figure)]
+             for value in (settings(control) if among is None else among)]  # fmt: skip
+    rounded = [round(float(stop), 1) for stop in stops(mark, control, figure, among)]
     return {"axis": mark.axis, "box": box, "stops": rounded, "texts": texts}
 
 

@@ -26,7 +26,7 @@ def test_it_stops_at_the_start_the_ends_and_what_is_named(name: str) -> None:
             assert [value for value in control.ends if value not in there] == []
         for value in NAMED.get(name, {}).get(control.name, []):
             assert value in there or any(value == pytest.approx(each, rel=0.02) for each in there if each)
-    for part in getattr(explorer, "parts", ()):
+    for part in explorer.parts:
         setting = {**explorer.start, **part.at}
         assert planned.setting(setting) in planned.settings, part.name
 

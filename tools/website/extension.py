@@ -9,7 +9,9 @@ from sphinx.application import Sphinx
 
 STATIC = Path(__file__).parent / "static"
 NOTEBOOK = Path(__file__).parents[2] / "coursekit" / "notebook"
-SHARED = ("player.js", "ground.js", "words.js", "access.js")  # the very files that a notebook's panel is made of
+SHARED = (  # what a notebook's panel is made of
+    "player.js", "ground.js", "words.js", "access.js", "layout.js", "found.js", "marks.js", "access.css",
+)  # fmt: skip
 SETTINGS: dict[str, Any] = {
     "project": "Tune a network",
     "html_title": "Tune a network",
@@ -51,6 +53,7 @@ def _block(translator: Any, node: nodes.Element) -> None:
 def setup(app: Sphinx) -> dict[str, bool]:
     """Be an extension."""
     app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
+    app.add_css_file("access.css")
     app.add_css_file("course.css")
     app.add_js_file("course.js", type="module")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

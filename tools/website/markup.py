@@ -1,6 +1,7 @@
 """What is alive on a page, as HTML: each is complete without a script."""
 
 import base64
+import json
 from html import escape
 
 from coursekit.lab.exercise import Exercise, Prediction
@@ -35,9 +36,11 @@ def explorer_html(explorer: Explorer, recording: Recording, *, is_first: bool) -
     image = picture(f"recordings/{explorer.name}.png", f"{answer}. {sentence}", *recording.size, lazy=not is_first)
     waits = " data-waits" if explorer.waits else ""
     touch = "<p>In the notebook you can also take hold of the picture itself.</p>" if explorer.touch else ""
+    parts = escape(json.dumps([[part.name, part.means] for part in explorer.parts]))
     return (
         f'<section class="coursekit-group explorer" data-explorer="{explorer.name}" '
-        f'data-recording="recordings/{explorer.name}.bin"{waits} data-label="{escape(explorer.title)}">'
+        f'data-recording="recordings/{explorer.name}.bin"{waits} data-parts="{parts}" '
+        f'data-label="{escape(explorer.title)}">'
         f'<p class="question">{to_html(explorer.title)}</p>'
         f'<p class="task"><strong>Your task:</strong> {to_html(explorer.task)}</p>'
         f'<div class="controls" style="--rows:{len(explorer.controls) + 1}"></div>'

@@ -23,6 +23,7 @@ from PIL import Image
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.frame import Frame as Agg
 from coursekit.lab.frame import encode_png
+from coursekit.lab.marks import readable
 from coursekit.lab.strokes import Strokes
 from website.coding import Frame, Numbers, track_code, varints, zigzag
 from website.described import as_json
@@ -187,7 +188,7 @@ class _Film:
                 track.add(drawn)
             said = self.explorer.describe(state)
             self.said.column.append(self.words[said.answer, said.sentence])
-            parts = getattr(self.explorer, "parts", ())
+            parts = self.explorer.parts
             is_last = state is states[-1]
             self.found.append(sum(is_last and bool(part.found(values, state)) << i for i, part in enumerate(parts)))
         self.runs.append(len(states))
@@ -213,11 +214,19 @@ class _Film:
             "ghosts": [moving.index(artist) for artist in ghosts if artist in moving],
             "words": list(self.words), "states": len(self.said.column),
             "images": [[kind, len(image)] for kind, image in images],
+            "marks": self._marks(plan),
             "controls": [as_json(control, plan.stops[control.name]) for control in self.explorer.controls],
         }  # fmt: skip
         if not plan.is_product:
             head |= {"settings": plan.settings, "runs": self.runs}
         return head, varints(np.asarray(numbers, np.int64)), [image for _, image in images]
+
+    def _marks(self, plan: Plan) -> list[dict[str, Any]]:
+        """Return what a pointer on the picture means, with the number of the control that it sets."""
+        controls, figure = {control.name: control for control in self.explorer.controls}, self.picture.figure
+        return [{"control": list(controls).index(mark.control),
+                 **readable(mark, controls[mark.control], figure, plan.stops[mark.control])}
+                for mark in self.explorer.marks]  # fmt: skip
 
     def _neighbours(self, plan: Plan) -> Callable[[int], Sequence[int]]:
         """Return what names, for a state, the earlier ones that are one stop away; of a training, the one before."""

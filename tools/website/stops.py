@@ -69,7 +69,7 @@ def plan(explorer: Explorer) -> Plan:
 
 def needed(explorer: Explorer, control: Control) -> list[Value]:
     """Return the values at which a control must stop: its start, its ends, and what task and prose name."""
-    named = [part.at[control.name] for part in getattr(explorer, "parts", ()) if control.name in part.at]
+    named = [part.at[control.name] for part in explorer.parts if control.name in part.at]
     named += NAMED.get(explorer.name, {}).get(control.name, [])
     if isinstance(control, Moves):
         others = [needed(explorer, each) for each in explorer.controls if each is not control]
@@ -146,7 +146,7 @@ def _chosen(explorer: Explorer) -> Plan:
     wanted = {control.name: needed(explorer, control) for control in explorer.controls}
     settings = [start]
     settings += [{**start, name: value} for name, values in wanted.items() for value in values]
-    settings += [{**start, **part.at} for part in getattr(explorer, "parts", ())]
+    settings += [{**start, **part.at} for part in explorer.parts]
     for group in (*TOGETHER.get(explorer.name, ()), *APART.get(explorer.name, ())):
         values = [[_nearest(explorer, name, value) for value in some] for name, some in group.items()]
         settings += [{**start, **dict(zip(group, each, strict=True))} for each in itertools.product(*values)]

@@ -164,6 +164,7 @@ def _rows(name: str, game: int) -> Any:
     return table[table["seed"] == game]
 
 
+@lru_cache
 def draws(n_trials: int, n: int) -> NDArray[np.intp]:
     """Draw n of the trials for each of 200 searches, each at most once."""
     return np.random.default_rng([n_trials, n]).permuted(np.tile(np.arange(n_trials), (N_DRAWS, 1)), axis=1)[:, :n]

@@ -1,8 +1,11 @@
 // An explorer on a page: its controls, its picture and its words, played from a recording.
 
 import { giveAccess } from "./access.js";
+import { Found } from "./found.js";
 import { knobFor } from "./knobs.js";
 import { make } from "./make.js";
+import { followMarks } from "./marks.js";
+import { keep, recall } from "./memory.js";
 import { Stage } from "./player.js";
 import { Training } from "./training.js";
 import { Words } from "./words.js";
@@ -58,14 +61,46 @@ export class Explorer {
     place.replaceChildren();
     this.stage = new Stage(place, { width, height, columns });
     words.replaceChildren();
-    this.words = new Words(words, width);
+    this.words = new Words(words.appendChild(make("div")), width);
+    this.watchTask(words.appendChild(make("div")));
     this.stage.show({ still }, letters);
     const kind = this.training ? `${this.settings.count} trainings` : `${states.toLocaleString("en")} settings`;
     element.querySelector(".recorded p").textContent = `Recorded at ${kind}. In the notebook every control goes everywhere.`;
     this.settle();
     this.stage.draw();
-    giveAccess(element, element.dataset.label, new AbortController().signal);
+    const { signal } = new AbortController();
+    giveAccess(element, element.dataset.label, signal);
+    if (recording.marks.length) followMarks(this.stage, place, this.asModels(), signal);
     element.dataset.live = "true";
+  }
+
+  // What marks.js asks a panel's state for, and sets, by the number of a control.
+  asModels() {
+    const marks = this.recording.marks.map((mark) => ({ ...mark, model: mark.control, attribute: "value" }));
+    const model = (i) => ({
+      get: () => this.knobs[i].index,
+      set: (_, stop) => this.knobs[i].set(stop),
+      save_changes: () => this.moved(i),
+    });
+    return { get: () => marks, widget_manager: { get_model: async (i) => model(i) } };
+  }
+
+  // The parts of the task that were found, here or on an earlier visit.
+  watchTask(place) {
+    const { explorer, parts } = this.element.dataset;
+    this.parts = JSON.parse(parts);
+    this.seen = (recall().tasks?.[explorer] ?? []).filter((i) => this.parts[i]);
+    const state = { found: () => this.seen.map((i) => this.parts[i]), n_parts: () => this.parts.length, size: () => this.recording.size };
+    this.found = new Found(place, { get: (name) => state[name]() });
+  }
+
+  find(state) {
+    const bits = this.recording.found(state);
+    const fresh = this.parts.map((_, i) => i).filter((i) => (bits >> i) & 1 && !this.seen.includes(i));
+    if (!fresh.length) return;
+    this.seen = [...this.seen, ...fresh].sort((a, b) => a - b);
+    keep("tasks", this.element.dataset.explorer, this.seen);
+    this.found.follow();
   }
 
   get stops() {
@@ -114,6 +149,7 @@ export class Explorer {
     const [answer, sentence] = this.recording.says(state);
     this.words.show({ answer, sentence, error: "", progress: (step + 1) / (to - from) });
     this.stage.canvas.setAttribute("aria-label", `${answer}. ${sentence}`);
+    this.find(state);
   }
 
   leaveGhost() {

@@ -15,8 +15,8 @@ function nearest(stops, value) {
 
 function slider({ label, stops, start, plays }, moved) {
   const range = make("input", { type: "range", min: 0, max: stops.length - 1, step: 1, value: start, ariaLabel: label });
-  const box = make("input", { type: "number", step: "any", min: stops[0], max: stops.at(-1) });
-  const note = make("span", { className: "note" });
+  const box = make("input", { type: "text", autocomplete: "off" });
+  const note = make("span", { className: "note", role: "status" });
   const element = frame(label, range, box);
   const show = () => {
     box.value = stops[range.valueAsNumber];
@@ -28,11 +28,14 @@ function slider({ label, stops, start, plays }, moved) {
     moved();
   });
   box.addEventListener("change", () => {
-    const typed = box.valueAsNumber;
-    range.value = Number.isFinite(typed) ? nearest(stops, typed) : range.value;
+    const text = box.value.trim();
+    const typed = Number(text.replace(",", ".").replace("\u2212", "-") || NaN);
+    const isIn = typed >= stops[0] && typed <= stops.at(-1);
+    if (isIn) range.value = nearest(stops, typed);
     show();
-    if (Number.isFinite(typed) && typed !== box.valueAsNumber) note.textContent = `${typed} is not recorded; ${box.value} is next to it.`;
-    moved();
+    if (!isIn) note.textContent = `\u201c${text}\u201d: write a number from ${stops[0]} to ${stops.at(-1)}.`;
+    else if (typed !== Number(box.value)) note.textContent = `${typed} is not recorded; ${box.value} is next to it.`;
+    if (isIn) moved();
   });
   const knob = { element, get index() { return range.valueAsNumber; }, set(index) { range.value = index; show(); } }; // prettier-ignore
   if (plays) element.append(player(range, () => { show(); moved(); })); // prettier-ignore

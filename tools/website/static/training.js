@@ -10,13 +10,13 @@ export class Training {
     Object.assign(this, { show, waits, length: 1 });
     this.range = make("input", { type: "range", min: 0, step: 1, ariaLabel: "training so far" });
     const label = make("span", { className: "widget-label", textContent: "training so far" });
-    const box = make("input", { type: "number", min: 0, step: 1 });
+    const box = make("input", { type: "text", autocomplete: "off" });
     this.box = box;
     this.timeline = make("div", { className: "coursekit-control timeline" }, label, this.range, box);
     this.button = make("button", { type: "button", textContent: "Start" });
     this.button.addEventListener("click", () => (this.timer ? this.pause() : this.play()));
     this.range.addEventListener("input", () => this.look(this.range.valueAsNumber));
-    box.addEventListener("change", () => this.look(Math.min(Math.max(Math.round(box.valueAsNumber || 0), 0), this.length - 1)));
+    box.addEventListener("change", () => this.look(Math.min(Math.max(Math.round(Number(box.value) || 0), 0), this.length - 1)));
   }
 
   look(step) {
@@ -38,7 +38,7 @@ export class Training {
 
   fit(length) {
     this.length = length;
-    this.range.max = this.box.max = length - 1;
+    this.range.max = length - 1;
   }
 
   go(step) {
