@@ -12,15 +12,6 @@ NOTEBOOK = Path(__file__).parents[2] / "coursekit" / "notebook"
 SHARED = (  # what a notebook's panel is made of
     "player.js", "ground.js", "words.js", "access.js", "layout.js", "found.js", "marks.js", "access.css",
 )  # fmt: skip
-    "player.js",
-    "ground.js",
-    "words.js",
-    "access.js",
-    "layout.js",
-    "found.js",
-    "marks.js",
-    "access.css",
-)  # a panel's own
 SETTINGS: dict[str, Any] = {
     "project": "Tune a network",
     "html_title": "Tune a network",
