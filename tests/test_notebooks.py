@@ -1,7 +1,9 @@
 """What a committed notebook looks like, and what it must not hold. That its outputs are current is nbval's part."""
 
+import math
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -12,6 +14,11 @@ from nbformat import NotebookNode
 
 README = notebook_files.ROOT / "README.md"
 PATHS = notebook_files.find([])
+MAP = PATHS[0]
+MORE = "## If you have more time"
+NOT_PROSE = re.compile(
+    r"```.*?```|\$\$.*?\$\$|^\|[^\n]*$|\]\([^)]*\)|<summary>.*?</summary>|</?details>", re.DOTALL | re.MULTILINE
+)
 ABSOLUTE = re.compile(r"(?<![\w./~<])/(home|root|tmp|Users|usr|opt|work|var|mnt)/|\b[A-Z]:\\")
 NOT_IN_CODE = {
     "a magic": re.compile(r"^\s*[%!]", flags=re.MULTILINE),
@@ -66,11 +73,69 @@ def test_a_notebook_is_run_from_top_to_bottom(path: Path) -> None:
     assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
 
 
+def sittings(path: Path) -> tuple[list[NotebookNode], list[NotebookNode]]:
+    """Return a lesson's cells, its last one among them, and those before it for whoever has more time."""
+    cells = nbformat.read(path, as_version=4).cells
+    more = next((i for i, cell in enumerate(cells) if cell.source.startswith(MORE)), len(cells) - 1)
+    return [*cells[:more], cells[-1]], cells[more:-1]
+
+
+def words(cells: list[NotebookNode]) -> int:
+    """Count what is read: not code, formulas, tables and the targets of links."""
+    prose = (NOT_PROSE.sub("", cell.source) for cell in cells if cell.cell_type == "markdown")
+    return sum(bool(re.search(r"\w", word)) for text in prose for word in text.split())
+
+
+def minutes(cells: list[NotebookNode]) -> int:
+    """Estimate how long a learner takes, by the rule in CONTRIBUTING."""
+    code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    lines = sum(bool(line.strip()) for line in code.splitlines())
+    asked = {name: len(re.findall(rf"^{name}\(", code, re.MULTILINE)) for name in ("check", "show", "predict")}
+    estimate = words(cells) / 150 + lines / 20 + 4 * asked["check"] + 2 * asked["show"] + asked["predict"] / 2
+    return math.ceil(estimate / 5) * 5
+
+
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_a_lesson_is_one_sitting(path: Path) -> None:
-    n_cells = len(nbformat.read(path, as_version=4).cells)
+    core, more = sittings(path)
     least = 15 if path.stem.startswith("00") else 25
-    assert least <= n_cells <= 45
+    assert least <= len(core) <= 45
+    assert words(core) <= 1500
+    assert minutes(core) <= 60
+    listed = [f"takes about {minutes(core)} minutes", *([f"another {minutes(more)} if"] if more else [])]
+    assert [each for each in listed if each not in core[0].source] == []
+    row = re.compile(rf"{path.stem[:2]} [^|]*\| (\d+) \|")
+    for listing in (README, MAP):
+        assert row.findall(listing.read_text(encoding="utf-8")) == [f"{minutes(core)}"]
+    assert not more or f"(About {minutes(more)} minutes.)" in more[0].source
+
+
+def test_what_a_lesson_takes_is_counted_by_the_rule() -> None:
+    prose = "[two words](x.ipynb) of five " * 60 + "\n\n| a | table |\n\n$$a formula$$\n\n```\ncode\n```"
+    code = 'predict("99.a")\n\nshow(X)\n' + "a = 1\n" * 17 + 'check("99.1", a)'
+    cells = [nbformat.v4.new_markdown_cell(prose), nbformat.v4.new_code_cell(code)]
+    assert words(cells) == 240
+    assert minutes(cells) == 10  # 240 / 150 + 20 / 20 + 4 + 2 + 1 / 2 is 9.1
+    assert minutes([*cells, cells[1]]) == 20
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_a_cell_has_at_most_twelve_lines(path: Path) -> None:
+    code = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    assert [source for source in code if sum(bool(line.strip()) for line in source.splitlines()) > 12] == []
+
+
+FOLLOWING = [(path, other) for path, other in pairwise(PATHS) if int(other.stem[:2]) == int(path.stem[:2]) + 1]
+
+
+@pytest.mark.parametrize(("path", "following"), FOLLOWING, ids=lambda path: path.stem[:2])
+def test_a_lesson_ends_on_the_next_one(path: Path, following: Path) -> None:
+    last = nbformat.read(path, as_version=4).cells[-1]
+    assert re.search(rf"Next: \[lesson {following.stem[:2]}, .+\]\({following.name}\)[^\n]*$", last.source)
+
+
+def test_the_last_lesson_says_where_to_go_on() -> None:
+    assert "**Where to go on.**" in nbformat.read(FOLLOWING[-1][1], as_version=4).cells[-1].source
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)

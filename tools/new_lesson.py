@@ -41,12 +41,12 @@ def lay(number: str, topic: str, root: Path = notebook_files.ROOT) -> list[Path]
     add_row(
         root / "README.md",
         README_ROW,
-        f"| [{number} {title(topic)}](notebooks/{notebook.name}) | 45 | what you will be able to do |",
+        f"| [{number} {title(topic)}](notebooks/{notebook.name}) | 10 | what you will be able to do |",
         number,
     )
     add_to_changelog(root / "CHANGELOG.md", f"- Lesson {number} ({topic.replace('_', ' ')}).")
     add_to_map(
-        notebook.parent, f"| [{number} {title(topic)}]({notebook.name}) | 45 | the question that it answers |", number
+        notebook.parent, f"| [{number} {title(topic)}]({notebook.name}) | 10 | the question that it answers |", number
     )
     return [*stubs.values(), notebook]
 

@@ -1,6 +1,6 @@
 // A sheet that is drawn on: every point that the pointer passed, ink on the page at once, and a cell for the keyboard.
 
-const STEPS = 8; // to a pixel, as in pen.py
+const TO_PIXEL = 8; // steps, as in pen.py
 const INK = "#333333a0";
 const CURSOR = "#b35900";
 const APART = 2; // pixels: a point nearer to the one before adds nothing
@@ -9,7 +9,7 @@ const HELP = "Arrow keys move a cell over the sheet, Space draws in it; hold Spa
 
 // A line through points of the picture, as a stroke.
 function lineOf(points, style, commands = "") {
-  const whole = points.map((point) => point.map((v) => Math.round(v * STEPS)));
+  const whole = points.map((point) => point.map((v) => Math.round(v * TO_PIXEL)));
   const steps = whole.flatMap(([x, y], i) => (i ? [x - whole[i - 1][0], y - whole[i - 1][1]] : [x, y]));
   return ["p", style, commands, steps];
 }

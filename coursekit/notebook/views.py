@@ -13,7 +13,8 @@ import traitlets
 from coursekit.lab.strokes import Strokes
 
 _HERE = Path(__file__).parent
-MODULES = ("ground", "player", "words", "found", "layout", "status", "marks", "pen", "access", "panel")
+MODULES = ("ground.js", "player.js", "words.js", "found.js", "layout.js", "status.js", "marks.js", "pen.js",
+           "access.js", "panel.js")  # fmt: skip
 _IMPORT = re.compile(r"^import .*\n", re.MULTILINE)
 
 
@@ -145,7 +146,7 @@ class Front(anywidget.AnyWidget):
 
     _esm = _HERE / "front.js"
     _css = _HERE / "access.css"
-    code = traitlets.Unicode(one_module(*(f"{name}.js" for name in MODULES))).tag(sync=True)
+    code = traitlets.Unicode(one_module(*MODULES)).tag(sync=True)
     state = traitlets.Instance(GroupState).tag(sync=True, **widgets.widget_serialization)
 
 

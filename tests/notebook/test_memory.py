@@ -204,7 +204,7 @@ def test_a_part_is_found_once_and_stays_found(explorer):
 def test_a_panel_comes_up_where_it_was_left_with_what_was_found(explorer, kept, workbook):
     explorer = replace(explorer, parts=FOUND)
     first = showing.Panel(explorer)
-    first.knobs["rate"].widget.children[1].value = 0.777
+    first.knobs["rate"].widget.children[1].value = "0.777"
     first.knobs["centred"].widget.value = True
     kept.flush()
     again = showing.Panel(explorer)

@@ -1,11 +1,13 @@
 """What a panel's page is sent: everything at first, then only what has changed, in one message."""
 
+import re
+
 import ipywidgets as widgets
 import pytest
 
 from coursekit.lab.picture import Picture, canvas, label, line
 from coursekit.lab.strokes import Strokes
-from coursekit.notebook.views import GroupState, PanelState, group, one_module
+from coursekit.notebook.views import MODULES, GroupState, PanelState, group, one_module
 
 
 @pytest.fixture
@@ -100,3 +102,10 @@ def test_its_module_is_one_text_without_imports(view):
 def test_the_player_knows_no_kernel_and_fetches_nothing():
     text = one_module("ground.js", "player.js")
     assert [word for word in ("import", "model", "kernel.", "jupyter", "fetch(") if word in text] == []
+
+
+def test_no_two_modules_of_the_page_declare_one_name():
+    declaration = r"^(?:export )?(?:async )?(?:const|let|class|function) (\w+)"
+    declared = re.findall(declaration, one_module(*MODULES), re.MULTILINE)
+    assert len(declared) > 20
+    assert sorted(declared) == sorted(set(declared)), "they are one text, where that is an error"

@@ -7,6 +7,7 @@ import numpy as np
 from coursekit.lab.controls import Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.picture import BLUE, Picture, canvas, line
+from coursekit.lab.task import Part
 from coursekit.scales import IntegerScale, LinearScale
 from coursekit.types import Array
 
@@ -55,4 +56,9 @@ A_TOPIC = Explorer(
     compute=keep,
     picture=leftover,
     describe=describe_keep,
-)
+    parts=(
+        Part("a share of which 20 steps leave a half",
+             lambda _, state: len(state.left) == 21 and abs(state.left[-1] - 0.5) < 0.03,
+             "What it means, in a sentence.", {"share": 0.9655, "n_steps": 20}),
+    ),
+)  # fmt: skip

@@ -92,9 +92,7 @@ def fingerprint(explorer: Explorer, planned: Plan) -> str:
     parts += [_code(HERE / name) for name in OURS]
     roots = [name for name, module in sys.modules.items()
              if ".explore_" in name and any(thing is explorer for thing in vars(module).values())]  # fmt: skip
-    files = {
-        Path(str(importlib.util.find_spec(name).origin)) for name in all_imported(["coursekit.lab.strokes", *roots])
-    }
+    files = {_file(name) for name in all_imported(["coursekit.lab.strokes", *roots])}
     parts += [_code(file) for file in sorted(files)]
     digest = hashlib.sha256("\n".join(parts).encode())
     for folder in sorted({file.parent / "data" for file in files}):
@@ -115,9 +113,16 @@ def all_imported(names: Iterable[str]) -> set[str]:
     return found
 
 
+def _file(name: str) -> Path:
+    found = importlib.util.find_spec(name)
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError(f"No file of Python's is the module {name}.")
+    return Path(found.origin)
+
+
 @cache
 def _imports(name: str) -> tuple[str, ...]:
-    tree = ast.parse(Path(str(importlib.util.find_spec(name).origin)).read_text(encoding="utf-8"))
+    tree = ast.parse(_file(name).read_text(encoding="utf-8"))
     found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):

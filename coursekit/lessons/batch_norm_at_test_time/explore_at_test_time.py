@@ -87,7 +87,7 @@ def company() -> Picture:
     middle.spines[:].set_visible(False)
     image = middle.imshow(np.zeros((TILES * SIDE, TILES * SIDE)), cmap="Greys", vmin=0, vmax=16)
     frame = middle.add_patch(Rectangle((-0.5, -0.5), SIDE, SIDE, fill=False, linewidth=2.5))
-    rest = label(middle, TILES * SIDE / 2, TILES * SIDE + 3, ha="center", va="center", size=12)
+    rest = label(middle, TILES * SIDE / 2, TILES * SIDE + 1, ha="center", va="top", size=12)
     dot = line(left, ORANGE, markersize=13, linestyle="", markeredgecolor="white")
     number = label(left, 1, 0, size=14, fontweight="bold", ha="center", va="center")
     deals = line(right, ORANGE, markersize=6, linestyle="", alpha=0.75, markeredgecolor="white")
@@ -115,7 +115,7 @@ def company() -> Picture:
 def _rest(m: int) -> str:
     if m == 1:
         return "alone"
-    return f"with {m - 1} other{'s' * (m > 2)}" + (f" ({TILES**2 - 1} shown)" if m > TILES**2 else "")
+    return f"with {m - 1} other{'s' * (m > 2)}" + (f"\n({TILES**2 - 1} shown)" if m > TILES**2 else "")
 
 
 def _measured_accuracies(ax: Axes) -> None:

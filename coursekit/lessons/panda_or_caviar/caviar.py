@@ -73,7 +73,8 @@ def halved(dev: Array, test: Array, plan: Halving, draws: NDArray[np.intp]) -> A
     """
     alive = draws
     for rung, following in itertools.pairwise(plan.rungs):
-        ranked = np.argsort(-dev[rung.epochs_so_far - 1][alive], axis=-1, kind="stable")
+        places = np.unique(-dev[rung.epochs_so_far - 1], return_inverse=True)[1].astype(np.int16)
+        ranked = np.argsort(places[alive], axis=-1, kind="stable")  # small whole numbers sort several times as fast
         alive = np.take_along_axis(alive, ranked[:, : following.n_trials], axis=-1)
     last = plan.rungs[-1].epochs_so_far - 1
     winners = np.take_along_axis(alive, dev[last][alive].argmax(axis=-1)[:, None], axis=-1)[:, 0]

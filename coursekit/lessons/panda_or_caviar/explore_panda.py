@@ -164,6 +164,7 @@ def _rows(name: str, game: int) -> Any:
     return table[table["seed"] == game]
 
 
+@lru_cache
 def draws(n_trials: int, n: int) -> NDArray[np.intp]:
     """Draw n of the trials for each of 200 searches, each at most once."""
     return np.random.default_rng([n_trials, n]).permuted(np.tile(np.arange(n_trials), (N_DRAWS, 1)), axis=1)[:, :n]
@@ -258,7 +259,7 @@ def _standing(difference: float) -> str:
     return f"{abs(difference):.3f} {'above' if difference > 0 else 'below'} par"
 
 
-A_GOOD_KEEPERS = (*(UP,) * 6, MOMENTUM, *(TRAIN,) * 12)  # moves
+A_GOOD_KEEPERS = (*(UP,) * 6, TRAIN, TRAIN, DOWN, *(TRAIN,) * 10)  # moves
 
 BABYSITTING = Explorer(
     name="babysitting",

@@ -131,7 +131,7 @@ SOFTMAX_OVERFLOW = Explorer(
              "Below that the powers are so small that they lose their digits, and then are 0: 0 / 0 is no number.",
              {"shift": -101}),
         Part("the smallest shift for float64", lambda _, state: _is_last(state, 1, -1),
-             "float64 reaches further and ends as well: taking the largest logit off costs nothing, and never breaks.",
+             "The border of float64 lies further out. Taking the largest logit off costs nothing, and never breaks.",
              {"shift": -742}),
     ),
 )  # fmt: skip

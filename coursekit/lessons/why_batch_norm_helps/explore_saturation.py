@@ -14,7 +14,7 @@ from coursekit.lab.splits import digits_of
 from coursekit.lab.task import Part
 from coursekit.network import Network, backward, forward, init_network
 from coursekit.optimizers import sgd
-from coursekit.scales import IntegerScale, LogScale
+from coursekit.scales import ChoiceScale, LogScale
 from coursekit.softmax import softmax_loss_unchecked
 from coursekit.training import minibatches
 from coursekit.types import Array
@@ -127,7 +127,8 @@ def look(network: Network, parameters: Any, data: Split) -> tuple[Array, Array, 
     """Return the counts, the saturated shares, the standard deviations and the accuracy, on the test digits."""
     z, cache = forward(network, parameters, data.X_test)
     layers = [layer.out for layer in cache.layers[:-1]]
-    counts = np.array([np.histogram(a, BINS)[0] / a.size for a in layers])
+    bins, ends = len(BINS) - 1, (BINS[0], BINS[-1])  # of one width, which NumPy counts several times as fast
+    counts = np.array([np.histogram(a, bins, ends)[0] / a.size for a in layers])
     saturated = np.array([np.mean(np.abs(a) > LIMIT) for a in layers])
     return counts, saturated, np.array([a.std() for a in layers]), np.mean(z.argmax(axis=-1) == data.y_test)
 
@@ -162,7 +163,7 @@ SATURATION = Explorer(
     "spoilt?",
     controls=(
         Slider("sd", LogScale(SMALLEST, LARGEST), 0.5, "sd of the first weights", steps=20),
-        Slider("step", IntegerScale(0, N_STEPS), 0, "step", plays=True),
+        Slider("step", ChoiceScale(range(0, N_STEPS + 1, EVERY)), 0, "step", plays=True),
     ),
     compute=layers_at,
     picture=saturation,

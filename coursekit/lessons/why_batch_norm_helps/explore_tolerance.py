@@ -132,9 +132,9 @@ def _map(ax: Axes, mean: Any, network: tuple[str, str, str]) -> Any:
     ax.plot(*np.nonzero(mean > GOOD)[::-1], color="white", marker=".", linestyle="")
     ax.set_title(name, color=color, fontweight="bold")
     ax.set(xlim=(-0.75, 8.75), ylim=(-0.75, 8.75))  # the mark is wider than a point of the map
-    ax.set(xticks=range(0, 9, 2), xticklabels=["0.01", "0.1", "1", "10", "100"], xlabel="first weights, times He's")
+    ax.set(xticks=range(0, 9, 4), xticklabels=["0.01", "1", "100"], xlabel="first weights, times He's")
     ax.set(yticks=range(0, 9, 2), yticklabels=["0.001", "0.01", "0.1", "1", "10"])
-    return line(ax, color, marker="s", markersize=24, markerfacecolor="none", markeredgewidth=3.5, linestyle="")
+    return line(ax, color, marker="s", markersize=21, markerfacecolor="none", markeredgewidth=2.5, linestyle="")
 
 
 SIZES = (64, 50, 50, 50, 10)
