@@ -16,7 +16,7 @@ from playwright.sync_api import Page
 
 OPENING = ROOT / "tools" / "website" / "opening.webp"
 PAGE, EXPLORER = "00_start_here", "first-descent"
-WIDTH, HEIGHT = 1120, 1400  # of the window: pictures stand side by side, and nothing above them
+WIDTH, HEIGHT = 1150, 1300  # of the window: pictures stand side by side, and nothing above them
 TICK, REST = 90, 1500  # milliseconds: between two frames, and where the hand rests
 STOPS = (0.05, 0.3, 0.5, 0.9, 1.0, 1.05)  # learning rates at which it rests
 MOST = 500_000  # bytes
