@@ -3,6 +3,7 @@
 import os
 import shutil
 import time
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -68,8 +69,10 @@ def _run_sphinx(pages: Path, extra: Path, out: Path, doctrees: Path, more: dict[
     from sphinx.application import Sphinx
 
     settings = SETTINGS | {"html_extra_path": [str(extra)]} | more
-    app = Sphinx(pages, None, out, doctrees, "html", confoverrides=settings, status=None, warningiserror=True)
-    app.build(force_all=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what extensions do to Sphinx; what it says of the pages is its own log's
+        app = Sphinx(pages, None, out, doctrees, "html", confoverrides=settings, status=None, warningiserror=True)
+        app.build(force_all=True)
     if app.statuscode:
         raise SystemExit("Sphinx could not build the site: its reasons are above.")
     for unwanted in ("objects.inv", ".buildinfo"):

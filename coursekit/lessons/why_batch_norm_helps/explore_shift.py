@@ -88,7 +88,7 @@ def shift() -> Picture:
             bar.set_data([0, value] if is_shown else [], [2 - i] * 2 if is_shown else [])
             dot.set_data([value] if is_shown else [], [2 - i] if is_shown else [])
             number.set(
-                text=f"{value:.3f}" if is_shown else "not measured", x=np.clip(value, 0.05, 1.0) if is_shown else 0.11
+                text=f"{value:.3f}" if is_shown else "not measured", x=np.clip(value, 0.05, 1.0) if is_shown else 0.18
             )
         color = BLUE if state.statistics == TRAINING else GREEN
         past.set_data(*_outline(state.before))

@@ -5,8 +5,8 @@ import { make } from "./make.js";
 
 const TICK = 150; // milliseconds between two steps of a play button
 
-const frame = (label, ...children) =>
-  make("div", { className: "coursekit-control" }, make("span", { className: "widget-label", textContent: label }), ...children);
+const frame = (kind, label, ...children) =>
+  make("div", { className: kind }, make("span", { className: "widget-label", textContent: label }), ...children);
 
 function nearest(stops, value) {
   const far = stops.map((stop) => Math.abs(stop - value));
@@ -17,7 +17,7 @@ function slider({ label, stops, start, plays }, moved) {
   const range = make("input", { type: "range", min: 0, max: stops.length - 1, step: 1, value: start, ariaLabel: label });
   const box = make("input", { type: "text", autocomplete: "off" });
   const note = make("span", { className: "note", role: "status" });
-  const element = frame(label, range, box);
+  const element = frame("coursekit-control", label, range, box);
   const show = () => {
     box.value = stops[range.valueAsNumber];
     range.setAttribute("aria-valuetext", box.value);
@@ -71,13 +71,13 @@ function choice({ label, stops, start }, moved) {
   const select = make("select", { ariaLabel: label }, ...stops.map((stop) => make("option", { textContent: stop })));
   select.selectedIndex = start;
   select.addEventListener("change", moved);
-  return { element: frame(label, select), get index() { return select.selectedIndex; }, set(index) { select.selectedIndex = index; } }; // prettier-ignore
+  return { element: frame("plain-control", label, select), get index() { return select.selectedIndex; }, set(index) { select.selectedIndex = index; } }; // prettier-ignore
 }
 
 function checkbox({ label, stops, start }, moved) {
   const input = make("input", { type: "checkbox", checked: stops[start], ariaLabel: label });
   input.addEventListener("change", moved);
-  return { element: frame(label, input), get index() { return stops.indexOf(input.checked); }, set(index) { input.checked = stops[index]; } }; // prettier-ignore
+  return { element: frame("plain-control", label, input), get index() { return stops.indexOf(input.checked); }, set(index) { input.checked = stops[index]; } }; // prettier-ignore
 }
 
 // Buttons for what can be done; what was recorded of a game are all its first moves, and a round to its end.

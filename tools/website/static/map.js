@@ -31,10 +31,10 @@ async function enliven(card) {
   const inner = make("span", { className: "full" });
   inner.style.cssText = `width:${width}px;height:${height}px`;
   const states = tour(recording);
+  place.append(inner); // before anything is drawn: its ground is the page's
   const stage = new Stage(inner, { width, height });
   place.style.setProperty("--width", width);
   place.style.setProperty("--height", height);
-  place.append(inner);
   const shown = [];
   let at = 0;
   const show = async () => {

@@ -10,13 +10,11 @@ export class Training {
     Object.assign(this, { show, waits, length: 1 });
     this.range = make("input", { type: "range", min: 0, step: 1, ariaLabel: "training so far" });
     const label = make("span", { className: "widget-label", textContent: "training so far" });
-    const box = make("input", { type: "text", autocomplete: "off" });
-    this.box = box;
-    this.timeline = make("div", { className: "coursekit-control timeline" }, label, this.range, box);
+    this.said = make("span");
+    this.timeline = make("div", { className: "plain-control timeline" }, label, this.range, this.said);
     this.button = make("button", { type: "button", textContent: "Start" });
     this.button.addEventListener("click", () => (this.timer ? this.pause() : this.play()));
     this.range.addEventListener("input", () => this.look(this.range.valueAsNumber));
-    box.addEventListener("change", () => this.look(Math.min(Math.max(Math.round(Number(box.value) || 0), 0), this.length - 1)));
   }
 
   look(step) {
@@ -42,8 +40,9 @@ export class Training {
   }
 
   go(step) {
-    this.range.value = this.box.value = step;
-    this.range.setAttribute("aria-valuetext", `${step} of ${this.length - 1}`);
+    this.range.value = step;
+    this.said.textContent = `${step} of ${this.length - 1}`;
+    this.range.setAttribute("aria-valuetext", this.said.textContent);
     this.show(step);
   }
 
