@@ -73,7 +73,7 @@ def _equal(one: Any, other: Any) -> bool:
 
 def _in_order(sample: Any) -> bool:
     """Say whether many values, hardly two of them alike, are sorted, one way or the other."""
-    steps = np.diff(np.asarray(sample))
+    steps = np.diff(np.asarray(sample, float))
     return len(steps) > 20 and np.mean(steps == 0) < 0.5 and bool(np.all(steps >= 0) or np.all(steps <= 0))
 
 
