@@ -259,7 +259,7 @@ def test_the_planner_says_who_pays_on_as_many_machines():
     words = describe_plans(plan(24, known=False, machines=MACHINES[0]))
     assert re.fullmatch(r"Many at once 0\.17\d worse than one keeper; halving 0\.06\d worse .*", words.answer)
     assert "One keeper: 0.88" in words.sentence
-    assert "Many at once 0.009 better" in describe_plans(plan(24, known=False, machines=8)).answer
+    assert "Many at once 0.008 better" in describe_plans(plan(24, known=False, machines=8)).answer
     assert "halving as good as one keeper" in describe_plans(plan(24, known=True, machines=1)).answer
 
 
