@@ -214,3 +214,32 @@ def test_the_site_is_small(folder: Path) -> None:
     sizes = {file: file.stat().st_size for file in folder.rglob("*") if file.is_file()}
     assert sum(sizes.values()) <= MOST_OF_ALL
     assert {file.name: size for file, size in sizes.items() if file.suffix == ".bin" and size > 300_000} == {}
+
+
+def test_what_was_not_recorded_together_moves_as_well_and_is_said(visit: Callable[..., Visit]) -> None:
+    page = visit(PAGES[12]).page
+    element = next(each for each in explorers(page) if each.get_attribute("data-explorer") == "decision-regions")
+    draw = element.get_by_role("slider", name="draw again")
+    draw.focus()
+    page.keyboard.press("End")
+    element.get_by_role("combobox").first.select_option("rings")
+    note = element.locator(".note", has_text="Not recorded together: draw again moved as well.")
+    note.wait_for()
+    assert draw.input_value() == "0"
+    element.locator("progress").wait_for(state="hidden", timeout=20_000)  # it has trained to its end
+    assert "after epoch 100" in element.locator(".words").inner_text()
+
+
+def test_a_pointer_moves_what_the_picture_marks(visit: Callable[..., Visit]) -> None:
+    page = visit(PAGES[12]).page
+    element = next(each for each in explorers(page) if each.get_attribute("data-explorer") == "two-classes")
+    before, canvas = element.evaluate(SEEN), element.locator("canvas")
+    (left, top, right, bottom), width = element.evaluate(
+        "e => [e.explorer.recording.marks[0].box, e.explorer.stage.width]"
+    )
+    canvas.scroll_into_view_if_needed()
+    place = canvas.bounding_box()
+    assert place
+    zoom = place["width"] / width
+    page.mouse.click(place["x"] + zoom * (0.1 * left + 0.9 * right), place["y"] + zoom * (0.1 * top + 0.9 * bottom))
+    sees_other_than(element, before)
