@@ -57,6 +57,7 @@ def test_the_recording_on_the_site_agrees_with_its_explorer(name: str, kept: Pat
     assert film.words(start) == list(recording.words)
 
 
+@pytest.mark.seconds
 @pytest.mark.usefixtures("few")
 def test_a_single_wrong_frame_is_found(rng: np.random.Generator) -> None:
     explorer = EXPLORERS["two-classes"]
