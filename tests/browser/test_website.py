@@ -32,6 +32,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SOME = ("00", "11")  # one without a training, and one with
 PAGES = ["index", *(lesson.page for lesson in lessons())]
+FEW = 150  # settings of an explorer, where not everything is wanted
 WIDTHS = (400, 800, 1300)
 MOST_BYTES = 1_500_000  # of a page, before its recordings
 MOST_OF_ALL = 15_000_000
@@ -42,9 +43,12 @@ by_page = pytest.mark.parametrize(
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory, deep: bool) -> Path:
-    """The whole site, or some lessons of it; recordings are kept from run to run."""
+    """The whole site, its recordings kept from run to run; or some lessons, with fewer settings of each explorer."""
     out = tmp_path_factory.mktemp("site")
-    build(out, () if deep else SOME, jobs=2)
+    if deep:
+        build(out, jobs=2)
+    else:
+        build(out, SOME, kept=tmp_path_factory.mktemp("kept"), jobs=2, most=FEW)
     return out
 
 
@@ -107,10 +111,15 @@ def test_nothing_critical_or_serious_bars_anybody(visit: Callable[..., Visit], n
 
 
 @by_page
-def test_a_page_is_light_and_its_first_picture_soon_there(visit: Callable[..., Visit], name: str) -> None:
+def test_a_page_is_light(visit: Callable[..., Visit], name: str) -> None:
     page, _, sizes, _ = visit(name)
     page.wait_for_load_state("networkidle")
     assert sum(size for url, size in sizes.items() if not url.endswith(".bin")) <= MOST_BYTES
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("name", PAGES)
+def test_a_first_picture_is_soon_there(visit: Callable[..., Visit], name: str) -> None:
     assert at_best(lambda: visit(name).page.evaluate(FIRST_PICTURE), QUICK) <= QUICK
 
 
@@ -139,6 +148,7 @@ def test_without_a_script_the_pictures_and_words_are_there(visit: Callable[..., 
         assert form.locator("details").inner_text().strip()
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("name", [page for page in PAGES if page[:2] in SOME])
 def test_a_drag_has_fifty_pictures_a_second(visit: Callable[..., Visit], name: str) -> None:
     page = visit(name, device_scale_factor=2).page
@@ -201,7 +211,7 @@ def test_what_is_not_recorded_is_said_and_the_nearest_taken(visit: Callable[...,
     box.press("Enter")
     sees_other_than(element, before)
     assert "0.123456 is not recorded" in element.locator(".note").first.inner_text()
-    assert float(box.input_value()) == pytest.approx(0.123, rel=0.2)
+    assert float(box.input_value()) == pytest.approx(0.123, rel=0.5)
 
 
 def test_a_search_finds_a_lesson(visit: Callable[..., Visit]) -> None:

@@ -15,11 +15,14 @@ from website.front import front_page, lessons
 from website.kept import recordings
 from website.pages import explorers_of, lay_page
 from website.recording import Recording
+from website.stops import MOST
 
 KEPT = ROOT / "build" / "site"
 
 
-def build(out: Path, names: Sequence[str] = (), *, kept: Path = KEPT, jobs: int = os.cpu_count() or 1) -> None:
+def build(
+    out: Path, names: Sequence[str] = (), *, kept: Path = KEPT, jobs: int = os.cpu_count() or 1, most: int = MOST
+) -> None:
     """Build the site, or some lessons of it.
 
     Parameters
@@ -32,12 +35,14 @@ def build(out: Path, names: Sequence[str] = (), *, kept: Path = KEPT, jobs: int 
         Where recordings and whatever else takes time are kept.
     jobs : int, optional
         How many explorers are recorded at once.
+    most : int, optional
+        Settings of an explorer, where no more are needed.
     """
     notebooks = find(list(names))
     wanted = dict.fromkeys(name for path in notebooks for name in explorers_of(read(path)))
     made: dict[str, Recording] = {}
     start = time.perf_counter()
-    for name, recording in recordings(wanted, kept / "recordings", jobs=jobs):
+    for name, recording in recordings(wanted, kept / "recordings", jobs=jobs, most=most):
         made[name] = recording
         print(f"{time.perf_counter() - start:5.0f} s  {name}: {len(recording.file) / 1000:.0f} kB", flush=True)
     pages, extra = (_emptied(kept / folder) for folder in ("pages", "extra"))

@@ -9,20 +9,22 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lessons import EXPLORERS
 from website.recording import Recording, record
-from website.stops import Plan, plan
+from website.stops import MOST, Plan, plan
 
 HERE = Path(__file__).parent
 OURS = ("recording.py", "coding.py", "described.py")
 PACKAGES = ("matplotlib", "numpy", "scikit-learn")
 
 
-def recordings(names: Iterable[str], folder: Path, *, jobs: int = 1) -> Iterator[tuple[str, Recording]]:
+def recordings(
+    names: Iterable[str], folder: Path, *, jobs: int = 1, most: int = MOST
+) -> Iterator[tuple[str, Recording]]:
     """Yield the recordings of some explorers: those that are kept, and then the others as they are made.
 
     Parameters
@@ -32,6 +34,8 @@ def recordings(names: Iterable[str], folder: Path, *, jobs: int = 1) -> Iterator
         Where they are kept.
     jobs : int, optional
         How many are made at once.
+    most : int, optional
+        Settings of an explorer, where no more are needed.
 
     Yields
     ------
@@ -39,7 +43,7 @@ def recordings(names: Iterable[str], folder: Path, *, jobs: int = 1) -> Iterator
     recording : Recording
     """
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = {name: fingerprint(EXPLORERS[name], plan(EXPLORERS[name])) for name in names}
+    wanted = {name: fingerprint(EXPLORERS[name], plan(EXPLORERS[name], most)) for name in names}
     new = []
     for name, mark in wanted.items():
         found = read(folder / f"{name}-{mark}")
@@ -48,15 +52,15 @@ def recordings(names: Iterable[str], folder: Path, *, jobs: int = 1) -> Iterator
         else:
             yield name, found
     with ProcessPoolExecutor(min(jobs, len(new)) or 1) as pool:
-        for name, made in zip(new, pool.map(_made, new), strict=True):
+        for name, made in zip(new, pool.map(partial(_made, most), new), strict=True):
             for old in folder.glob(f"{name}-????????????????.*"):
                 old.unlink()
             write(made, folder / f"{name}-{wanted[name]}")
             yield name, made
 
 
-def _made(name: str) -> Recording:
-    return record(EXPLORERS[name], plan(EXPLORERS[name]))
+def _made(most: int, name: str) -> Recording:
+    return record(EXPLORERS[name], plan(EXPLORERS[name], most))
 
 
 def write(recording: Recording, path: Path) -> None:

@@ -46,12 +46,14 @@ class Plan(NamedTuple):
         return tuple(stops.index(values[name]) for name, stops in self.stops.items())
 
 
-def plan(explorer: Explorer) -> Plan:
+def plan(explorer: Explorer, most: int = MOST) -> Plan:
     """Choose the settings at which an explorer is recorded.
 
     Parameters
     ----------
     explorer : Explorer
+    most : int, optional
+        How many there may be where no more are needed; below the usual number, none go together but by need.
 
     Returns
     -------
@@ -60,9 +62,10 @@ def plan(explorer: Explorer) -> Plan:
         everywhere while the others stay, and some go together.
     """
     if explorer.is_slow or explorer.name in APART:
-        return _chosen(explorer)
+        return _chosen(explorer, together=most == MOST)
     wanted = {control.name: needed(explorer, control) for control in explorer.controls}
-    counts = _fitting(explorer, {name: len(values) for name, values in wanted.items()})
+    most = MOST_OF.get(explorer.name, MOST) if most == MOST else most
+    counts = _fitting(explorer, {name: len(values) for name, values in wanted.items()}, most)
     stops = {c.name: _spread(c, wanted[c.name], counts[c.name]) for c in explorer.controls}
     return Plan(stops, list(itertools.product(*(range(len(values)) for values in stops.values()))), is_product=True)
 
@@ -106,14 +109,13 @@ def _is_possible(control: Moves, moves: tuple[str, ...]) -> bool:
     return all(move in control.allowed(moves[:i]) for i, move in enumerate(moves))
 
 
-def _fitting(explorer: Explorer, least: dict[str, int]) -> dict[str, int]:
+def _fitting(explorer: Explorer, least: dict[str, int], most: int) -> dict[str, int]:
     """Return how many stops each slider has, so that all combinations fit: who has most above its need gives way."""
     counts = dict(least)
     for control in explorer.controls:
         if isinstance(control, Slider):
-            most = FEW if control.name in AS_GOOD_AS_ANY else control.last + 1
-            counts[control.name] = max(least[control.name], most)
-    most = MOST_OF.get(explorer.name, MOST)
+            all_of_it = FEW if control.name in AS_GOOD_AS_ANY else control.last + 1
+            counts[control.name] = max(least[control.name], all_of_it)
     while math.prod(counts.values()) > most:
         above = {name: counts[name] / least[name] for name in counts if counts[name] > least[name]}
         if not above:
@@ -140,14 +142,15 @@ def _spread(control: Control, wanted: list[Value], count: int) -> list[Value]:
     return sorted({*values.values(), *rest})
 
 
-def _chosen(explorer: Explorer) -> Plan:
+def _chosen(explorer: Explorer, *, together: bool) -> Plan:
     """Return chosen settings: the start, from there every value that is needed, and the groups that go together."""
     start = explorer.start
     wanted = {control.name: needed(explorer, control) for control in explorer.controls}
     settings = [start]
     settings += [{**start, name: value} for name, values in wanted.items() for value in values]
     settings += [{**start, **part.at} for part in explorer.parts]
-    for group in (*TOGETHER.get(explorer.name, ()), *APART.get(explorer.name, ())):
+    groups = (*TOGETHER.get(explorer.name, ()), *APART.get(explorer.name, ())) if together else ()
+    for group in groups:
         values = [[_nearest(explorer, name, value) for value in some] for name, some in group.items()]
         settings += [{**start, **dict(zip(group, each, strict=True))} for each in itertools.product(*values)]
     stops = {name: _in_order(explorer, name, [each[name] for each in settings]) for name in wanted}
