@@ -204,6 +204,11 @@ class Panel:
             start.click()
         return self
 
+    def settle(self) -> None:
+        """Wait until its picture keeps its place and size: it is fitted to the page when it comes into view."""
+        self.element.scroll_into_view_if_needed()
+        self.image.evaluate(STANDS_STILL)
+
     def see(self) -> Sight:
         answer, sentence = self.caption.locator("progress ~ div").all_text_contents()[:2]
         url = self.image.evaluate(PIXELS)

@@ -71,17 +71,21 @@ def test_the_keyboard_alone_works(page: Page) -> None:
     assert page.locator(CELLS).count() == n_cells
 
 
+def saves(page: Page) -> None:
+    """Press what saves, and wait for the end: before, the notebook hears no second one."""
+    with page.expect_response(lambda response: "/checkpoints" in response.url and response.request.method == "POST"):
+        page.keyboard.press("ControlOrMeta+s")
+
+
 def test_what_saves_and_what_leaves_stays_with_the_notebook(page: Page) -> None:
     handle = Panel(page, 0).handle("x")
     handle.focus()
-    with page.expect_response(lambda response: "/api/contents/" in response.url and response.request.method == "PUT"):
-        page.keyboard.press("ControlOrMeta+s")
+    saves(page)
 
 
 def test_a_number_box_saves_too(page: Page) -> None:
     Panel(page, 0).box("x").focus()
-    with page.expect_response(lambda response: "/api/contents/" in response.url and response.request.method == "PUT"):
-        page.keyboard.press("ControlOrMeta+s")
+    saves(page)
 
 
 def test_a_prediction_needs_no_mouse(page: Page) -> None:

@@ -78,7 +78,8 @@ def test_every_explorer_follows_the_hand(
     lesson: Notebook, keep: Callable[[Page, str], None], some: Callable[..., list[Any]]
 ) -> None:
     for i, panel in enumerate(lesson.panels):
-        start = now = panel.show_all().see()
+        panel.show_all().settle()
+        start = now = panel.see()
         first, *others = panel.sliders or [None]
         if first:
             now = drag_to_both_ends(panel, first, now)
