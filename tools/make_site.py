@@ -5,26 +5,39 @@
 
 import argparse
 import os
+import threading
 import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 from notebook_files import ROOT
 
 SITE = ROOT / "site"
 
 
+@contextmanager
+def served(folder: Path, handler: type[SimpleHTTPRequestHandler] = SimpleHTTPRequestHandler) -> Iterator[str]:
+    """Serve a folder on this machine alone, and hand over its address."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+
+
 def serve() -> None:
     """Serve the site on this machine alone, until Ctrl+C."""
     if not (SITE / "index.html").exists():
         raise SystemExit("There is no site yet: run make site.")
-    handler = partial(SimpleHTTPRequestHandler, directory=str(SITE))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        url = f"http://127.0.0.1:{server.server_port}/"
-        print(f"The site stands at {url} until you press Ctrl+C.", flush=True)
-        webbrowser.open(url)
+    with served(SITE) as url:
+        print(f"The site stands at {url}/ until you press Ctrl+C.", flush=True)
+        webbrowser.open(f"{url}/")
         try:
-            server.serve_forever()
+            threading.Event().wait()
         except KeyboardInterrupt:
             print()
 

@@ -5,11 +5,8 @@
 
 import io
 import sys
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
-from make_site import SITE
+from make_site import SITE, served
 from notebook_files import ROOT
 from PIL import Image
 from playwright.sync_api import Page
@@ -27,15 +24,12 @@ def main() -> None:
     sys.path.append(str(ROOT / "tests" / "browser"))
     from lab import MISSING, chromium
 
-    handler = partial(SimpleHTTPRequestHandler, directory=str(SITE))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, chromium() as browser:
+    with served(SITE) as url, chromium() as browser:
         if browser is None:
             raise SystemExit(MISSING)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
-        page.goto(f"http://127.0.0.1:{server.server_port}/{PAGE}.html")
+        page.goto(f"{url}/{PAGE}.html")
         frames, times = take(page)
-        server.shutdown()
     file = io.BytesIO()
     first, *others = frames
     first.save(file, "webp", save_all=True, append_images=others, duration=times, loop=0, lossless=True, method=6)

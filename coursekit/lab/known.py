@@ -11,7 +11,7 @@ from coursekit.lab.exercise import Exercise, Seen
 from coursekit.lab.raised import Raised
 from coursekit.lab.structure import not_that_kind
 
-MANY, TELLING = 3, 3  # as many calls, and numbers with decimals, are not the same by chance
+MANY, TELLING = 3, 3  # as many calls, and numbers that tell something, are not the same by chance
 
 
 def recognised(exercise: Exercise, cases: Sequence[Case]) -> tuple[str, bool]:

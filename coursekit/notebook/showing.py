@@ -2,7 +2,7 @@
 
 import base64
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from threading import Lock, Thread
 from typing import Any
@@ -209,7 +209,7 @@ def show(explorer: Explorer) -> None:
         )
     panel = Panel(explorer)
     memory.say_news()
-    settings = ", ".join(_said(control.label, panel.values[control.name]) for control in explorer.controls)
+    settings = settings_in_words(explorer, panel.values)
     answer, sentence = panel.words
     png, about = still_picture(panel.drawn, panel.state, panel.view.alt)
     display_with(panel.widget, {**png, "text/plain": f"{explorer.title}\n({settings})"},
@@ -221,6 +221,11 @@ def show(explorer: Explorer) -> None:
     display_with(nothing, words, declared(words=explorer.name))
     if explorer.waits:
         panel.begin_anew()
+
+
+def settings_in_words(explorer: Explorer, values: Mapping[str, Value]) -> str:
+    """Say where the controls stand: ``"learning rate 0.3, steps 10"``."""
+    return ", ".join(_said(control.label, values[control.name]) for control in explorer.controls)
 
 
 def _said(label: str, value: Value) -> str:

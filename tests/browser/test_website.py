@@ -1,14 +1,13 @@
 """The website in Chromium, served on this machine: alive by key and mouse, open to all, small, and by itself."""
 
-import threading
 from collections.abc import Callable, Iterator
 from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from make_site import served
 from playwright.sync_api import Browser
 from site_driving import (
     COST,
@@ -54,10 +53,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory, deep: bool) -> Path:
 
 @pytest.fixture(scope="session")
 def url(folder: Path) -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with served(folder, Quiet) as address:
+        yield address
 
 
 @pytest.fixture

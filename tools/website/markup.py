@@ -7,6 +7,7 @@ from html import escape
 from coursekit.lab.exercise import Exercise, Prediction
 from coursekit.lab.explorer import Explorer
 from coursekit.notebook.checking import hints_of
+from coursekit.notebook.showing import settings_in_words
 from coursekit.notebook.words import to_html
 from website.mistakes import mistakes
 from website.recording import Recording
@@ -51,8 +52,7 @@ def explorer_html(explorer: Explorer, recording: Recording, *, is_first: bool) -
 
 
 def _drawn_for(explorer: Explorer) -> str:
-    starts = ((control.label, "none" if control.start == () else control.start) for control in explorer.controls)
-    settings = ", ".join(f"{label} {start}" for label, start in starts)
+    settings = settings_in_words(explorer, explorer.start)
     return escape(f"Drawn for {settings}. It moves where your browser runs scripts, and in the notebook.")
 
 

@@ -144,29 +144,27 @@ def _spread(control: Control, wanted: list[Value], count: int) -> list[Value]:
 
 def _chosen(explorer: Explorer, *, together: bool) -> Plan:
     """Return chosen settings: the start, from there every value that is needed, and the groups that go together."""
-    start = explorer.start
-    wanted = {control.name: needed(explorer, control) for control in explorer.controls}
+    start, controls = explorer.start, {control.name: control for control in explorer.controls}
+    wanted = {name: needed(explorer, control) for name, control in controls.items()}
     settings = [start]
     settings += [{**start, name: value} for name, values in wanted.items() for value in values]
     settings += [{**start, **part.at} for part in explorer.parts]
     groups = (*TOGETHER.get(explorer.name, ()), *APART.get(explorer.name, ())) if together else ()
     for group in groups:
-        values = [[_nearest(explorer, name, value) for value in some] for name, some in group.items()]
+        values = [[_nearest(controls[name], value) for value in some] for name, some in group.items()]
         settings += [{**start, **dict(zip(group, each, strict=True))} for each in itertools.product(*values)]
-    stops = {name: _in_order(explorer, name, [each[name] for each in settings]) for name in wanted}
+    stops = {name: _in_order(controls[name], [each[name] for each in settings]) for name in wanted}
     chosen = Plan(stops, [], is_product=False)
     return chosen._replace(settings=sorted({chosen.setting(each) for each in settings}))
 
 
-def _nearest(explorer: Explorer, name: str, value: Value) -> Value:
-    control = next(each for each in explorer.controls if each.name == name)
+def _nearest(control: Control, value: Value) -> Value:
     if not isinstance(control, Slider):
         return value
     return control.start if value == control.start else control.nearest(value)
 
 
-def _in_order(explorer: Explorer, name: str, values: Iterable[Any]) -> list[Value]:
-    control = next(each for each in explorer.controls if each.name == name)
+def _in_order(control: Control, values: Iterable[Any]) -> list[Value]:
     unique = list(dict.fromkeys(values))
     if isinstance(control, Slider):
         return sorted(unique)

@@ -7,6 +7,7 @@ import { make } from "./make.js";
 import { followMarks } from "./marks.js";
 import { keep, recall } from "./memory.js";
 import { Stage } from "./player.js";
+import { news } from "./recording.js";
 import { Training } from "./training.js";
 import { Words } from "./words.js";
 
@@ -139,13 +140,7 @@ export class Explorer {
   show({ step = this.length - 1 } = {}) {
     const [from, to] = this.settings.range(this.stops);
     const state = from + step;
-    const parts = {};
-    for (let track = 0; track < this.recording.tracks; track += 1) {
-      const frame = this.recording.frame(track, state);
-      if (frame !== this.shown[track]) parts[track] = this.recording.strokes(track, frame);
-      this.shown[track] = frame;
-    }
-    this.stage.show(parts);
+    this.stage.show(news(this.recording, state, this.shown));
     const [answer, sentence] = this.recording.says(state);
     this.words.show({ answer, sentence, error: "", progress: (step + 1) / (to - from) });
     this.stage.canvas.setAttribute("aria-label", `${answer}. ${sentence}`);

@@ -3,7 +3,7 @@
 import { make } from "./make.js";
 import { recall } from "./memory.js";
 import { Stage } from "./player.js";
-import { readRecording } from "./recording.js";
+import { news, readRecording } from "./recording.js";
 
 const TICK = 90; // milliseconds
 const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -38,12 +38,7 @@ async function enliven(card) {
   const shown = [];
   let at = 0;
   const show = async () => {
-    const parts = {};
-    for (let track = 0; track < recording.tracks; track += 1) {
-      const frame = recording.frame(track, states[at]);
-      if (shown[track] !== frame) parts[track] = recording.strokes(track, frame);
-      shown[track] = frame;
-    }
+    const parts = news(recording, states[at], shown);
     at = (at + 1) % states.length;
     await stage.show(parts);
   };

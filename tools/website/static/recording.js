@@ -75,6 +75,17 @@ function strokeOf([shape, numbers], { shapes, texts, images, grid }) {
   return ["i", style, n.slice(1), rest[0], images[n[0]]];
 }
 
+// The strokes of the artists that a state shows otherwise than what was shown, which is then what it shows.
+export function news(recording, state, shown) {
+  const parts = {};
+  for (let track = 0; track < recording.tracks; track += 1) {
+    const frame = recording.frame(track, state);
+    if (frame !== shown[track]) parts[track] = recording.strokes(track, frame);
+    shown[track] = frame;
+  }
+  return parts;
+}
+
 export async function readRecording(response) {
   const stream = response.body.pipeThrough(new DecompressionStream("deflate"));
   const bytes = new Uint8Array(await new Response(stream).arrayBuffer());

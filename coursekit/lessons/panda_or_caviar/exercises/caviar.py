@@ -9,10 +9,6 @@ from coursekit import metrics
 from coursekit.lab.exercise import Exercise, Prediction, Seen, WrongAnswer
 
 
-def _all_below(t, n):
-    return np.prod([np.maximum(np.arange(t + 1) - k, 0) / (t - k) for k in range(n)], axis=0)
-
-
 def expected_best(scores, n):
     t = len(scores)
     all_below = np.prod([np.maximum(np.arange(t + 1) - k, 0) / (t - k) for k in range(n)], axis=0)
@@ -94,7 +90,7 @@ EXPECTED_BEST = Exercise(
             "{got:.4g} is a sum over all draws. On average is asked for: over how many?",
         ),
         WrongAnswer(
-            lambda scores, n: scores @ np.diff(_all_below(len(scores), n)),
+            lambda scores, n: scores @ [comb(i, n - 1) / comb(len(scores), n) for i in range(len(scores))],
             "{got:.4f} for {args[0]}; in another order you would have got another number. The formula counts the scores that lie below: it wants them sorted.",
         ),
         WrongAnswer(
