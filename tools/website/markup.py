@@ -78,7 +78,7 @@ def _coded(prediction: Prediction) -> str:
 
 
 def exercise_html(exercise: Exercise, said: str) -> str:
-    """Return an exercise with its hints one at a time, the solution last, and the mistakes that are made most.
+    """Return an exercise with its hints one at a time, the solution last, and three mistakes.
 
     Parameters
     ----------
@@ -100,6 +100,6 @@ def exercise_html(exercise: Exercise, said: str) -> str:
         f'<section class="coursekit-verdict exercise" data-name="{exercise.name}" '
         f'aria-label="Exercise {exercise.name}"><p><strong>Exercise {exercise.name}.</strong> '
         f"{to_html(exercise.prompt)}</p>{verdict}{hints_of(exercise)}"
-        f'<details class="mistakes"><summary>Mistakes that are made most</summary>{made}</details>'
+        f'<details class="mistakes"><summary>Mistakes, and what the check says of each</summary>{made}</details>'
         '<p class="recorded">The check runs what you write: that needs Python, and so the notebook.</p></section>'
     )

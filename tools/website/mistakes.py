@@ -1,4 +1,4 @@
-"""The mistakes that are made most in an exercise: how each is written, and what the check says of it."""
+"""Mistakes that an exercise knows: how each is written, and what the check says of it."""
 
 import ast
 import inspect
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from coursekit.lab.exercise import Exercise, source_of
 from coursekit.lab.judge import judge
 
-MOST = 3  # the wrong answers of an exercise begin with those that are made most
+MOST = 3  # the first that an exercise declares; nobody has counted which are made most
 
 
 class Mistake(NamedTuple):
@@ -29,7 +29,7 @@ class Mistake(NamedTuple):
 
 
 def mistakes(exercise: Exercise) -> list[Mistake]:
-    """Return the mistakes that are made most in an exercise; where nothing can judge them here, none."""
+    """Return the first mistakes that an exercise knows; where nothing can judge them here, none."""
     if exercise.missing():
         return []
     known = [wrong.answer for wrong in exercise.wrong_answers[:MOST]]
