@@ -8,7 +8,7 @@ function answer(form, chosen) {
   const words = (value) => form.querySelector(`input[value="${value}"] + span`).textContent;
   for (const each of form.elements) each.disabled = true;
   form.querySelector(`input[value="${chosen}"]`).checked = true;
-  const verdict = chosen === right ? "\u2713 So it is." : `\u2717 You said \u201c${words(chosen)}\u201d; it is \u201c${words(right)}\u201d.`;
+  const verdict = chosen === right ? "\u2713 So it is." : `\u2717 The answer: ${words(right)}. You said: ${words(chosen)}.`;
   const place = form.querySelector(".verdict");
   place.prepend(make("strong", { textContent: `${verdict} ` }));
   place.hidden = false;
