@@ -93,7 +93,7 @@ def describe(state: Weighed) -> Words:
     return Words(
         f"Weight {state.weight:g}: {recall:.0%} of the rare class found, accuracy on all {test:.3f}",
         f"{state.kept} examples of about 90 are left; each digit was rare once, in ten splits. Of those called by its "
-        f"name {precision:.1%} are. At weight 1: {plain[0]:.0%} found, {plain[1]:.1%}, accuracy {plain[2]:.3f}. All "
+        f"name {precision:.1%} belong to it. At weight 1: {plain[0]:.0%} found, {plain[1]:.1%}, accuracy {plain[2]:.3f}. All "
         f"classes weigh the same at {OF_A_CLASS / state.kept:g}.",
     )
 
