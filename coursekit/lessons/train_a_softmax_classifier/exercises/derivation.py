@@ -102,7 +102,9 @@ WAY_BACK = Exercise(
         ),
         WrongAnswer(
             _second(lambda p, _p_true, _hot: p * (1 - p)),
-            lambda seen: f"{_piece(seen, 1)}: that is the slope of each p with respect to its own logit. Asked for is one p, with respect to all logits.",
+            lambda seen: (
+                f"{_piece(seen, 1)}: that is the slope of each p with respect to its own logit. Asked for is one p, with respect to all logits."
+            ),
         ),
         WrongAnswer(
             _second(lambda p, p_true, hot: p_true * (hot * (1 - p) + (1 - hot) * p)),
