@@ -93,7 +93,8 @@ def fingerprint(explorer: Explorer, planned: Plan) -> str:
     str
         16 letters.
     """
-    parts = [repr((planned, KEPT_STATES.get(explorer.name))), *(importlib.metadata.version(package) for package in PACKAGES)]
+    parts = [repr(planned), repr(KEPT_STATES.get(explorer.name))]
+    parts += [importlib.metadata.version(package) for package in PACKAGES]
     parts += [_code(HERE / name) for name in OURS]
     roots = [name for name, module in sys.modules.items()
              if ".explore_" in name and any(thing is explorer for thing in vars(module).values())]  # fmt: skip
