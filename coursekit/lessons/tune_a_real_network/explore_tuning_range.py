@@ -139,7 +139,7 @@ RANGE_OR_BUDGET = Explorer(
     marks=(Along("x", "budget"),),
     parts=(
         Part("four times as many trials", lambda _, state: state.end == ENDS[0] and state.budget == BUDGETS[-1],
-             "They come nearer and do not arrive. Fewer, longer trials nearly do: the rates are too small for 9 epochs.",
+             "They come nearer and do not arrive. Fewer, longer ones nearly do: the rates are too small for 9 epochs.",
              {"budget": 108}),
         Part("another end", lambda _, state: state.end > ENDS[0] and state.budget == BUDGETS[0],
              "The same 27 trials reach in a longer range what 108 did not: it costs one thought, and no training.",

@@ -121,6 +121,28 @@ def test_for_new_digits_only_the_linear_grids_gap_is_larger_than_two_standard_er
 
 
 @pytest.mark.deep
+def test_the_mean_by_which_a_finalist_was_picked_flatters_too_and_less_than_the_best_score():
+    flattery = []
+    for split in range(40, 52):
+        sets, settings = sets_of(split), SPACES[ADAM].random(27, np.random.default_rng([split, 3]))
+
+        def scores(settings, tag, sets=sets, split=split):
+            rngs = [np.random.default_rng([split, tag, i]) for i in range(len(settings))]
+            *_, found = train(settings, rngs, sets, order=tag)
+            return found.validation
+
+        first = scores(settings, 2)
+        finalists = np.argsort(-first)[:3]
+        means = np.mean([scores([settings[i] for i in finalists], tag) for tag in range(11, 16)], axis=0)
+        winner = settings[finalists[means.argmax()]]
+        fresh = np.mean([scores([winner], tag) for tag in range(30, 35)])
+        flattery.append((first.max() - fresh, means.max() - fresh))
+    by_best, by_mean = np.mean(flattery, axis=0)
+    assert 0.006 < by_best < 0.012
+    assert 0.001 < by_mean < by_best / 2
+
+
+@pytest.mark.deep
 def test_without_batch_norm_one_scale_for_all_pixels_does_as_well_as_one_for_each():
     ways = {"each": [], "all": [], "raw": []}
     for split in range(6):
