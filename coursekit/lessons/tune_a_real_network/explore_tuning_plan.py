@@ -222,8 +222,8 @@ PLAN = Explorer(
              {"rate_scale": LOG, "normalized": True, "n_again": 3}),
         Part("against lesson 03 alone",
              lambda _, state: state.progress == 1 and {each.lesson for each in state.objections} == {"03"},
-             "Half of the trials end lower: most rates are far too large. That the best is as good is luck: a small rate "
-             "was drawn here, and on average this scale costs a point.",
+             "Half of the trials end lower: most rates are far too large. That the best is as good is luck: a small "
+             "rate was drawn here, and on average this scale costs a point.",
              {"normalized": True, "n_again": 3}),
         Part("against lesson 06 alone",
              lambda _, state: state.progress == 1 and {each.lesson for each in state.objections} == {"06"},
