@@ -236,7 +236,7 @@ WHICH_FRAMEWORK = Explorer(
              lambda _, state: _leaders(state) not in ([], ["PyTorch"]) and len(_leaders(state)) == 1,
              "The facts have not changed, your weights have: a ranking is as much about you.", {"lines": 5}),
         Part("a slider that does not tell them apart",
-             lambda _, state: sum(weight > 0 for weight in state.weights.values()) == 1 and len(_leaders(state)) > 5,
+             lambda _, state: sum(weight > 0 for weight in state.weights.values()) == 1 and len(_leaders(state)) > 10,
              "Nearly all of them have it, so it can't choose; that does not make it unimportant.",
              {"lines": 0, "speed": 0, "release": 0, "governance": 0, "language": 0}),
     ),

@@ -256,7 +256,7 @@ SOFTMAX_LOSS = Explorer(
              "The loss has not moved: it asks what the true class was given, and nothing else.",
              {"none": 0.95, "dog": 0.95}),
         Part("a loss above 10", lambda _, state: state.loss > 10,
-             "The true class was given 1 in 40,000: the surer an answer is, the more it costs to be wrong.",
+             "The true class was given less than 1 in 20,000: the surer an answer is, the more it costs to be wrong.",
              {"truth": "chick", "cat": 0.99, "none": 0.95, "dog": 0.95}),
     ),
 )  # fmt: skip
