@@ -66,7 +66,7 @@ def in_range(end: float, budget: int) -> InRange:
 def range_or_budget() -> Picture:
     """Show what each range reaches up to this budget; and split by split, this one against the long at 27 trials."""
     figure, (left, right) = canvas(1000, 380, columns=2)
-    left.set(xlim=(20, 132), ylim=(0.855, 0.985), xlabel="trials", xticks=BUDGETS, ylabel="test accuracy")
+    left.set(xlim=(20, 132), ylim=(0.855, 0.985), xlabel="trials of 9 epochs", xticks=BUDGETS, ylabel="test accuracy")
     left.set_title("mean of 20 splits, by where the rates end")
     right.set(xlim=(FLOOR, 1), ylim=(FLOOR, 1), xlabel="rates to 1, 27 trials", title="split by split, test accuracy")
     right.plot([FLOOR, 1], [FLOOR, 1], color=GREY, linewidth=1, linestyle=":")

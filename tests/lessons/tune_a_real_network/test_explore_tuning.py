@@ -34,6 +34,8 @@ from coursekit.lessons.tune_a_real_network.strategies import (
     STRATEGIES,
     TPE,
     ZOOM,
+    again,
+    search,
 )
 from coursekit.lessons.tune_a_real_network.tuning import ADAM, MOMENTUM, sets_of, train
 
@@ -135,6 +137,16 @@ def test_with_adam_scales_decide_and_cleverness_is_within_the_noise():
         assert abs(mean) < 2 * error
     leads = [f"{gaps[name][0] / gaps[name][1]:.1f}" for name in (ZOOM, HALVING, TPE)]
     assert leads == ["0.0", "1.9", "1.7"]
+
+
+@pytest.mark.deep
+def test_in_20_further_splits_halving_leads_random_by_as_much_again():
+    def reached(name, split):
+        return again([search(name, split).setting], split).test.mean()
+
+    gaps = np.array([reached(HALVING, split) - reached(RANDOM, split) for split in range(40, 60)])
+    assert 0.0015 < gaps.mean() < 0.0055
+    assert 1.2 < gaps.mean() / (gaps.std(ddof=1) / np.sqrt(20)) < 3, "about two errors"
 
 
 def test_the_digits_that_chose_put_halving_and_tpe_ahead():
