@@ -43,7 +43,7 @@ def _otherwise(seen: Seen) -> str:
 
 EXPECTED_BEST = Exercise(
     name="05.1",
-    prompt="Write `expected_best(scores, n)`: somebody measured t scores. Draw n of them, each at most once, and take the best: what is that on average, over all ways to draw?",
+    prompt="Write `expected_best(scores, n)`: t scores were measured. Draw n of them, each at most once, and take the best: what is that on average, over all ways to draw?",
     solution=expected_best,
     cases=_scores,
     wrong_answers=(
@@ -56,7 +56,7 @@ EXPECTED_BEST = Exercise(
         WrongAnswer(
             lambda scores, n: np.max(scores),
             lambda seen: (
-                f"You took {seen.got:.3g}, the best of all {len(seen.args[0])}. Whoever runs {seen.args[1]} trials does not always find it."
+                f"You took {seen.got:.3g}, the best of all {len(seen.args[0])}. A search that runs {seen.args[1]} trials does not always find it."
             ),
         ),
         WrongAnswer(

@@ -42,7 +42,7 @@ COST_OF_STAYING = Exercise(
         ),
         WrongAnswer(
             lambda then, now, judged: now.mean(axis=0).max() - now.mean(axis=0)[then.mean(axis=0).argmax()],
-            "You have {got:.3f}, on the scores that you chose by: whoever is chosen looks better there than it is. What is `judged` for?",
+            "You have {got:.3f}, on the scores that you chose by: what is chosen looks better there than it is. What is `judged` for?",
         ),
         WrongAnswer(
             lambda then, now, judged: (

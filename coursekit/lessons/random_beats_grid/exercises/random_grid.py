@@ -77,7 +77,7 @@ DISTINCT_VALUES = Exercise(
 
 LARGEST_GAP = Exercise(
     name="02.2",
-    prompt="Write `largest_gap(points, optima)`: how far the nearest point is from the optimum, for the unluckiest of the optima. Both arrays have a row a point.",
+    prompt="Write `largest_gap(points, optima)`: how far the nearest point is from the optimum, for the unluckiest of the optima. Both arrays have one row per point.",
     solution=largest_gap,
     cases=_gaps,
     wrong_answers=(
