@@ -54,7 +54,7 @@ COST_OF_STAYING = Exercise(
             lambda then, now, judged: np.mean(
                 [row[b.argmax()] - row[a.argmax()] for a, b, row in zip(then, now, judged, strict=True)]
             ),
-            "You have {got:.3f}: every repetition chose a rate of its own. One rate is to be chosen a month, by the mean.",
+            "You have {got:.3f}: every repetition chose a rate of its own. Choose one rate for all of them, by the mean.",
         ),
         WrongAnswer(
             lambda then, now, judged: (

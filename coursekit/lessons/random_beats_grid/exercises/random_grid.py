@@ -56,7 +56,7 @@ DISTINCT_VALUES = Exercise(
         ),
         WrongAnswer(
             lambda points: len(np.unique(points)),
-            "{shown}, a single number for all axes together. One number an axis is wanted.",
+            "{shown}, a single number for all axes together. Return one number per axis.",
         ),
         WrongAnswer(
             lambda points: np.array([len(np.unique(row)) for row in points]),
