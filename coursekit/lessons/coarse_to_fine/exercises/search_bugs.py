@@ -207,5 +207,5 @@ DIFFERENT_RUNGS = Exercise(
         "A score after 1 epoch, and one after 13: can you compare them?",
         "Which trials stand in the last dict? Compare no others.",
     ),
-    why="Scores compare within a rung alone: the same number of epochs, the same digits. Across rungs the lucky scores of the crowded first one win, though their trials have been found out since.",
+    why="Scores compare within a rung alone: the same number of epochs, the same digits. Across rungs a lucky score of an early, crowded rung can win, though its trial was cut or found out later.",
 )
