@@ -96,7 +96,7 @@ RANDOM_GRID = Explorer(
         Part("where random and the grid are level",
              lambda values, state: (values["kind"] == MIDPOINTS and values["n_per_axis"] == 5
                                     and abs(share_won(state.scores[0]) - 0.5) < 0.015),
-             "Where the second counts more, the even grid of 25 comes closer more often; where it counts less, random does.",
+             "Where the second counts more, the even grid is closer more often; where it counts less, random is.",
              {"relevance": 0.26}),
         Part("the grid with ends at its best", lambda values, _: values["kind"] == ENDS and values["relevance"] > 0.95,
              "It spends its outer trials on the border: even where both count alike, Halton comes closer more often.",

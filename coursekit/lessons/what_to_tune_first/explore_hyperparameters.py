@@ -122,8 +122,10 @@ ONE_BY_ONE = Explorer(
         Part("one that hardly moves", lambda _, state: max(_falls(state)) < 0.03,
              "From end to end of what was tried the mean hardly changes, at this one base.",
              {"row": "Adam's beta1"}),
-        Part("one that only must not be too small", lambda _, state: _falls(state)[0] > 0.5 and _falls(state)[1] < 0.02,
-             "Two units can't tell ten digits apart; more than enough do no harm, at this one base.", {"row": "hidden units"}),
+        Part("one that fails only where it is too small",
+             lambda _, state: _falls(state)[0] > 0.5 and _falls(state)[1] < 0.02,
+             "Two units can't tell ten digits apart; more than enough do no harm, at this one base.",
+             {"row": "hidden units"}),
     ),
 )  # fmt: skip
 
