@@ -122,8 +122,8 @@ def _wins(state: Positions, one: int, other: int) -> bool:
 BEFORE_OR_AFTER = Explorer(
     name="before-or-after",
     title="Before the activation, or after it?",
-    task="Find a rate at which after wins all 12 pairs. Choose tanh and find one at which before does. Then choose "
-    "Adam and ReLU: at which rates does after win all 12 now? Last, choose SGD, sigmoid and 5 hidden layers: find "
+    task="Find another rate at which after wins all 12 pairs. Choose tanh and find one at which before does. Then "
+    "choose Adam and ReLU: at which rates does after win all 12 now? Last, choose SGD, sigmoid and 5 hidden layers: find "
     "a rate at which the network without learns nothing, and the others learn.",
     controls=(
         Slider("learning_rate", LogScale(1e-3, 10), 0.01, "learning rate", steps=len(RATES) - 1),

@@ -221,9 +221,9 @@ def describe_noise(state: Noise) -> Words:
     here = state.chances.std(axis=1)
     return Words(
         f"Groups of {m}: about as noisy as dropping {state.drop:.1%} of the units",
-        f"This {state.digit}: standard deviation {here[0]:.2f} from batch to batch, {here[1]:.2f} with dropout. All "
-        f"digits: {spreads[0]:.3f} and {spreads[1]:.3f}. Trained on {n} digits with this noise, {scores[0]:.3f} and "
-        f"{scores[1]:.3f} of the test digits are right; in groups of {BATCH_SIZE}, {none:.3f}.",
+        f"Of this {state.digit} the probability has standard deviation {here[0]:.2f} from batch to batch, {here[1]:.2f} "
+        f"with dropout. All digits: {spreads[0]:.3f} and {spreads[1]:.3f}. Trained on {n} digits with this noise, "
+        f"{scores[0]:.3f} and {scores[1]:.3f} of the test digits are right; in groups of {BATCH_SIZE}, {none:.3f}.",
     )
 
 
@@ -231,7 +231,7 @@ BATCH_NOISE = Explorer(
     name="batch-noise",
     title="How noisy is a batch, and does the noise help?",
     task="Make the groups smaller, and find the size that is best for the test set, with 256 training digits and "
-    "with 1024. Then the one at which the two noises part.",
+    "with 1024. Then a size at which batch norm's noise is far larger than dropout's.",
     controls=(
         Slider("m", LogScale(GROUPS[0], GROUPS[-1]), GROUPS[-1], "group size m", steps=len(GROUPS) - 1),
         Slider("digit", IntegerScale(0, 9), 8, "digit"),
