@@ -148,7 +148,7 @@ BEFORE_OR_AFTER = Explorer(
         Part("a rate at which after wins, with Adam",
              lambda values, state: (values["optimizer"] == "Adam" and values["activation"] == "relu"
                                     and _wins(state, 2, 1)),
-             "Adam makes small rates alike for both; now after wins at rates that are far too large for before.",
+             "With Adam before is a little ahead at small rates; after wins at rates far too large for before.",
              {"optimizer": "Adam", "learning_rate": 1.0}),
         Part("five sigmoids that need it",
              lambda values, state: (values["activation"] == "sigmoid" and values["depth"][0] == "5"
