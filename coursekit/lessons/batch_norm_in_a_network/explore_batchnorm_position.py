@@ -123,8 +123,8 @@ BEFORE_OR_AFTER = Explorer(
     name="before-or-after",
     title="Before the activation, or after it?",
     task="Find another rate at which after wins all 12 pairs. Choose tanh and find one at which before does. Then "
-    "choose Adam and ReLU: at which rates does after win all 12 now? Last, choose SGD, sigmoid and 5 hidden layers: find "
-    "a rate at which the network without learns nothing, and the others learn.",
+    "choose Adam and ReLU: at which rates does after win all 12 now? Last, choose SGD, sigmoid and 5 hidden layers: "
+    "find a rate at which the network without learns nothing, and the others learn.",
     controls=(
         Slider("learning_rate", LogScale(1e-3, 10), 0.01, "learning rate", steps=len(RATES) - 1),
         Dropdown("activation", ACTIVATIONS, "relu", "activation"),
@@ -150,7 +150,7 @@ BEFORE_OR_AFTER = Explorer(
                                     and _wins(state, 2, 1)),
              "With Adam before is a little ahead at small rates; after wins at rates far too large for before.",
              {"optimizer": "Adam", "learning_rate": 1.0}),
-        Part("five sigmoids that need it",
+        Part("five sigmoids that learn with it alone",
              lambda values, state: (values["activation"] == "sigmoid" and values["depth"][0] == "5"
                                     and _now(state)[0] < 0.2 and _now(state)[1:].min() > 0.8),
              "Through five sigmoids hardly any gradient comes back; on either side, batch norm lets it through.",

@@ -221,9 +221,9 @@ def describe_noise(state: Noise) -> Words:
     here = state.chances.std(axis=1)
     return Words(
         f"Groups of {m}: about as noisy as dropping {state.drop:.1%} of the units",
-        f"Of this {state.digit} the probability has standard deviation {here[0]:.2f} from batch to batch, {here[1]:.2f} "
-        f"with dropout. All digits: {spreads[0]:.3f} and {spreads[1]:.3f}. Trained on {n} digits with this noise, "
-        f"{scores[0]:.3f} and {scores[1]:.3f} of the test digits are right; in groups of {BATCH_SIZE}, {none:.3f}.",
+        f"Of this {state.digit} the probability has standard deviation {here[0]:.2f} from batch to batch, "
+        f"{here[1]:.2f} with dropout. All digits: {spreads[0]:.3f} and {spreads[1]:.3f}. Trained on {n} digits with "
+        f"this noise, {scores[0]:.3f} and {scores[1]:.3f} of the test digits are right; in groups of {BATCH_SIZE}, {none:.3f}.",
     )
 
 

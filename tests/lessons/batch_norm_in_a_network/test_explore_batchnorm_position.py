@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from coursekit.datasets import digits
 from coursekit.lab.measured import measured
 from coursekit.lessons.batch_norm_in_a_network.explore_batchnorm_live import describe_pair, train_both
 from coursekit.lessons.batch_norm_in_a_network.explore_batchnorm_position import (
@@ -29,6 +30,9 @@ from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_position import
     RATES,
     WITHOUT,
 )
+from coursekit.network import Network, init_network
+from coursekit.optimizers import sgd
+from coursekit.training import fit
 
 pytestmark = pytest.mark.seconds
 
@@ -201,6 +205,17 @@ def test_live_it_goes_as_the_lesson_says(rate, activation, without, normed):
         assert state.accuracy[1, -1].min() > 0.8, "with it, all learn"
     if rate == 0.01:
         assert means[0] > means[1], "at a small rate batch norm makes it worse"
+
+
+def test_at_a_small_rate_batch_norm_learns_more_slowly_without_the_noise_of_batches_too():
+    ends = []
+    for side in (None, "before"):
+        network, data = Network([64, 50, 50, 10], batch_norm=side), digits(np.random.default_rng(0))
+        start = init_network(network, np.random.default_rng(1))
+        _, history = fit(network, start, data.X_train, data.y_train, optimizer=sgd, learning_rate=0.01, n_epochs=120,
+                         batch_size=len(data.y_train), rng=np.random.default_rng(2))  # fmt: skip
+        ends.append(history.loss[-1])
+    assert ends[1] > 1.15 * ends[0]
 
 
 def test_live_every_epoch_is_shown():
