@@ -223,7 +223,8 @@ def describe_noise(state: Noise) -> Words:
         f"Groups of {m}: about as noisy as dropping {state.drop:.1%} of the units",
         f"Of this {state.digit} the probability has standard deviation {here[0]:.2f} from batch to batch, "
         f"{here[1]:.2f} with dropout. All digits: {spreads[0]:.3f} and {spreads[1]:.3f}. Trained on {n} digits with "
-        f"this noise, {scores[0]:.3f} and {scores[1]:.3f} of the test digits are right; in groups of {BATCH_SIZE}, {none:.3f}.",
+        f"this noise, {scores[0]:.3f} and {scores[1]:.3f} of the test digits are right; in groups of {BATCH_SIZE}, "
+        f"{none:.3f}.",
     )
 
 
