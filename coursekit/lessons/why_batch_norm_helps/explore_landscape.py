@@ -151,8 +151,8 @@ def describe_descent(state: Descent) -> Words:
     )
     low = [f"{share:.0%}" for share in state.lowered]
     return Words(
-        f"A step {step} has lowered the loss {low[0]} of the time without, {low[1]} with batch norm, {low[2]} with "
-        "noise",
+        f"A step {step} has lowered its batch's loss {low[0]} of the time without, {low[1]} with batch norm, {low[2]} "
+        "with noise",
         f"Learning rate {state.rate:g}, run {state.run}, step {state.step}: accuracy {state.accuracies[0]:.2f}, "
         f"{state.accuracies[1]:.2f} and {state.accuracies[2]:.2f}, in this order. In a typical step so far, the median "
         f"of the unit's input has moved by {moves[0]:.2g}, {moves[1]:.2g} and {moves[2]:.2g}.",

@@ -7,6 +7,7 @@ from numpy.testing import assert_allclose
 from coursekit.datasets import digits
 from coursekit.lab.measured import measured
 from coursekit.lessons.why_batch_norm_helps.descents import N_SEEDS, N_STEPS, RATES, last_inputs, summary, train
+from coursekit.lessons.why_batch_norm_helps.exercises.landscape import relative_step
 from coursekit.lessons.why_batch_norm_helps.explore_landscape import (
     BY_SHARE,
     descents,
@@ -16,7 +17,10 @@ from coursekit.lessons.why_batch_norm_helps.explore_landscape import (
 )
 from coursekit.lessons.why_batch_norm_helps.explore_race import LOOKS, NAMES, NORMED, OWN, raced
 from coursekit.lessons.why_batch_norm_helps.race import BATCHES, CONTESTS, dealt, paired, race, results
-from coursekit.network import Network, forward, init_network
+from coursekit.network import Network, backward, forward, init_network
+from coursekit.optimizers import sgd
+from coursekit.softmax import softmax_loss
+from coursekit.training import minibatches
 
 WITHOUT, WITH, NOISE = "without", "with", "noise"
 rates = pytest.mark.parametrize("rate", RATES)
@@ -64,6 +68,36 @@ def test_runs_that_nobody_measured_go_the_same_way():
     assert found[WITHOUT].lowered_relative[1] < 0.3
     assert min(found[side].lowered_relative[1] for side in (WITH, NOISE)) > 0.9
     assert abs(found[WITH].accuracy - found[NOISE].accuracy) < 0.03
+
+
+def five_percent_steps(batch_norm, rate, seed):
+    """Look at every other step of a training: the loss of all digits, and whether 5% lowers it, and its batch's."""
+    data, batches = digits(np.random.default_rng(seed)), np.random.default_rng([seed, 2])
+    network = Network([64, *[50] * 5, 10], batch_norm=batch_norm)
+    parameters, rows = init_network(network, np.random.default_rng([seed, 1])), []
+    for t, (X, y) in enumerate(batch for _ in range(5) for batch in minibatches(*data[:2], batch_size=50, rng=batches)):
+        z, cache = forward(network, parameters, X)
+        gradients = backward(softmax_loss(z, y)[1], cache)
+        if t % 2 == 0:
+            W = {name: array for name, array in parameters.items() if name.startswith("W")}
+            ahead = parameters | {name: relative_step(array, gradients[name], 0.05) for name, array in W.items()}
+            (here, all_here), (there, all_there) = (
+                [softmax_loss(forward(network, each, X)[0], y)[0] for X, y in ((X, y), data[:2])]
+                for each in (parameters, ahead)
+            )
+            rows.append((all_here, all_there < all_here, there < here))
+        parameters, _ = sgd(parameters, gradients, learning_rate=rate)
+    return rows
+
+
+@pytest.mark.parametrize(("rate", "low", "high"), [(0.1, 0.3, 1.0), (0.5, 1.0, 2.2)])
+def test_on_all_digits_long_steps_help_less_often_and_at_an_equal_loss_more_often_with_batch_norm(rate, low, high):
+    shares = []
+    for side in (None, "before"):
+        loss, everywhere, own = np.concatenate([five_percent_steps(side, rate, seed) for seed in range(30, 32)]).T
+        assert everywhere.mean() < own.mean() - 0.05
+        shares.append(everywhere[(low < loss) & (loss < high)].mean())
+    assert shares[1] > shares[0] + 0.1
 
 
 def test_the_table_is_what_the_code_gives():
