@@ -139,7 +139,7 @@ BEFORE_OR_AFTER = Explorer(
         Part("a rate at which after wins",
              lambda values, state: (values["optimizer"] == "SGD" and values["learning_rate"] != 0.01
                                     and _wins(state, 2, 1)),
-             "Small rates are where after helps: it gives the next layer inputs of mean 0 and sd 1.",
+             "At small rates after learns faster: it hands the output layer larger numbers, and so larger gradients.",
              {"learning_rate": 0.0316}),
         Part("a rate at which before wins, with tanh",
              lambda values, state: values["activation"] == "tanh" and _wins(state, 1, 2),
