@@ -30,9 +30,10 @@ from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_position import
     RATES,
     WITHOUT,
 )
-from coursekit.network import Network, init_network
+from coursekit.network import Network, backward, forward, init_network
 from coursekit.optimizers import sgd
-from coursekit.training import fit
+from coursekit.softmax import softmax_loss
+from coursekit.training import fit, minibatches
 
 pytestmark = pytest.mark.seconds
 
@@ -97,6 +98,24 @@ def test_at_a_small_rate_after_learns_faster_by_gradient_descent():
         before, after = measured_accuracies("SGD", *kind)[1:, :, at(0.01)]
         assert np.sum(after > before) >= 11
         assert np.all(now(AFTER, *kind, "SGD", [0.01]) > now(BEFORE, *kind, "SGD", [0.01]) - 0.02)
+
+
+def test_at_a_small_rate_the_lead_of_after_is_that_of_larger_numbers_for_the_output_layer():
+    """Numbers c times as large are weights times c, learned at the rate times c squared."""
+    data, ends = digits(np.random.default_rng(20)), []
+    for side, size in (("before", 1), ("before", 1 / 0.584), ("after", 1)):  # 0.584: the sd of a ReLU of normal z
+        network, batches = Network([64, 50, 50, 10], batch_norm=side), np.random.default_rng(2)
+        parameters = init_network(network, np.random.default_rng(1))
+        parameters["W3"] = size * parameters["W3"]
+        for X, y in (batch for _ in range(5) for batch in minibatches(*data[:2], batch_size=50, rng=batches)):
+            z, cache = forward(network, parameters, X)
+            gradients = backward(softmax_loss(z, y)[1], cache)
+            gradients["W3"] *= size**2
+            parameters, _ = sgd(parameters, gradients, learning_rate=0.01)
+        ends.append(np.mean(forward(network, parameters, data.X_test)[0].argmax(axis=-1) == data.y_test))
+    before, larger, after = ends
+    assert min(larger, after) > before + 0.05
+    assert abs(larger - after) < 0.06
 
 
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
