@@ -73,7 +73,7 @@ def make(extra, lock):
         print(f"Setting up {venv.name}: {size} MB to download, once. This takes a minute or two.", flush=True)
         begin = [uv, "venv", "--quiet", "--seed", "--python", base] if uv else [base, "-m", "venv"]
         run([*begin, "--clear", venv], lock)
-    install = [uv, "pip", "install", "--python", python] if uv else [python, "-m", "pip", "install"]
+    install = [uv, "pip", "install", "--python", python] if uv else [python, "-m", "pip", "install", "--no-compile"]
     for wanted in steps(extra):
         run([*install, "--quiet", *wanted], lock)
     unfinished = stamp_of(extra).with_suffix(".part")

@@ -36,6 +36,8 @@ def check(name: str, answer: object) -> None:
         verdict = judge(exercise, answer)
         if verdict.status == "correct":
             memory.put(name[:2], "exercises", name, True, at=f"exercise {name}")
+        elif memory.get(name[:2], "exercises", name):
+            verdict = verdict._replace(message=f"{verdict.message} (You solved it before.)")
         memory.say_news()
         plain = f"{name} {_SIGNS[verdict.status][1]} {verdict.message}"
         data = {"text/html": _page(exercise, verdict), "text/plain": plain}

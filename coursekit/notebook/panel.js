@@ -12,22 +12,23 @@ import { giveAccess } from "./access.js";
 
 const REFERENCE = "IPY_MODEL_"; // stands before the name of a model
 const PATIENCE = 5000; // milliseconds
+const LESS = 1500; // for a Reset: while a slider plays, the kernel may be behind for ever
 
 // A slider's move waits until the kernel has answered the one before, a click does not: held back until the kernel has
-// heard where the sliders stand, a click on Start can't overtake the move that it is for.
+// heard where the sliders stand, a click on Start can't overtake the move that it is for, and no move undoes a Reset.
 async function keepOrder(group, state, signal) {
   const names = Object.keys(state.get("heard"));
   const sliders = await Promise.all(names.map((name) => state.widget_manager.get_model(name)));
   const isBehind = () => sliders.some((slider, i) => slider.get("value") !== state.get("heard")[names[i]]);
   let free = null;
   const hold = (event) => {
-    const button = event.target.closest(".coursekit-steering button");
+    const button = event.target.closest(".coursekit-steering button, .coursekit-reset");
     if (!button || button === free || !isBehind()) return;
     event.stopImmediatePropagation();
     event.preventDefault();
-    const since = performance.now();
+    const end = performance.now() + (button.matches(".coursekit-reset") ? LESS : PATIENCE);
     const wait = () => {
-      if (isBehind() && performance.now() - since < PATIENCE) return setTimeout(wait, 10);
+      if (isBehind() && performance.now() < end) return setTimeout(wait, 10);
       free = button;
       button.click();
       free = null;
@@ -51,7 +52,7 @@ class View {
     if (state.get("n_parts")) this.found = new Found(el.appendChild(document.createElement("div")), state);
     if (state.get("pen").box) new Sheet(this.stage, state, signal);
     if (state.get("marks").length) followMarks(this.stage, picture, state, signal);
-    if (state.get("heard")) keepOrder(el.closest(".coursekit-group"), state, signal);
+    keepOrder(el.closest(".coursekit-group"), state, signal);
     const follow = () => this.follow();
     state.on("change", follow);
     signal.addEventListener("abort", () => {

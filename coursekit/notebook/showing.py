@@ -48,6 +48,7 @@ class Panel:
         self._strokes.draw(self.state)
         self.reset = widgets.Button(description="Reset", tooltip="Set every control back to where it started")
         self.reset.on_click(lambda _: self.start_again())
+        self.reset.add_class("coursekit-reset")
         self.steering = Steering(lambda: self._moved(begun=True))
         self.view = PanelState(self._strokes, explorer.describe(self.state), label=explorer.title,
                                pen=self._pen(), heard=self._positions(), marks=self._marks(),
@@ -100,10 +101,8 @@ class Panel:
         """What stands beneath the picture."""
         return Words(self.view.answer, self.view.sentence)
 
-    def _positions(self) -> dict[str, int] | None:
-        """Where the sliders stand, for a panel whose Start must not overtake them."""
-        if not self.explorer.waits:
-            return None
+    def _positions(self) -> dict[str, int]:
+        """Where the sliders stand, so that no click overtakes them."""
         return dict(each.position for each in self.knobs.values() if isinstance(each, SliderKnob))
 
     @property
@@ -148,14 +147,15 @@ class Panel:
         self._last_move = now
         self._run.end()
         self._finder.moved(self.values)
-        if self.explorer.waits:
-            self.view.put_heard(self._positions() or {})
         self._run = run = Run(self.values, held=self.explorer.waits and not begun)
         self.steering.follow(run, going=begun)
         if self.explorer.is_slow:  # on a thread of its own, or the next move could not be heard
+            self.view.put_heard(self._positions())
             Thread(target=self._follow, args=(run,), daemon=True).start()
         else:
-            self._follow(run)
+            with self.view.hold_sync():  # in the picture's message
+                self.view.put_heard(self._positions())
+                self._follow(run)
 
     def _follow(self, run: Run) -> None:
         with self._drawing, self._errors_said():  # one training at a time; whoever is out of date by then leaves

@@ -64,8 +64,8 @@ class PanelState(GroupState):
     marks : list of dict
         What ``coursekit.lab.marks.readable`` writes, with the name of a control's ``model`` and which ``attribute``
         of it is the number of a stop: its "value", its "index", or its "truth".
-    heard : dict or None
-        Of a panel with a Start button, where the kernel believes the sliders to stand, by the names of their models.
+    heard : dict
+        Where the kernel believes the sliders to stand, by the names of their models.
     n_parts : int
         How many parts its task has.
     found : list of [str, str]
@@ -86,7 +86,7 @@ class PanelState(GroupState):
     touched = traitlets.List(traitlets.Float()).tag(sync=True)
     inked = traitlets.List([0.0, 0]).tag(sync=True)
     marks = traitlets.List(traitlets.Dict()).tag(sync=True)
-    heard = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
+    heard = traitlets.Dict().tag(sync=True)
     n_parts = traitlets.Int().tag(sync=True)
     found = traitlets.List(traitlets.List(traitlets.Unicode())).tag(sync=True)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import count
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -28,6 +29,7 @@ RUN_ALL = """() => {
     window.hasRunAll = false;
     jupyterapp.commands.execute("notebook:run-all-cells").then(() => { window.hasRunAll = true; });
 }"""
+WORKSPACES = count()  # one a page: a page that is loaded again opens what it had, and nothing of others
 OURS = (".coursekit-group", ".coursekit-caption", ".coursekit-verdict")
 HAS_RUN = f"""i => {{
     const model = {NOTEBOOK}.content.widgets[i].model;
@@ -147,12 +149,13 @@ def filmed(page: Page) -> Iterator[list[bytes]]:
     camera.detach()
 
 
-def open_notebook(page: Page, lab: Lab, name: str, *, app: str = "lab/tree") -> Notebook:
+def open_notebook(page: Page, lab: Lab, name: str, *, app: str = "lab") -> Notebook:
     """Open a notebook in JupyterLab, or in Notebook 7's ``notebooks``, ready to run; where one is open, in that."""
     if page.url.startswith(f"{lab.url}lab"):
         page.evaluate(OPEN, name)
     else:
-        page.goto(f"{lab.url}{app}/{name}?token={lab.token}&reset")
+        place = f"lab/workspaces/w{next(WORKSPACES)}/tree" if app == "lab" else app
+        page.goto(f"{lab.url}{place}/{name}?token={lab.token}&reset")
     page.locator(".jp-NotebookPanel").wait_for()
     page.wait_for_function(IS_READY, arg=name)
     return Notebook(page)

@@ -98,7 +98,7 @@ def mean_nearby(picture: NDArray[np.float64]) -> NDArray[np.float64]:
     return inside / NEAR**2
 
 
-@pytest.mark.sampled(8)
+@pytest.mark.sampled(12)
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_the_player_draws_what_agg_draws(page: Page, name: str) -> None:
     explorer = EXPLORERS[name]

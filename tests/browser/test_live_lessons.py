@@ -83,11 +83,11 @@ def test_every_explorer_follows_the_hand(
         first, *others = panel.sliders or [None]
         if first:
             now = drag_to_both_ends(panel, first, now)
-        for name in some(others, 3, i):
+        for name in some(others, 5, i):
             panel.handle(name).press("Home" if is_in_upper_half(panel.handle(name)) else "End")
             now = panel.go_and_see_other_than(now)
-        for choice in some(panel.element.locator("select").all(), 2, i):
-            for option in some(choice.locator("option:not(:checked)").all_text_contents(), 4):
+        for choice in some(panel.element.locator("select").all(), 3, i):
+            for option in some(choice.locator("option:not(:checked)").all_text_contents(), 5):
                 choice.select_option(option)
                 now = panel.go_and_see_other_than(now)
         for button in some(panel.moves, 3):

@@ -43,11 +43,11 @@ LISTEN = """([status, answer]) => {
 }"""
 REST = 600  # milliseconds, as in words.js
 
-HURRY = """panel => {
+HURRY = """(panel, button) => {
     const handle = panel.querySelector(".noUi-handle");
     for (let i = 0; i < 5; i += 1)
         handle.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true, cancelable: true }));
-    panel.querySelector(".coursekit-steering button").click();
+    panel.querySelector(button).click();
 }"""
 
 RECORD = """caption => {
@@ -270,9 +270,18 @@ def test_a_move_drops_a_training_and_the_next_one_waits(waiting: Panel) -> None:
 
 def test_a_click_on_start_does_not_overtake_the_move_before_it(waiting: Panel) -> None:
     waiting.handle("y").focus()
-    waiting.element.evaluate(HURRY)  # in one go: no message of the slider's has been answered yet
+    waiting.element.evaluate(HURRY, ".coursekit-steering button")  # no message of the slider's is answered yet
     waiting.says("y = 15, epoch 20")
     expect(button(waiting, "Start")).to_be_visible()
+
+
+def test_no_move_undoes_the_reset_after_it(waiting: Panel) -> None:
+    waiting.handle("y").focus()
+    waiting.element.evaluate(HURRY, ".coursekit-reset")
+    waiting.stand_at("y", "10")
+    waiting.page.wait_for_timeout(1000)  # time for a move that was held up
+    waiting.stand_at("y", "10")
+    waiting.says("y = 10, epoch 1")
 
 
 # ---- one that is played, touched and drawn on

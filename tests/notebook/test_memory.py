@@ -247,6 +247,9 @@ def test_an_exercise_is_solved_when_it_is_right(kept, page):
     assert kept.get("00", "exercises", "00.1") is None
     checking.check("00.1", checking.EXERCISES["00.1"].solution)
     assert kept.get("00", "exercises", "00.1") is True
+    checking.check("00.1", lambda w, d_w, learning_rate: w + learning_rate * d_w)
+    said = [output.data["text/plain"].endswith("(You solved it before.)") for output in page]
+    assert said == [False, False, True]
 
 
 # ---- the map

@@ -252,10 +252,6 @@ def test_the_page_hears_where_the_kernel_believes_the_slider_to_stand(waiting):
     assert waiting.view.heard == {slider.model_id: 7}
 
 
-def test_only_a_panel_with_a_start_button_says_what_it_has_heard(panel):
-    assert panel.view.heard is None
-
-
 def test_start_trains_to_the_end_and_can_be_pressed_again(waiting, trainings, threads):
     press(waiting, "Start")
     assert buttons(waiting) == ("Pause", True)

@@ -42,7 +42,7 @@ def test_a_first_run_makes_the_environment_with_pip(fresh: ModuleType) -> None:
     fresh.main("lab")
     make, hashed, own = fresh.commands
     assert make[1:] == ["-m", "venv", "--clear", str(fresh.ROOT / ".venv")]
-    install = [str(fresh.python_of("lab")), "-m", "pip", "install", "--quiet"]
+    install = [str(fresh.python_of("lab")), "-m", "pip", "install", "--no-compile", "--quiet"]
     assert hashed == [*install, "--require-hashes", "--requirement", str(fresh.LOCK)]
     assert own == [*install, "--constraint", str(fresh.ROOT / "requirements-test.lock"), "--no-build-isolation",
                    "--editable", ".[lab]"]  # fmt: skip
@@ -120,7 +120,7 @@ def test_the_lowest_versions_have_an_environment_of_their_own_made_by_pip(
     fresh.main("lowest")
     make, install = fresh.commands
     assert make[1:] == ["-m", "venv", "--clear", str(fresh.ROOT / ".venv-lowest")]
-    assert install[:5] == [str(fresh.python_of("lowest")), "-m", "pip", "install", "--quiet"]
+    assert install[:6] == [str(fresh.python_of("lowest")), "-m", "pip", "install", "--no-compile", "--quiet"]
     assert "--constraint" not in install
     assert "numpy==2.0" in install
     assert install[-2:] == ["--editable", "."]

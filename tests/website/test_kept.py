@@ -42,6 +42,12 @@ def test_its_stops_mark_it() -> None:
     assert kept.fingerprint(EXPLORER, fewer) != kept.fingerprint(EXPLORER, PLAN)
 
 
+def test_how_many_states_of_a_training_are_kept_marks_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = kept.fingerprint(EXPLORER, PLAN)
+    monkeypatch.setattr(kept, "KEPT_STATES", {EXPLORER.name: 3})
+    assert kept.fingerprint(EXPLORER, PLAN) != before
+
+
 def test_comments_and_docstrings_do_not(tmp_path: Path) -> None:
     texts = (
         '"""One."""\n\n\ndef f(x):\n    """Say."""\n    return x\n',

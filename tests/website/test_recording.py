@@ -21,20 +21,20 @@ MOST_KB = 300
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stops, "MOST", 60)
+    monkeypatch.setattr(stops, "MOST", 20)
     monkeypatch.setattr(stops, "MOST_OF", {})
     monkeypatch.setattr(stops, "ALL_OF", {})
 
 
 @pytest.mark.seconds
 @pytest.mark.usefixtures("few")
-@pytest.mark.sampled(10)
+@pytest.mark.sampled(12)
 @pytest.mark.parametrize("name", FAST)
 def test_a_small_recording_agrees_with_its_explorer(name: str, rng: np.random.Generator) -> None:
     explorer = EXPLORERS[name]
     planned = plan(explorer)
     film = Film(record(explorer, planned).file)
-    settings = alone_and_together(planned, explorer.start, rng, 20)
+    settings = alone_and_together(planned, explorer.start, rng, 10)
     assert differing(film, explorer, planned, settings) == []
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lessons import EXPLORERS
+from website.named import KEPT_STATES
 from website.recording import Recording, record
 from website.stops import MOST, Plan, plan
 
@@ -92,7 +93,8 @@ def fingerprint(explorer: Explorer, planned: Plan) -> str:
     str
         16 letters.
     """
-    parts = [repr(planned), *(importlib.metadata.version(package) for package in PACKAGES)]
+    parts = [repr(planned), repr(KEPT_STATES.get(explorer.name))]
+    parts += [importlib.metadata.version(package) for package in PACKAGES]
     parts += [_code(HERE / name) for name in OURS]
     roots = [name for name, module in sys.modules.items()
              if ".explore_" in name and any(thing is explorer for thing in vars(module).values())]  # fmt: skip

@@ -51,6 +51,7 @@ MOST_OF: Mapping[str, int] = {
     "at-test-time": 700,
     "covariate-shift": 500,
     "softmax-overflow": 2001,
+    "trials": 800,
     "what-batch-norm-undoes": 150,
 }
 
@@ -100,4 +101,4 @@ TOGETHER: Mapping[str, Sequence[Mapping[str, Sequence[Any]]]] = {
 }  # fmt: skip
 
 # How many states of a training are kept, evenly from its first to its last, where they are too many for one file.
-KEPT_STATES: Mapping[str, int] = {"decision-regions": 8}
+KEPT_STATES: Mapping[str, int] = {"decision-regions": 8, "training-dashboard": 12}

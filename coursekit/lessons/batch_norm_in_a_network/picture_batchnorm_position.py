@@ -42,7 +42,7 @@ class Positions(NamedTuple):
 
 
 def positions() -> Picture:
-    """Show the accuracies at every learning rate, and the pairs of networks at one of them."""
+    """Show the accuracies up to one learning rate, and the pairs of networks at it."""
     figure, (left, right) = canvas(1000, 430, columns=2, width_ratios=(3, 2), sharey=True)
     powers_of_ten(left, -3, 1)
     left.set(xlim=(0.75e-3, 13), ylim=(0, 1.17), yticks=np.linspace(0, 1, 6))
@@ -62,11 +62,12 @@ def positions() -> Picture:
             pair.set_data([0, 1, 2], values)
         for i, (curve, bars, now, dots, number) in enumerate(rows):
             accuracies = state.accuracies[i]
-            curve.set_data(_aside(i), accuracies.mean(axis=0))
+            places, accuracies = _aside(i)[: state.at + 1], accuracies[:, : state.at + 1]
+            curve.set_data(places, accuracies.mean(axis=0))
             low, high = accuracies.min(axis=0), accuracies.max(axis=0)
             gap = np.full_like(low, np.nan)
-            bars.set_data(np.repeat(_aside(i), 3), np.stack([low, high, gap], axis=-1).ravel())
-            now.set_data(_aside(i)[state.at : state.at + 1], [here[i].mean()])
+            bars.set_data(np.repeat(places, 3), np.stack([low, high, gap], axis=-1).ravel())
+            now.set_data(places[-1:], [here[i].mean()])
             dots.set_data(np.full(len(here[i]), i), here[i])
             number.set_text(f"{here[i].mean():.3f}")
 

@@ -133,24 +133,26 @@ def three_bowls() -> Picture:
 
 
 def tilted_bowl(correlations: Array, steps: Array) -> Picture:
-    """Show two standardised features, their bowl, and the steps to 1% at every correlation."""
+    """Show two standardised features, their bowl, and the steps to 1% at every correlation from 0 to this one."""
     figure, (left, middle, right) = canvas(1000, 400, columns=3)
     dots, drawn = _features(left, (-2.7, 2.7), (-2.7, 2.7)), _bowl(middle)
     left.set_title("two features, standardised")
-    right.plot(correlations, steps, color=GREY, linewidth=1.5)
-    right.set(xlim=(-1.04, 1.04), yscale="log", ylim=(0.7, 500), title="at every correlation")
+    right.set(xlim=(-1.04, 1.04), yscale="log", ylim=(0.7, 500), title="from correlation 0 to this one")
     right.set(xlabel="correlation of x1 and x2", ylabel="steps to 1%")
     right.yaxis.set_major_locator(FixedLocator([1, 10, 100]))
     right.yaxis.set_major_formatter(FixedFormatter(["1", "10", "100"]))
     right.yaxis.set_minor_locator(NullLocator())
+    way = line(right, GREY, linewidth=1.5)
     now = line(right, BLUE, marker="o", markersize=11, linestyle="")
 
     def move(state: Tilt) -> None:
         dots.set_data(*state.stage.X.T)
+        passed = (correlations * state.correlation >= 0) & (np.abs(correlations) <= abs(state.correlation) + 1e-9)
+        way.set_data(correlations[passed], steps[passed])
         now.set_data([state.correlation], [state.stage.steps])
         _follow(drawn, state.stage)
 
-    return Picture(figure, move, [dots, *flat(*drawn), now], ghosts=[dots, drawn.goal, drawn.path, now])
+    return Picture(figure, move, [dots, *flat(*drawn), way, now], ghosts=[dots, drawn.goal, drawn.path, now])
 
 
 def _features(ax: Axes, xlim: tuple[float, float], ylim: tuple[float, float]) -> Line2D:

@@ -201,7 +201,7 @@ RANDOM_GRID_DIGITS = Explorer(
     controls=(
         Dropdown("pair", tuple(PAIRS), BETA1, "what is searched"),
         Dropdown("kind", (MIDPOINTS, ENDS), MIDPOINTS, "grid"),
-        Slider("n_per_axis", IntegerScale(3, 6), 3, "values per axis"),
+        Slider("n_per_axis", IntegerScale(3, 5), 3, "values per axis"),
         Slider("start", LogScale(1e-5, 1e-3), 1e-4, "range begins at", steps=20),
         Slider("number", IntegerScale(1, 20), 1, "search number"),
     ),

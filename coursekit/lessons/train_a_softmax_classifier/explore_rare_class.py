@@ -50,7 +50,7 @@ def weigh(kept: int, weight: float) -> Weighed:
 
 
 def curves() -> Picture:
-    """Show recall, precision and accuracy over the weight, with the spread over the splits."""
+    """Show recall, precision and accuracy up to the weight, with the spread over the splits."""
     figure, (left, right) = canvas(1000, 380, columns=2)
     for ax, ends, name in ((left, (0.42, 1.06), "share"), (right, (0.895, 0.975), "accuracy on all digits")):
         _over_weights(ax, ends, name)
@@ -65,14 +65,17 @@ def curves() -> Picture:
              label(right, 1, 0.971, color=GREEN, size=12)]  # fmt: skip
 
     def move(state: Weighed) -> None:
-        for curve, spread, values in zip(drawn, spreads, state.measures, strict=True):
+        up_to = WEIGHTS[: WEIGHTS.index(int(state.weight)) + 1]
+        for curve, spread, values in zip(drawn, spreads, state.measures[:, : len(up_to)], strict=True):
             mean, sd = values.mean(axis=1), values.std(axis=1, ddof=1)
-            curve.set_data(WEIGHTS, mean)
+            curve.set_data(up_to, mean)
             gaps = np.full(len(mean), np.nan)
-            spread.set_data(np.repeat(WEIGHTS, 3), np.stack([mean - sd, mean + sd, gaps], axis=1).ravel())
+            spread.set_data(np.repeat(up_to, 3), np.stack([mean - sd, mean + sd, gaps], axis=1).ravel())
         for ax, mark, triangle in zip((left, right), here, even, strict=True):
             mark.set_data([state.weight] * 2, ax.get_ylim())
-            triangle.set_data([OF_A_CLASS / state.kept], [ax.get_ylim()[0] + 0.03 * np.ptp(ax.get_ylim())])
+            alike = OF_A_CLASS / state.kept  # the weight at which each class counts the same
+            low, high = ax.get_ylim()
+            triangle.set_data([alike if alike <= state.weight else np.nan], [low + 0.03 * (high - low)])
         for text, word, values in zip(names, ("● recall", "■ precision", "◆ accuracy"), state.now, strict=True):
             text.set_text(f"{word} {values.mean():.3f}")
 

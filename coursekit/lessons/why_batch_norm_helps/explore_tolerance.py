@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from coursekit.lab.controls import Slider
+from coursekit.lab.controls import Checkbox, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.marks import Along
 from coursekit.lab.measured import measured
@@ -40,6 +40,8 @@ class Point(NamedTuple):
         Without batch norm and with it, after each epoch so far.
     n_epochs : int
         How many there will be.
+    whole : bool
+        Whether the whole maps are shown, or this rate's row and this scale's column.
     """
 
     rate: float
@@ -47,6 +49,7 @@ class Point(NamedTuple):
     seed: int
     accuracies: list[list[float]]
     n_epochs: int
+    whole: bool
 
     @property
     def progress(self) -> float:
@@ -63,6 +66,12 @@ class Point(NamedTuple):
         """The nearest point that was measured: its row and its column."""
         column, row = (int(np.rint(each)) for each in self.place)
         return row, column
+
+    def seen(self, accuracies: Array) -> Array:
+        """Leave of a map what is shown; the rest is nan."""
+        rows, columns = np.indices(accuracies.shape)
+        row, column = self.cell
+        return np.where(self.whole | (rows == row) | (columns == column), accuracies, np.nan)
 
 
 def _column(scale: float) -> float:
@@ -84,12 +93,12 @@ def measured_maps() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 
 def tolerance() -> Picture:
-    """Show both maps with the point, and both trainings at it."""
+    """Show both maps, as far as they are seen, with the point, and both trainings at it."""
     figure, axes = canvas(1000, 400, columns=4, width_ratios=(20, 20, 1, 22))
     *maps, shades, right = axes
-    markers = [_map(ax, *each) for ax, each in zip(maps, zip(measured_maps(), NETWORKS, strict=True), strict=True)]
+    images, dots, markers = zip(*(_map(ax, *network) for ax, network in zip(maps, NETWORKS, strict=True)), strict=True)
     maps[0].set_ylabel("learning rate")
-    figure.colorbar(maps[1].images[0], cax=shades, ticks=[0.1, 0.5, 0.9])
+    figure.colorbar(images[1], cax=shades, ticks=[0.1, 0.5, 0.9])
     shades.tick_params(labelsize=11)
     shades.set_ylim(0, 1)
     shades.set_ylabel(f"mean of ten runs (dot: above {GOOD})", fontsize=12)
@@ -106,7 +115,10 @@ def tolerance() -> Picture:
     note = label(right, 3.3, 0.5, ha="center", va="center", size=12)
 
     def move(state: Point) -> None:
-        for marker in markers:
+        for image, good, marker, accuracies in zip(images, dots, markers, measured_maps(), strict=True):
+            seen = state.seen(accuracies)
+            image.set_data(seen)
+            good.set_data(*np.nonzero(seen > GOOD)[::-1])
             marker.set_data([state.place[0]], [state.place[1]])
         last = [each[-1] if each else np.nan for each in state.accuracies]
         heights = _apart(*last)
@@ -116,7 +128,7 @@ def tolerance() -> Picture:
             number.set_text(f"{each[-1]:.2f}" if each else "")
             number.set_position((len(each) + 0.25, height if each else 0.5))
 
-    return Picture(figure, move, flat(*markers, *curves, *numbers, note), ghosts=[*markers, *curves])
+    return Picture(figure, move, flat(*images, *dots, *markers, *curves, *numbers, note), ghosts=[*markers, *curves])
 
 
 def _apart(one: float, other: float) -> tuple[float, float]:
@@ -126,15 +138,16 @@ def _apart(one: float, other: float) -> tuple[float, float]:
     return float(np.clip(one + sign * push, 0.0, 1.0)), float(np.clip(other - sign * push, 0.0, 1.0))
 
 
-def _map(ax: Axes, mean: Any, network: tuple[str, str, str]) -> Any:
-    name, color, _ = network
-    ax.imshow(mean, origin="lower", cmap="Greys", vmin=0, vmax=1.3, aspect="auto")
-    ax.plot(*np.nonzero(mean > GOOD)[::-1], color="white", marker=".", linestyle="")
+def _map(ax: Axes, name: str, color: str, _: str) -> tuple[Any, Any, Any]:
+    blank = np.full((len(RATES), len(SCALES)), np.nan)
+    image = ax.imshow(blank, origin="lower", cmap="Greys", vmin=0, vmax=1.3, aspect="auto")
+    dots = line(ax, "white", marker=".", linestyle="")
     ax.set_title(name, color=color, fontweight="bold")
     ax.set(xlim=(-0.75, 8.75), ylim=(-0.75, 8.75))  # the mark is wider than a point of the map
     ax.set(xticks=range(0, 9, 4), xticklabels=["0.01", "1", "100"], xlabel="first weights, times He's")
     ax.set(yticks=range(0, 9, 2), yticklabels=["0.001", "0.01", "0.1", "1", "10"])
-    return line(ax, color, marker="s", markersize=21, markerfacecolor="none", markeredgewidth=2.5, linestyle="")
+    here = line(ax, color, marker="s", markersize=21, markerfacecolor="none", markeredgewidth=2.5, linestyle="")
+    return image, dots, here
 
 
 SIZES = (64, 50, 50, 50, 10)
@@ -172,19 +185,21 @@ def sweep(seed: int, batch_norm: str | None) -> Array:
     return accuracies.reshape(len(RATES), len(SCALES))
 
 
-def one_point(rate: float, scale: float, seed: int, n_epochs: int = N_EPOCHS) -> Iterator[Point]:
+def one_point(
+    rate: float, scale: float, seed: int, n_epochs: int = N_EPOCHS, *, whole: bool = False
+) -> Iterator[Point]:
     """Train two networks, without batch norm and with it, from a seed that was not measured."""
     pair = np.array([rate]), np.array([scale])
     sofar: list[list[float]] = [[], []]
-    yield Point(rate, scale, seed, sofar, n_epochs)
+    yield Point(rate, scale, seed, sofar, n_epochs, whole)
     trainings = [train(*pair, N_SEEDS + seed, batch_norm, n_epochs) for batch_norm in (None, "before")]
     for both in zip_longest(*trainings):
         sofar = [[*old, float(new[0])] for old, new in zip(sofar, both, strict=True)]
-        yield Point(rate, scale, seed, sofar, n_epochs)
+        yield Point(rate, scale, seed, sofar, n_epochs, whole)
 
 
 def describe_point(state: Point) -> Words:
-    """Say how both fared at this point, and how many points of the map each puts up with."""
+    """Say how both fared at this point, and of the whole maps how many points each puts up with."""
     here = [accuracies[state.cell] for accuracies in measured_maps()]
     good = [int(np.sum(accuracies > GOOD)) for accuracies in measured_maps()]
     where = f"rate {state.rate:g}, weights {state.scale:g} times He's"
@@ -193,11 +208,11 @@ def describe_point(state: Point) -> Words:
     else:
         plain, normed = (each[-1] for each in state.accuracies)
         answer = f"Without {plain:.2f}, with batch norm {normed:.2f}"
+    counts = f" Above {GOOD} are {good[0]} of the {RATES.size * SCALES.size} points without, {good[1]} with."
     return Words(
         answer,
         f"At {where}, run {state.seed}, epoch {len(state.accuracies[0])} of {state.n_epochs}. Ten runs measured before "
-        f"gave {here[0]:.2f} without and {here[1]:.2f} with batch norm on average. Above {GOOD} are {good[0]} of the "
-        f"{RATES.size * SCALES.size} points without, {good[1]} with.",
+        f"gave {here[0]:.2f} without and {here[1]:.2f} with batch norm on average." + (counts if state.whole else ""),
     )
 
 
@@ -205,12 +220,13 @@ TOLERANCE = Explorer(
     name="batch-norm-tolerance",
     title="Which learning rates and first weights does a network put up with?",
     task="Find a point where only batch norm learns, one where it is worse by 0.2 or more, and one where neither "
-    "learns. Then explain why the dark region of the map with batch norm leans.",
+    "learns. Then look at the whole maps, and explain why the dark region of the map with batch norm leans.",
     controls=(
         Slider("rate", LogScale(RATES[0].item(), RATES[-1].item()), 0.1, "learning rate", steps=len(RATES) - 1),
         Slider("scale", LogScale(SCALES[0].item(), SCALES[-1].item()), 1.0, "weights / He's",
                steps=len(SCALES) - 1),
         Slider("seed", IntegerScale(1, 10), 1, "run"),
+        Checkbox("whole", start=False, label="whole maps"),
     ),
     compute=one_point,
     picture=tolerance,
