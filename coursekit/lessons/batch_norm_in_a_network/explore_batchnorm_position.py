@@ -143,7 +143,7 @@ BEFORE_OR_AFTER = Explorer(
              {"learning_rate": 0.0316}),
         Part("a rate at which before wins, with tanh",
              lambda values, state: values["activation"] == "tanh" and _wins(state, 1, 2),
-             "At a rate this large, after breaks down: nothing keeps what goes into the tanh from its flat ends.",
+             "At a rate this large after breaks down: its output layer gets larger numbers, and diverges.",
              {"activation": "tanh", "learning_rate": 3.16}),
         Part("a rate at which after wins, with Adam",
              lambda values, state: (values["optimizer"] == "Adam" and values["activation"] == "relu"

@@ -179,7 +179,7 @@ LANDSCAPE = Explorer(
         Part("the end, at a learning rate of 1",
              lambda values, state: (values["rate"] == "1" and values["step"] >= 100 and state.accuracies[2] > 0.8
                                     and state.accuracies[0] < 0.3),
-             "The noisy one jumps the most and learns all the same: still inputs are not what batch norm needs.",
+             "The noisy one jumps the most and learns all the same: it does not need inputs that hold still.",
              {"rate": "1", "step": 120}),
         Part("the other ruler",
              lambda values, state: (values["rate"] == "0.1" and values["ahead"] == BY_LENGTH

@@ -128,6 +128,20 @@ def test_at_a_large_rate_after_fails_where_before_learns(activation):
     assert now(AFTER, activation, 5, "SGD", [3.1623]).mean() < 0.3
 
 
+@pytest.mark.parametrize(("output_rate", "low", "high"), [(3.1623, 0, 0.3), (1.25, 0.9, 1)])
+def test_what_breaks_after_at_a_large_rate_is_its_output_layer(output_rate, low, high):
+    data, network = digits(np.random.default_rng(20)), Network([64, 50, 50, 10], "tanh", batch_norm="after")
+    parameters, batches = init_network(network, np.random.default_rng([20, 1])), np.random.default_rng([20, 2])
+    for X, y in (batch for _ in range(5) for batch in minibatches(*data[:2], batch_size=50, rng=batches)):
+        z, cache = forward(network, parameters, X)
+        gradients = backward(softmax_loss(z, y)[1], cache)
+        for name in ("W3", "b3"):
+            gradients[name] *= output_rate / 3.1623
+        parameters, _ = sgd(parameters, gradients, learning_rate=3.1623)
+    accuracy = np.mean(forward(network, parameters, data.X_test)[0].argmax(axis=-1) == data.y_test)
+    assert low <= accuracy < high
+
+
 def test_with_adam_and_relu_it_is_after_that_survives_the_large_rates():
     for layers in LAYERS:
         before, after = measured_accuracies("Adam", "relu", layers)[1:, :, at(1) :].mean(axis=1)

@@ -45,6 +45,31 @@ def test_the_noise_costs_less_than_a_point_within_its_error(rate):
     assert cost < error
 
 
+def with_a_wandering_shift(seed, size, rate=0.5):
+    """Train with batch norm and a shift after it that takes a random step at every step; judge where it has come to."""
+    data, batches, noise = (
+        digits(np.random.default_rng(seed)),
+        np.random.default_rng([seed, 2]),
+        np.random.default_rng(3),
+    )
+    network = Network([64, *[50] * 5, 10], batch_norm="before")
+    parameters = init_network(network, np.random.default_rng([seed, 1]))
+    shifts = {name: np.zeros(50) for name in parameters if name.startswith("beta")}
+    for X, y in (batch for _ in range(5) for batch in minibatches(*data[:2], batch_size=50, rng=batches)):
+        shifts = {name: shift + noise.normal(0, size, 50) for name, shift in shifts.items()}
+        seen = parameters | {name: parameters[name] + shift for name, shift in shifts.items()}
+        z, cache = forward(network, seen, X)
+        parameters, _ = sgd(parameters, backward(softmax_loss(z, y)[1], cache), learning_rate=rate)
+    seen = parameters | {name: parameters[name] + shift for name, shift in shifts.items()}
+    return np.mean(forward(network, seen, data.X_test)[0].argmax(axis=-1) == data.y_test)
+
+
+def test_noise_that_wanders_off_costs_points():
+    still, wandering = (np.array([with_a_wandering_shift(seed, size) for seed in range(10, 14)]) for size in (0, 0.3))
+    assert still.min() > 0.93
+    assert wandering.mean() < still.mean() - 0.03
+
+
 @pytest.mark.parametrize(("rate", "low", "high"), [(0.1, 0.02, 0.12), (0.5, 0.5, 0.75), (1.0, 0.4, 0.75)])
 def test_a_step_of_5_percent_almost_always_lowers_the_loss_with_batch_norm_noisy_or_not(rate, low, high):
     lowered = {side: measured_runs(rate, side)["relative1"] for side in (WITHOUT, WITH, NOISE)}

@@ -186,5 +186,5 @@ NOISE_PUT_BACK = Prediction(
         "nearly as well as with batch norm",
     ),
     answer="nearly as well as with batch norm",
-    why="If still inputs were what helps, the noise would have to undo the help. It undoes little of it: what batch norm gives survives inputs that jump at every step. So the stillness cannot be the main part of it.",
+    why="If still inputs were what helps, the noise would have to undo the help. It undoes little of it: what batch norm gives survives inputs that jump at every step. So the stillness from step to step cannot be the main part of it.",
 )
