@@ -267,7 +267,7 @@ DECISION_REGIONS = Explorer(
         Part("data that straight borders can't part",
              lambda values, state: (values["depth"] == DEPTHS[0]
                                     and state.accuracies[-1] < 1 / values["n_classes"] + 0.2),
-             "Without a hidden layer every border is a straight line, and one class lies around the other.",
+             "Every border is straight here, and no straight line parts classes that surround each other.",
              {"data": "rings"}),
         Part("the same, mended",
              lambda values, state: (values["data"] != "blobs" and values["depth"] != DEPTHS[0]

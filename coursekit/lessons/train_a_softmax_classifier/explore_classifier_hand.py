@@ -243,8 +243,8 @@ DIGIT_IN_HAND = Explorer(
     name="digit-in-hand",
     title="How much may you do to a digit before the network takes it for another?",
     task="Turn the 6 as little as you can until it is called something else. Set it back, and find the smallest "
-    "shift that fools the network. Then put a blot on the 6, at the cross. Then make it sure, above 0.99, of "
-    "something that is no digit. On an empty sheet, draw one of your own.",
+    "shift that fools the network. Then find the smallest blot: is it on the 6, or at the edge? Then make it sure, "
+    "above 0.99, of something that is no digit. On an empty sheet, draw one of your own.",
     controls=(
         Dropdown("sheet", SHEETS, "a 6", "begin with"),
         *_sliders(),
@@ -256,8 +256,8 @@ DIGIT_IN_HAND = Explorer(
     describe=describe_handled,
     parts=(
         Part("a turn that fools it",
-             lambda values, state: values["degrees"] != 0 and _is_fooled(values, state, "degrees"),
-             "A turn that you hardly mind makes it a 4: it has never seen a digit that leans so far.",
+             lambda values, state: 0 < abs(values["degrees"]) <= 30 and _is_fooled(values, state, "degrees"),
+             "A turn that you hardly mind makes it a 4: it has never seen a 6 that leans so far.",
              {"degrees": -27.0}),
         Part("the smallest shift that fools it",
              lambda values, state: (abs(values["right"]) + abs(values["down"]) < 0.55
@@ -265,8 +265,10 @@ DIGIT_IN_HAND = Explorer(
              "Half a pixel is enough: to the network each pixel is a feature of its own, and no shape moves.",
              {"right": 0.5}),
         Part("a blot that fools it",
-             lambda values, state: values["blot"] > 0 and _is_fooled(values, state, "blot", "blot_x", "blot_y"),
-             "A blot on an empty corner counts as much as a stroke, and you would not be fooled.", {"blot": 2.8}),
+             lambda values, state: (0 < values["blot"] <= 1
+                                    and _is_fooled(values, state, "blot", "blot_x", "blot_y")),
+             "At the edge, nearly always white, a spot is enough; on the 6 itself it takes twice its radius or more.",
+             {"blot": 1.0, "blot_x": 0.0, "blot_y": 0.0}),
         Part("sure of no digit", lambda values, state: values["sheet"] == EMPTY and state.p.max() > 0.99,
              "The ten shares sum to 1 whatever comes in: being sure is not the same as having seen it before.",
              {"sheet": EMPTY, "blot": 4.0}),

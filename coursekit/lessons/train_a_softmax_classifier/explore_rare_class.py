@@ -96,8 +96,8 @@ def describe(state: Weighed) -> Words:
     return Words(
         f"Weight {state.weight:g}: {recall:.0%} of the rare class found, accuracy on all {test:.3f}",
         f"{state.kept} examples of about 90 are left; each digit was rare once, in ten splits. Of those called by its "
-        f"name {precision:.1%} are. At weight 1: {plain[0]:.0%} found, {plain[1]:.1%}, accuracy {plain[2]:.3f}. All "
-        f"classes weigh the same at {OF_A_CLASS / state.kept:g}.",
+        f"name {precision:.1%} belong to it. At weight 1: {plain[0]:.0%} found, {plain[1]:.1%}, accuracy "
+        f"{plain[2]:.3f}. All classes weigh the same at {OF_A_CLASS / state.kept:g}.",
     )
 
 
@@ -117,7 +117,7 @@ RARE_CLASS = Explorer(
     parts=(
         Part("the weight with the highest accuracy",
              lambda values, state: values["weight"] == WEIGHTS[int(state.measures[2].mean(axis=-1).argmax())],
-             "About where the rare class weighs as much as the others; beyond it, precision pays for the recall.",
+             "At about twice the weight that makes all classes equal. Beyond it, precision pays for the recall.",
              {"weight": 18}),
         Part("the most recall", lambda values, _: values["kept"] == 10 and values["weight"] == WEIGHTS[-1],
              "It finds the most of the rare class, and calls more of the others by its name.", {"weight": 90}),

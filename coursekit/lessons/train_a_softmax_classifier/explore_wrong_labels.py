@@ -157,7 +157,7 @@ WRONG_LABELS_FOUND = Explorer(
              {"judged": (IS_WRONG,) * N_SHOWN}),
         Part("epochs after which they hide",
              lambda values, state: values["kind"] == "random" and values["n_epochs"] != 5 and state.found < 0.8,
-             "After one epoch the network knows too little to be surprised; after 30 it has learnt them by heart.",
+             "After one epoch the network knows too little to be surprised; after 30 it knows some of them by heart.",
              {"n_epochs": 1}),
         Part("mistakes that hide",
              lambda values, state: values["kind"] != "random" and values["n_epochs"] == 5 and state.found < 0.7,

@@ -155,7 +155,7 @@ LEADERBOARD = Explorer(
         Part("another leader",
              lambda values, state: (values["optimizer"] == ADAM and values["judged"] == TEST
                                     and state.names[state.leader] != "halving"),
-             "Who leads depends on the splits: among the first five the gaps are smaller than their errors.",
+             "Who leads depends on the splits: the five on log scales are within two standard errors of the first.",
              {"n_searches": 20}),
         Part("judged by the score it was chosen by",
              lambda values, _: (values["optimizer"] == ADAM and values["judged"] == FOUND

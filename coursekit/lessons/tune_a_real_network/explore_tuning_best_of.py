@@ -47,7 +47,7 @@ def describe_best_of(state: BestOf) -> Words:
         f"Best of {state.n}: {found.mean():.3f} where it was chosen, {test.mean():.3f} on the test set",
         f"{state.optimizer}, random on log scales, {len(gaps)} splits, 300 digits to choose by. The score is "
         f"{gaps.mean():.4f} too high (standard error {gaps.std(ddof=1) / np.sqrt(len(gaps)):.4f}), and in "
-        f"{np.sum(gaps > 0)} of {len(gaps)} splits it is too high at all.",
+        f"{np.sum(gaps > 0)} of {len(gaps)} splits it is too high.",
     )
 
 

@@ -218,11 +218,12 @@ PLAN = Explorer(
     marks=(Along("x", "high"), Along("x", "high", axes=1)),
     parts=(
         Part("a plan that nobody objects to", lambda _, state: state.progress == 1 and not state.objections,
-             "What the lessons ask for costs nothing but a thought before the start.",
+             "What the lessons ask for costs a thought before the start, and a few trainings at the end.",
              {"rate_scale": LOG, "normalized": True, "n_again": 3}),
         Part("against lesson 03 alone",
              lambda _, state: state.progress == 1 and {each.lesson for each in state.objections} == {"03"},
-             "The best is as good as before, but half of the trials end lower: most rates were far too large.",
+             "Half of the trials end lower: most rates are far too large. That the best is as good is luck: a small rate "
+             "was drawn here, and on average this scale costs a point.",
              {"normalized": True, "n_again": 3}),
         Part("against lesson 06 alone",
              lambda _, state: state.progress == 1 and {each.lesson for each in state.objections} == {"06"},

@@ -122,7 +122,7 @@ class TestMeasured:
         assert 15 < times["tensorflow"] / times["pytorch"] < 25, "some twenty times as long"
         assert 0.35 < times["keras"] / times["tensorflow"] < 0.6, "about half the time"
         with_optimizer, without = measured("tensorflow_optimizer")["microseconds"]
-        assert 0.35 < without / with_optimizer < 0.65, "about half of the time"
+        assert 0.3 < without / with_optimizer < 0.5, "less than half of the time"
 
     def test_of_pytorch_and_jax_there_are_newer_versions_than_those_that_were_timed(self):
         timed = {name: step_of(TABLE[name])["version"].split("+")[0] for name in RUN}

@@ -20,6 +20,7 @@ from coursekit.lessons.softmax.explore_boundaries import (
     train_regions,
 )
 from coursekit.network import Network, init_network
+from coursekit.softmax import softmax_loss
 from coursekit.training import fit
 
 pytestmark = pytest.mark.seconds
@@ -178,6 +179,19 @@ def test_the_words_count_lines_and_regions():
 )
 def test_straight_borders_do_for_blobs_and_hidden_layers_for_the_rest(draw, data, depth, low, high):
     assert low <= trained(data, depth=depth, draw=draw).accuracies[-1] <= high
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_straight_borders_could_cut_pieces_off_three_rings_but_no_direction_lowers_the_loss(seed):
+    X, y = rings(600, np.random.default_rng(seed), n_classes=3)
+    in_strips = np.array([[0, -1, 1], [0, 0, 0]]), np.array([0, -1.1, -2])  # the inner ring between two borders
+    W, b = np.zeros((2, 3)), np.zeros(3)
+    for _ in range(2000):
+        loss, d_z = softmax_loss(X @ W + b, y)
+        W, b = W - 0.1 * X.T @ d_z, b - 0.1 * d_z.sum(axis=0)
+    assert np.mean((X @ in_strips[0] + in_strips[1]).argmax(axis=1) == y) > 0.5
+    assert loss > np.log(3) - 0.02
+    assert np.mean((X @ W + b).argmax(axis=1) == y) < 0.47
 
 
 @pytest.mark.parametrize("draw", [1, 2, 3])

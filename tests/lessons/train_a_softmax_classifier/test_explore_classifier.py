@@ -138,6 +138,37 @@ def test_noise_gets_a_class_and_nearly_all_of_the_probability(seed):
     assert np.mean(probabilities(ready(seed), noise).max(axis=1) > 0.99) > 0.7
 
 
+def nearest(network, pictures):
+    one, other = (each.reshape(-1, 64) for each in (pictures, network.training))
+    return np.sqrt(((one[:, None] - other) ** 2).sum(axis=-1).min(axis=1))
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_distance_warns_of_what_is_strange_and_the_probability_of_an_ordinary_mistake(seed):
+    network, y = ready(seed), ready(seed).sets.y_validation
+    p = probabilities(network, network.validation)
+    far, unsure, is_wrong = nearest(network, network.validation), -p.max(axis=1), p.argmax(axis=1) != y
+    left = moved(network.validation, right=-1)
+
+    def ranks_above(high, low):
+        return np.mean(high[:, None] > low)
+
+    assert ranks_above(nearest(network, left), far) > 0.95
+    assert ranks_above(-probabilities(network, left).max(axis=1), unsure) < 0.7
+    assert nearest(network, np.random.default_rng(seed).uniform(0, 16, (100, 8, 8))).min() > far.max()
+    assert ranks_above(unsure[is_wrong], unsure[~is_wrong]) > 0.93
+
+
+def test_a_small_blot_fools_it_at_the_edge_alone_and_a_small_turn_makes_a_4():
+    def named(**how):
+        return int(judge("a 6", **{**PLAIN, **how}).p.argmax())
+
+    fooled = [(x, y) for x in range(8) for y in range(8) if named(blot=1.0, blot_x=x, blot_y=y) != 6]
+    assert {(x, y) for x in (0, 7) for y in (0, 7)} < set(fooled)
+    assert not {(x, y) for x in (2, 3, 4, 5) for y in range(1, 8)} & set(fooled)
+    assert [named(degrees=degrees) for degrees in (-27, -24, 27, 30)] == [4] * 4
+
+
 # ---- what exercise 12.5 says of softmax taken twice
 
 

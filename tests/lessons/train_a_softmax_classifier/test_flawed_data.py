@@ -175,6 +175,21 @@ def test_scikit_learn_is_ahead_in_these_splits_and_for_new_digits_it_is_open():
     assert stacked["seconds"].mean() < ours["seconds"].mean() / 2
 
 
+def test_with_scikit_learns_rule_of_the_start_coursekit_is_level_with_it():
+    from against_sklearn import N_SEEDS, NETWORK, by_coursekit, glorots_start, hes_start
+
+    table = measured("against_sklearn")
+    theirs, ours = (table[table["program"] == program] for program in ("scikit-learn", "coursekit Glorot"))
+    assert ours["seed"].tolist() == theirs["seed"].tolist() == list(range(N_SEEDS))
+    assert abs((ours["test"] - theirs["test"]).mean()) < 0.002
+    splits = [three_sets(np.random.default_rng(seed)) for seed in range(100, 130)]
+    X, y = np.stack([each.X_train for each in splits]), np.stack([each.y_train for each in splits])
+    X_test, y_test = np.stack([each.X_test for each in splits]), np.stack([each.y_test for each in splits])
+    he, glorot = (accuracy(NETWORK, by_coursekit(X, y, 5, len(splits), draw), X_test, y_test)
+                  for draw in (hes_start, glorots_start))  # fmt: skip
+    assert 0.002 < np.mean(glorot - he) < 0.008, "on 30 other splits as well: about half a point"
+
+
 def test_a_new_split_says_the_same_of_scikit_learn():
     from against_sklearn import by_sklearn, score
 

@@ -1,5 +1,8 @@
 """What lesson 12 says of the first loss, and of the mean and the sum over a batch, on digits."""
 
+from functools import partial
+from itertools import product
+
 import notebook_files
 import numpy as np
 import pytest
@@ -9,7 +12,7 @@ from coursekit.datasets import three_sets
 from coursekit.lessons.train_a_softmax_classifier.explore_classifier import OPTIMIZERS
 from coursekit.network import Network, accuracy, backward, forward, init_network
 from coursekit.optimizers import adam
-from coursekit.softmax import softmax_loss
+from coursekit.softmax import softmax, softmax_loss
 from coursekit.training import fit, minibatches
 
 pytestmark = pytest.mark.seconds
@@ -32,23 +35,45 @@ def test_a_bias_at_the_classes_frequencies_starts_below_log_2():
     assert loss < np.log(2)
 
 
-def trained_by_adam(sets, reduction):
+def trained_by_adam(sets, d_loss, *, learning_rate=0.003, n_epochs=3, grown=1, seed=1):
+    """Train 64-50-10 down the slope ``d_loss(z, y)``, its last first weights ``grown`` times as large."""
     network = Network([64, 50, 10])
-    parameters, state = init_network(network, np.random.default_rng(1)), None
+    parameters, state = init_network(network, np.random.default_rng(seed)), None
+    parameters["W2"] = grown * parameters["W2"]
     rng = np.random.default_rng(2)
-    for _ in range(3):
+    for _ in range(n_epochs):
         for X, y in minibatches(sets.X_train, sets.y_train, batch_size=50, rng=rng):
             z, cache = forward(network, parameters, X)
-            _, d_z = softmax_loss(z, y, reduction=reduction)
-            parameters, state = adam(parameters, backward(d_z, cache), state, learning_rate=0.003)
+            parameters, state = adam(parameters, backward(d_loss(z, y), cache), state, learning_rate=learning_rate)
     return parameters
+
+
+def by_log(z, y, reduction="mean"):
+    return softmax_loss(z, y, reduction=reduction)[1]
+
+
+def squared_error(z, y):
+    a = softmax(z)
+    d_a = 2 * (a - np.eye(10)[y]) / len(y)
+    return a * (d_a - (a * d_a).sum(axis=1, keepdims=True))
 
 
 def test_adam_takes_the_same_steps_with_the_sum_as_with_the_mean():
     sets = three_sets(np.random.default_rng(0))
-    by_mean, by_sum = (trained_by_adam(sets, reduction) for reduction in ("mean", "sum"))
+    by_mean, by_sum = (trained_by_adam(sets, partial(by_log, reduction=reduction)) for reduction in ("mean", "sum"))
     for name, array in by_mean.items():
         assert_allclose(by_sum[name], array, atol=1e-3)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_squared_error_trains_as_well_from_the_usual_start_and_is_stuck_where_a_network_starts_sure_and_wrong(seed):
+    sets, scores = three_sets(np.random.default_rng(seed)), {}
+    for d_loss, grown in product((by_log, squared_error), (1, 20)):
+        trained = trained_by_adam(sets, d_loss, learning_rate=0.01, n_epochs=20, grown=grown, seed=[seed, 1])
+        scores[d_loss, grown] = accuracy(Network([64, 50, 10]), trained, sets.X_test, sets.y_test)
+    assert abs(scores[squared_error, 1] - scores[by_log, 1]) < 0.02
+    assert scores[by_log, 20] > 0.88
+    assert scores[squared_error, 20] < 0.85
 
 
 @pytest.mark.parametrize("seed", [0, 1])
@@ -89,3 +114,22 @@ def test_the_lessons_training_in_full_ends_where_fit_does():
                   rng=np.random.default_rng(2))  # fmt: skip
     for name, array in same.items():
         assert_allclose(names["parameters"][name], array, atol=1e-6)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_labels_that_lost_their_pictures_leave_the_loss_a_little_above_log_10_or_are_learnt_by_heart(seed):
+    sets, network, losses = three_sets(np.random.default_rng(seed)), Network([64, 50, 10]), {}
+    for shuffled in ("before each epoch", "once"):
+        parameters, state = init_network(network, np.random.default_rng([seed, 1])), None
+        rng, losses[shuffled] = np.random.default_rng([seed, 2]), []
+        y = rng.permutation(sets.y_train)
+        for _ in range(20):
+            y = rng.permutation(y) if shuffled == "before each epoch" else y
+            for X, labels in minibatches(sets.X_train, y, batch_size=50, rng=rng):
+                z, cache = forward(network, parameters, X)
+                loss, d_z = softmax_loss(z, labels)
+                parameters, state = adam(parameters, backward(d_z, cache), state, learning_rate=0.003)
+                losses[shuffled].append(loss)
+    last = {shuffled: np.mean(each[-54:]) for shuffled, each in losses.items()}
+    assert 0 < last["before each epoch"] - np.log(10) < 0.1
+    assert last["once"] < 2

@@ -36,8 +36,8 @@ def test_what_the_choices_cost():
     assert (table[table["choice"] == "rates end at 0.001"]["again_test"] < plain["again_test"]).all()
 
 
-def in_each_split(end, budget):
-    rows = measured("range_or_trials")
+def in_each_split(end, budget, table="range_or_trials"):
+    rows = measured(table)
     rows = rows[(rows["rates_end_at"] == end) & (rows["trials"] == budget)]
     assert rows["search"].tolist() == list(range(20))
     return rows["again_test"]
@@ -49,6 +49,17 @@ def test_more_trials_in_a_range_that_ends_early_win_back_a_part_and_never_reach_
     assert means == sorted(means), "each further trial helps on average"
     assert 0.35 < 1 - means[-1] / means[0] < 0.47, "about two fifths"
     assert (gaps[-1] < 0).all(), "in no split"
+
+
+def test_longer_trials_win_back_nearly_all_at_the_cost_of_more_trials_that_do_not():
+    short, long = (in_each_split(end, 27, "range_or_epochs") for end in (0.001, 1))
+    assert [f"{each.mean():.3f}" for each in (short, long)] == ["0.957", "0.966"]
+    assert (short > in_each_split(0.001, 108)).sum() >= 18
+    assert 0 < (in_each_split(1, 27) - short).mean() < 0.006, "nearly all of eight points"
+    assert (long - short).mean() > 2 * (long - short).std(ddof=1) / np.sqrt(20), "the short range is still behind"
+    for end in ENDS:
+        assert in_range(end, 27).longer.size == 0
+        assert in_range(end, 108).longer.size == 20 * (end in {0.001, 1})
 
 
 def test_at_equal_budgets_the_short_range_is_behind_too():
@@ -107,6 +118,28 @@ def test_for_new_digits_only_the_linear_grids_gap_is_larger_than_two_standard_er
     assert min(sure, key=sure.get) == "rates end at 0.001"
     assert -2 < sure.pop("rates end at 0.001") < -1.5, "comes near two"
     assert max(map(abs, sure.values())) < 1.5
+
+
+@pytest.mark.deep
+def test_the_mean_by_which_a_finalist_was_picked_flatters_too_and_less_than_the_best_score():
+    flattery = []
+    for split in range(40, 52):
+        sets, settings = sets_of(split), SPACES[ADAM].random(27, np.random.default_rng([split, 3]))
+
+        def scores(settings, tag, sets=sets, split=split):
+            rngs = [np.random.default_rng([split, tag, i]) for i in range(len(settings))]
+            *_, found = train(settings, rngs, sets, order=tag)
+            return found.validation
+
+        first = scores(settings, 2)
+        finalists = np.argsort(-first)[:3]
+        means = np.mean([scores([settings[i] for i in finalists], tag) for tag in range(11, 16)], axis=0)
+        winner = settings[finalists[means.argmax()]]
+        fresh = np.mean([scores([winner], tag) for tag in range(30, 35)])
+        flattery.append((first.max() - fresh, means.max() - fresh))
+    by_best, by_mean = np.mean(flattery, axis=0)
+    assert 0.006 < by_best < 0.012
+    assert 0.001 < by_mean < by_best / 2
 
 
 @pytest.mark.deep

@@ -194,7 +194,7 @@ WALK_BACK = Exercise(
         "Go through the values from the last to the first. When you come to one, you have already been at everything that was made from it.",
         "Each input gets the slope times the gradient of the value that it went into; what it has already stays.",
     ),
-    why="This loop is reverse-mode differentiation, whole. It costs about as much as the forward pass, whether there is one parameter or a billion: that is why networks can be trained.",
+    why="This loop is reverse-mode differentiation, whole. Apart from the bookkeeping it costs about two forward passes, whether there is one parameter or a billion: that is why networks can be trained.",
 )
 
 

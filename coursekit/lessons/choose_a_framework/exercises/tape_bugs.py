@@ -73,7 +73,7 @@ SLIPPED_POWER = Exercise(
         "Take a = 3 and n = 2, and compute the line by hand, as Python does: power first, then times, then minus.",
         "The 1 belongs to the exponent. How do you tell Python?",
     ),
-    why="One wrong rule, and everything that is built on it learns something else, without an error. That is why every rule of coursekit's tape, and of every framework, is tested against nudges.",
+    why="One wrong rule, and everything that is built on it learns something else, without an error. That is why every rule of coursekit's tape is tested against nudges, as PyTorch's are by its `gradcheck`.",
 )
 
 

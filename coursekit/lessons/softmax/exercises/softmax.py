@@ -254,5 +254,5 @@ THREE_RINGS = Prediction(
     question="Three classes lie on three rings, one around the other. A softmax classifier without hidden layers learns to tell them apart. What share of the points does it name rightly?",
     options=("about a third", "about a half", "about two thirds", "nearly all"),
     answer="about a third",
-    why="Its borders are straight lines, and no straight line parts a ring from what it surrounds. A third is what guessing gives.",
+    why="Its borders are straight, and no straight line parts a ring from what it surrounds. Straight borders could still cut pieces off, and name 6 in 10; but the rings have one centre, so no direction lowers the loss, and it ends near a guess: a third.",
 )

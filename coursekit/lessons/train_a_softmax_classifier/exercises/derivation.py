@@ -6,9 +6,9 @@ from coursekit.lab.exercise import Exercise, Seen, WrongAnswer
 from coursekit.lab.same import same_values
 
 PIECES = (
-    "The loss's slopes by the probabilities",
-    "The true class's p by the logits",
-    "The loss's slopes by the logits",
+    "The slopes of the loss with respect to the probabilities",
+    "The slopes of the true class's p with respect to the logits",
+    "The slopes of the loss with respect to the logits",
 )
 
 
@@ -77,7 +77,7 @@ def _piece(seen: Seen, i: int) -> str:
 
 WAY_BACK = Exercise(
     name="12.7",
-    prompt="Derive it yourself. Write `way_back(p, true)` for one example: `p` are the probabilities that softmax made of logits, `true` is the number of the true class. Return three arrays, each with an entry for every class: the slopes of the loss −log p[true] by all probabilities; the slopes of p[true] by all logits; and what the chain rule makes of both, the slopes of the loss by all logits.",
+    prompt="Derive it yourself. Write `way_back(p, true)` for one example: `p` are the probabilities that softmax made of logits, `true` is the number of the true class. Return three arrays, each with an entry for every class: the slopes of the loss −log p[true] with respect to each probability; the slopes of p[true] with respect to each logit; and, from both by the chain rule, the slopes of the loss with respect to each logit.",
     solution=way_back,
     cases=_cases,
     same=same_pieces,
@@ -102,7 +102,9 @@ WAY_BACK = Exercise(
         ),
         WrongAnswer(
             _second(lambda p, _p_true, _hot: p * (1 - p)),
-            lambda seen: f"{_piece(seen, 1)}: that is each p by its own logit. Asked is one p, by all logits.",
+            lambda seen: (
+                f"{_piece(seen, 1)}: that is the slope of each p with respect to its own logit. Asked for is one p, with respect to all logits."
+            ),
         ),
         WrongAnswer(
             _second(lambda p, p_true, hot: p_true * (hot * (1 - p) + (1 - hot) * p)),
@@ -117,7 +119,7 @@ WAY_BACK = Exercise(
         WrongAnswer(
             _third(lambda d_p, slopes, *_: d_p * slopes),
             lambda seen: (
-                f"{_piece(seen, 2)}. You multiply class by class. But the loss has one slope, that by the true p, and all logits reach it through that p."
+                f"{_piece(seen, 2)}. You multiply class by class. But the loss depends on one p alone, and every logit reaches it through that p."
             ),
         ),
         WrongAnswer(
@@ -132,8 +134,8 @@ WAY_BACK = Exercise(
     otherwise=_where,
     hints=(
         "The slope of log p is 1 / p. The other probabilities do not stand in the loss.",
-        "p of class i is e^z of i over the sum S. The slope of u / S is u' / S less u S' / S². By the own logit u' is u; by another one it is 0. S' is e^z of that logit, always.",
-        "By the true logit that makes p (1 − p); by another one, minus the true p times the other's. The chain rule multiplies all of them by one number.",
+        "p of class i is e^z of i over the sum S. The slope of u / S is u' / S less u S' / S². With respect to its own logit, u' is u; with respect to another one, it is 0. S' is e^z of that logit, always.",
+        "For the true logit that makes p (1 − p); for another one, minus the true p times the other's. The chain rule multiplies all of them by one number.",
     ),
     why="The true class's p stands below in the first piece and in front in the second, and cancels. What is left is p less 1 at the true class, and p at the others: ŷ − y.",
 )

@@ -212,7 +212,7 @@ GRADIENT = Exercise(
         "The truth is a 1 in one place of each row: `np.arange(len(y)), y` are these places.",
         "The mean of m losses has 1/m of each one's slope.",
     ),
-    why="Bounded between -1/m and 1/m, however wrong the network is, and never stuck while it is wrong: that pair of softmax and -log is why classifiers train so well. Each row sums to 0.",
+    why="Bounded between -1/m and 1/m, however wrong the network is, and never near 0 while it is wrong. A squared error of the shares trains the digits as well from the usual start; but where a network starts sure and wrong, its slope is near 0, and it stays there. Each row sums to 0.",
 )
 
 SAME_LOSS = Prediction(

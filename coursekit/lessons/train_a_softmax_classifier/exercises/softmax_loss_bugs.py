@@ -212,5 +212,5 @@ LOST_LABELS = Exercise(
         "Follow example 0: to which place does it go, and to which does its label?",
         "One order for both.",
     ),
-    why="Nothing raises an error, and the loss settles at log C: that is what a network learns of labels that have nothing to do with their pictures. Now you know what a loss of 2.303 can mean.",
+    why="Nothing raises an error, and the loss settles a little above log C: the labels have nothing to do with their pictures, and change before they can be learnt by heart. Now you know what a loss near 2.3 can mean.",
 )
