@@ -145,11 +145,12 @@ def descent_path(bowl: Bowl, w: ArrayLike, learning_rate: ArrayLike, n_steps: in
     """
     bowl = a_kind("descent_path", "bowl", bowl, Bowl, "be a Bowl")
     n_steps = a_whole_number("descent_path", "n_steps", n_steps, least=0, most=MANY)
-    rate = an_array("descent_path", "learning_rate", learning_rate).astype(np.float64)
+    name = "descent_path", "learning_rate"
+    rate = an_array(*name, a_number(*name, learning_rate) if np.ndim(learning_rate) == 0 else learning_rate)
     curvatures, axes = np.linalg.eigh(bowl.hessian)
     with np.errstate(over="ignore", invalid="ignore"):
         start = np.clip((_start("descent_path", bowl, w) - bowl.minimum) @ axes, -FAR, FAR)
-        shrinks = 1 - rate[..., None, None] * curvatures
+        shrinks = 1 - rate.astype(np.float64)[..., None, None] * curvatures
         powers = np.clip(shrinks ** np.arange(n_steps + 1)[:, None], -FAR, FAR)
         return np.asarray(bowl.minimum + np.clip(start * powers, -FAR, FAR) @ axes.T)
 
