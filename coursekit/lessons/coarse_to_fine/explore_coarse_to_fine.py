@@ -185,7 +185,7 @@ COARSE_TO_FINE = Explorer(
     controls=(
         Slider("n_rounds", IntegerScale(1, 5), 4, "rounds"),
         Slider("shrink", LinearScale(0.05, 1), 0.5, "shrink factor", steps=19),
-        Slider("per_round", IntegerScale(3, 12), 6, "trainings a round"),
+        Slider("per_round", IntegerScale(3, 10), 6, "trainings a round"),
         Slider("n_validation", IntegerScale(30, 300), 50, "digits to choose by"),
         Slider("search", IntegerScale(1, 20), 1, "search number"),
     ),
