@@ -108,7 +108,7 @@ NORM_OVER = Exercise(
         "With `keepdims=True` the result still has all axes of z, so that z minus the mean works.",
         "The same for the variance; eps goes under the root.",
     ),
-    why="One function, and the axes decide which norm it is; group norm is a reshape first. (Their gammas have other shapes, too: one per channel, but one per feature in layer norm.)",
+    why="One function, and the axes decide which norm it is; group norm is a reshape first. The gammas have other shapes, too: one per channel, but one per feature in layer norm.",
 )
 
 
