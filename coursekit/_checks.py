@@ -6,7 +6,7 @@ a learner always reads who speaks, which argument is meant, what it should be an
 
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeGuard, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -282,7 +282,18 @@ def is_a_place(value: object, n: int) -> bool:
     >>> is_a_place(-2, 2), is_a_place(2, 2), is_a_place(None, 2), is_a_place(True, 2)
     (True, False, False, False)
     """
-    return isinstance(value, int | np.integer) and not isinstance(value, bool) and -n <= int(value) < n
+    return is_an_integer(value) and -n <= int(value) < n
+
+
+def is_an_integer(value: object) -> TypeGuard[int | np.integer[Any]]:
+    """Whether it is one of Python's or NumPy's: neither True nor a span of time, which NumPy counts among them.
+
+    Examples
+    --------
+    >>> is_an_integer(3), is_an_integer(np.int8(3)), is_an_integer(True), is_an_integer(np.timedelta64(3, "D"))
+    (True, True, False, False)
+    """
+    return isinstance(value, int | np.integer) and not isinstance(value, bool | np.timedelta64)
 
 
 def is_real(dtype: np.dtype[Any]) -> bool:

@@ -118,7 +118,8 @@ def projection_error(
     Raises
     ------
     ValueError
-        If ``x`` or what ``backward`` returns is not finite, their shapes differ, or ``step`` is not above 0.
+        If ``x`` holds nothing, it or what ``backward`` returns is not finite, their shapes differ, or ``step`` is not
+        above 0.
 
     References
     ----------
@@ -134,6 +135,8 @@ def projection_error(
     """
     step = a_number("projection_error", "step", step, above=0)
     x = an_array("projection_error", "x", x).astype(np.float64)
+    if x.size == 0:
+        refuse("projection_error", "x", "hold at least one number", f"shape {x.shape}")
     rng = a_generator("projection_error", rng)
     a_function("projection_error", "forward", forward, "an array")
     a_function("projection_error", "backward", backward, "d_out")

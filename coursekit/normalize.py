@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import an_array, no_overflow, of_unit_size, refuse
+from coursekit._checks import an_array, is_finite, no_overflow, of_unit_size, refuse
 from coursekit.types import Array
 
 
@@ -166,7 +166,10 @@ def _fitting(function: str, X: ArrayLike, shift: Array, scale: Array) -> list[Ar
             models = f" and {row.shape[:-1]} models" if row.ndim > 1 else ""
             refuse(function, "X", f"have {row.shape[-1]} features{models}, as in fit", f"shape {X.shape}")
     with np.errstate(over="ignore"):
-        return [X, *(row[..., None, :].astype(X.dtype, copy=False) for row in (shift, scale))]
+        rows = [row[..., None, :].astype(X.dtype, copy=False) for row in (shift, scale)]
+    if not all(map(is_finite, rows)):
+        refuse(function, "X", "have a type that holds what was measured in fit", f"{X.dtype}")
+    return [X, *rows]
 
 
 def _held(function: str, X: Array, formula: Callable[[], Array]) -> Array:

@@ -21,6 +21,7 @@ from coursekit._checks import (
     as_array,
     in_type,
     is_finite,
+    no_overflow,
     refuse,
 )
 from coursekit.types import Array, Parameters
@@ -194,6 +195,10 @@ def adam(
     t, v, s = none if state is None else a_kind("adam", "state", state, AdamState, "be an AdamState or None")
     t = a_whole_number("adam", "t", t, least=0, most=2**53)
     state = AdamState(t, _state("adam", v, gradients) or {}, _state("adam", s, gradients) or {})
+    tightest = min((W.dtype for W in parameters.values()), default=np.dtype(np.float64))
+    with np.errstate(over="ignore"):
+        corrected = np.asarray(learning_rate / (1 - beta1 ** (t + 1))).astype(tightest)
+    no_overflow("adam", "learning_rate", learning_rate, "a step freed of the bias", corrected)
     return adam_unchecked(parameters, gradients, state, learning_rate=learning_rate, beta1=beta1, beta2=beta2, eps=eps)
 
 

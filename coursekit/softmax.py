@@ -262,7 +262,7 @@ def _logits(function: str, z: ArrayLike, axis: int) -> Array:
 
 def _targets(z: Array, y: ArrayLike) -> NDArray[Any]:
     """Return y as integers if it holds labels, and as floats if it holds rows of probabilities."""
-    are_integers = isinstance(y, np.ndarray) and y.dtype.kind in "iu"
+    are_integers = type(y) is np.ndarray and y.dtype.kind in "iu"  # a subclass may hide a mask
     values = np.asarray(y) if are_integers else an_array("softmax_loss", "y", y)
     labels, rows = (z.shape[-2:-1], z.shape[:-1]), (z.shape[-2:], z.shape)
     are_labels = values.ndim < 2 or (values.ndim < z.ndim and np.asarray(y).dtype.kind in "iu")

@@ -229,6 +229,9 @@ def epochs(
     n_epochs = a_whole_number("fit", "n_epochs", n_epochs, most=MANY)
     batch_size = a_whole_number("fit", "batch_size", batch_size)
     a_function("fit", "optimizer", optimizer, "parameters, gradients and state, such as coursekit.optimizers.adam")
+    if isinstance(learning_rate, type):  # a class can be called, and is no schedule
+        rule = "be a number, one per model, or a schedule"
+        refuse("fit", "learning_rate", rule, shown(learning_rate), error=TypeError)
     X, y = _checked_set(network, parameters, X, y)
     if any(name.startswith("gamma") for name in parameters) and 1 in (batch_size, X.shape[-2] % batch_size):
         rule = f"leave no batch of 1, as batch norm needs 2, and there are {X.shape[-2]} examples"

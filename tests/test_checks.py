@@ -200,7 +200,9 @@ def test_what_raises_when_it_is_asked_is_refused_in_words():
 
 
 def test_a_boolean_is_no_place():
-    assert not any(is_a_place(value, 3) for value in (True, False, np.True_, 1.0, "1", None, Broken()))
+    assert not any(
+        is_a_place(value, 3) for value in (True, False, np.True_, 1.0, "1", None, Broken(), np.timedelta64(1))
+    )
     assert all(is_a_place(value, 3) for value in (0, -3, np.int8(2)))
 
 

@@ -140,6 +140,8 @@ def test_known_relative_errors():
          "numerical_gradient: step must be a number above 0; got 0."),
         (lambda: projection_error(np.exp, np.exp, ["a"], RNG), TypeError,
          "projection_error: x must hold real numbers; got an array of <U1."),
+        (lambda: projection_error(np.exp, np.exp, [], RNG), ValueError,
+         "projection_error: x must hold at least one number; got shape (0,)."),
         (lambda: projection_error(np.exp, np.exp, [0.0], RNG, step=-1), ValueError,
          "projection_error: step must be a number above 0; got -1."),
         (lambda: projection_error(np.sum, lambda _: np.ones((3, 2)), np.ones((2, 3)), RNG), ValueError,

@@ -155,6 +155,10 @@ NAN = float("nan")
             "MinMax.apply: X must have 2 features, as in fit; got shape (1, 1).",
         ),
         (
+            lambda: MinMax.fit([[0.0], [1e39]]).apply(np.float32([[3e38]])), ValueError,
+            "MinMax.apply: X must have a type that holds what was measured in fit; got float32.",
+        ),
+        (
             lambda: MinMax.fit([[1, 2], [3, 4]]).undo([[1]]), ValueError,
             "MinMax.undo: X must have 2 features, as in fit; got shape (1, 1).",
         ),

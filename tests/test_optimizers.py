@@ -273,6 +273,12 @@ W, D_W = {"W1": np.ones((3, 2)), "b1": np.ones(2)}, {"W1": np.ones((3, 2)), "b1"
             "adam: eps must be a number above 0; got nan.",
         ),
         (
+            lambda: adam(W, D_W, learning_rate=1e300, beta1=1 - 1e-16),
+            ValueError,
+            "adam: learning_rate must be small enough for float64 to hold a step freed of the bias; "
+            "got values up to 1e+300.",
+        ),
+        (
             lambda: sgd({"w": ["a"]}, {"w": [1.0]}, learning_rate=0.1),
             TypeError,
             "sgd: w must hold real numbers; got an array of <U1.",

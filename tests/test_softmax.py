@@ -286,6 +286,9 @@ WHOLE = "softmax_loss: y must hold whole labels from 0 to 2, one for each class;
         (lambda: softmax_loss(STACK, OWN_LABELS + np.array([[0], [1]])), ValueError, WHOLE.format("3 at index (1, 2)")),
         (lambda: softmax_loss(Z, [0, 1, np.nan, 1, 1]), ValueError,
          "softmax_loss: y must be finite; got nan at index (2,)."),
+        (lambda: softmax_loss(Z, np.ma.masked_array(LABELS, mask=[0, 0, 1, 0, 0])), ValueError,
+         "softmax_loss: y must hold a value at every place; got an array with masked values. "
+         "Leave out what is masked, or fill it with a number."),
         (lambda: softmax_loss(Z, ["a"] * 5), TypeError,
          "softmax_loss: y must hold real numbers; got an array of <U1."),
         (lambda: softmax_loss(Z, [[0], [1, 2]]), ValueError,

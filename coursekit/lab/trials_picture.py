@@ -97,35 +97,6 @@ def each_setting(space: Space, *, scores: tuple[float, float] = (0, 1)) -> Pictu
     return _picture(figure, *(_setting(ax, name, scale, scores) for ax, (name, scale) in own))
 
 
-def overview(space: Space, n_trials: int, *, scores: tuple[float, float] = (0, 1)) -> Picture:
-    """Show all three for a search of two hyperparameters.
-
-    Parameters
-    ----------
-    space : Space
-        With two hyperparameters.
-    n_trials, scores
-        As for `history`.
-
-    Returns
-    -------
-    Picture
-        Follows a ``Trials``.
-
-    Raises
-    ------
-    ValueError
-        If the space has another number of hyperparameters.
-    """
-    if len(space.scales) != 2:
-        refuse("overview", "space", "have two hyperparameters", len(space.scales))
-    figure, ((first, second), (third, fourth)) = canvas(1000, 580, rows=2, columns=2)
-    x, y = space.scales
-    parts = (_history(first, n_trials, scores), _pair(second, space, x, y, scores),
-             *(_setting(ax, name, space.scales[name], scores) for ax, name in ((third, x), (fourth, y))))  # fmt: skip
-    return _picture(figure, *parts)
-
-
 def _picture(figure: Any, *parts: Part) -> Picture:
     def move(state: Trials) -> None:
         for part in parts:

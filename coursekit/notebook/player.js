@@ -57,11 +57,8 @@ const READY = {
   i: ([, style, box, smooth, url]) => ({ style, box: box.map((v) => v / STEPS), smooth, ...traceImage(url) }),
 };
 
-function ink(context, { style, path }, tint) {
-  if (style.f) {
-    context.fillStyle = tint(style.f);
-    context.fill(path);
-  }
+function dip(context, style, tint) {
+  if (style.f) context.fillStyle = tint(style.f);
   if (style.s) {
     context.strokeStyle = tint(style.s);
     context.lineWidth = style.w;
@@ -69,8 +66,12 @@ function ink(context, { style, path }, tint) {
     context.lineJoin = style.join ?? "miter";
     context.setLineDash(style.d ?? []);
     context.lineDashOffset = style.o ?? 0;
-    context.stroke(path);
   }
+}
+
+function ink(context, { style, path }) {
+  if (style.f) context.fill(path);
+  if (style.s) context.stroke(path);
 }
 
 function paint(context, strokes, tint) {
@@ -82,16 +83,17 @@ function paint(context, strokes, tint) {
       context.rect(...style.c);
       context.clip();
     }
+    dip(context, style, tint); // once for all the places of a marker
     if (box) {
       context.imageSmoothingEnabled = stroke.smooth;
       context.drawImage(tint.image(stroke.image), ...box);
     } else if (places) {
       for (let i = 0; i < places.length; i += 2) {
         context.translate(places[i], places[i + 1]);
-        ink(context, stroke, tint);
+        ink(context, stroke);
         context.translate(-places[i], -places[i + 1]);
       }
-    } else ink(context, stroke, tint);
+    } else ink(context, stroke);
     context.restore();
   }
 }

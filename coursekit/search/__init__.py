@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from coursekit._checks import MANY, a_function, a_number, a_whole_number, refuse, shown, truth
+from coursekit._checks import MANY, a_function, a_number, a_whole_number, is_an_integer, refuse, shown, truth
 from coursekit.scales import Scale
 from coursekit.search._engine import GaveUpError, deal
 from coursekit.search._trial_log import TrialLog
@@ -147,7 +147,7 @@ def _says_stop(callback: Callable[..., object], trial: Trial, done: Sequence[Tri
 
 
 def _a_seed(seed: object) -> int:
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+    if not is_an_integer(seed) or seed < 0:
         refuse("run", "seed", "be a whole number of at least 0", shown(seed))
     return int(seed)
 

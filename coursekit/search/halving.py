@@ -62,7 +62,7 @@ def halving(n: int, keep: float, rungs: Sequence[int], *, up_to: bool = False) -
     >>> halving(27, 1 / 3, [1, 3, 9], up_to=True)[1:]
     (63, 243)
     """
-    n = a_whole_number("halving", "n", n)
+    n = a_whole_number("halving", "n", n, most=2**53)
     keep = a_number("halving", "keep", keep, above=0, below=1)
     rungs = a_sequence("halving", "rungs", rungs, "numbers of epochs")
     given = [a_whole_number("halving", "rungs", epochs) for epochs in rungs]

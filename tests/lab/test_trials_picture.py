@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from coursekit.lab.frame import Frame
-from coursekit.lab.trials_picture import SHADES, _ticks, each_setting, history, overview, pair
+from coursekit.lab.trials_picture import SHADES, _ticks, each_setting, history, pair
 from coursekit.scales import ChoiceScale, IntegerScale, LinearScale, LogScale, ReverseLogScale
 from coursekit.search import Space
 from coursekit.search.trials import Trial, Trials
@@ -76,11 +76,6 @@ def test_each_setting_has_its_own_axes():
     assert len(each_setting(SPACE_OF_ALL).figure.axes) == 6
 
 
-def test_overview_shows_all_three():
-    assert len(overview(SPACE, 5).moving) == 5 + 6 + 3 + 3
-    assert sum(map(len, drawn(overview(SPACE, 5)))) > 20
-
-
 @pytest.mark.parametrize(
     ("scale", "texts"),
     [
@@ -105,7 +100,6 @@ def test_every_scale_is_marked_with_its_values(scale, texts):
     ("call", "message"),
     [
         (lambda: pair(SPACE, "rate", "depth"), "pair: x and y must be names of the space: rate, units; got 'depth'."),
-        (lambda: overview(SPACE_OF_ALL, 5), "overview: space must have two hyperparameters; got 5."),
     ],
 )
 def test_refused_in_words(call, message):

@@ -50,6 +50,8 @@ class TestHalving:
     ("call", "error", "message"),
     [
         (lambda: halving(0, 0.5, [1]), ValueError, "halving: n must be a whole number of at least 1; got 0."),
+        (lambda: halving(2**53 + 1, 0.5, [1]), ValueError,
+         "halving: n must be a whole number of at most 9,007,199,254,740,992; got 9007199254740993."),
         (lambda: halving(9, 1, [1]), ValueError, "halving: keep must be a number above 0 and below 1; got 1."),
         (lambda: halving(9, 0.5, []), ValueError, "halving: rungs must hold at least one number of epochs; got none."),
         (

@@ -918,8 +918,9 @@ def _(draw: Draw) -> dict[str, Any]:
 def _(draw: Draw) -> dict[str, Any]:
     shape = tuple(draw(st.lists(st.integers(0, 3), max_size=2)))
     x = an_array(draw, shape, draw(FLOATS))
-    return {"forward": np.tanh, "backward": lambda d: d * (1 - np.tanh(np.asarray(x, float)) ** 2), "x": x,
-            "rng": rng_of(draw), "step": draw(st.sampled_from([6e-6, 1e-300, 1.0, 1e300]))}  # fmt: skip
+    at = np.asarray(x, float)
+    return {"forward": np.tanh, "backward": lambda d: d * (1 - np.tanh(np.resize(at, d.shape)) ** 2),
+            "x": x, "rng": rng_of(draw), "step": draw(st.sampled_from([6e-6, 1e-300, 1.0, 1e300]))}  # fmt: skip
 
 
 @case("gradcheck.relative_error", oracles.relative_error)
@@ -948,7 +949,7 @@ def _(draw: Draw) -> dict[str, Any]:
       call=lambda function, arguments: function(_recorded(arguments.pop("self")), **arguments).value)  # fmt: skip
 def _(draw: Draw) -> dict[str, Any]:
     return {
-        "self": tame(draw, (2, 3)),
+        "self": np.clip(tame(draw, (2, 3)), -1e300, 1e300),  # what overflows is NumPy's own sum
         "axis": draw(st.sampled_from([None, 0, 1, -1, (0, 1)])),
         "keepdims": draw(FLAGS),
     }

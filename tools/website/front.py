@@ -66,6 +66,7 @@ make fresh LESSON=03       # one lesson anew, should you have changed it
 
 ```{{toctree}}
 :hidden:
+:titlesonly:
 
 {listed}
 ```

@@ -187,7 +187,7 @@ RUNNING_STATS = Explorer(
     name="running-stats",
     title="How far is a running average from the truth?",
     task="At step 24, find a decay that is close to the truth without the correction. Then tick the correction, "
-    "and try 0.999. Then choose a network in training: who is late?",
+    "and try 0.999. Then choose a network in training: which average comes too late?",
     controls=(
         Slider("decay", ReverseLogScale(0.5, 0.999), 0.99, "decay"),
         Slider("n_steps", IntegerScale(1, N_STEPS), 24, "steps so far", plays=True),

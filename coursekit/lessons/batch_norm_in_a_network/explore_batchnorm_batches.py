@@ -169,8 +169,8 @@ def describe_batches(state: Batches) -> Words:
 MINI_BATCHES = Explorer(
     name="mini-batches",
     title="How much do the statistics of a mini-batch vary?",
-    task="Make the batches four times as large, and again: what becomes of the number in blue? Then find a batch "
-    "size at which some mini-batch's sd comes near 0. Another epoch, and another unit: which of all this stays?",
+    task="Make the batches four times as large: what becomes of the number in blue? Then find a batch size at which "
+    "some mini-batch's sd comes near 0. Last, choose another epoch and another unit: which of all this stays?",
     controls=(
         Slider("batch_size", ChoiceScale(SIZES), 32, "batch size"),
         Slider("epoch", IntegerScale(1, 20), 1, "epoch"),

@@ -106,8 +106,8 @@ def _short(number: float) -> str:
 NETWORK_SHAPES = Explorer(
     name="network-shapes",
     title="Which shape does every array have?",
-    task="Go to the end, then the same backward. Then find the last array that is as wide as the hidden units, and "
-    "the one place where a b is left: why there?",
+    task="Go forward to the loss, then backward to X. Then go forward again, and find the one place where a b is left: "
+    "why there?",
     controls=(
         Slider("step", IntegerScale(0, N_STOPS - 1), 3, "step", plays=True),
         Dropdown("direction", (FORWARD, BACKWARD), FORWARD, "direction"),

@@ -122,9 +122,9 @@ def _wins(state: Positions, one: int, other: int) -> bool:
 BEFORE_OR_AFTER = Explorer(
     name="before-or-after",
     title="Before the activation, or after it?",
-    task="Find a rate at which after wins all 12 pairs. Choose tanh and find one at which before does. Then choose "
-    "Adam and ReLU: at which rates does after win all 12 now? Last, choose SGD, sigmoid and 5 hidden layers: find "
-    "a rate at which the network without learns nothing, and the others learn.",
+    task="Find another rate at which after wins all 12 pairs. Choose tanh and find one at which before does. Then "
+    "choose Adam and ReLU: at which rates does after win all 12 now? Last, choose SGD, sigmoid and 5 hidden layers: "
+    "find a rate at which the network without learns nothing, and the others learn.",
     controls=(
         Slider("learning_rate", LogScale(1e-3, 10), 0.01, "learning rate", steps=len(RATES) - 1),
         Dropdown("activation", ACTIVATIONS, "relu", "activation"),
@@ -139,18 +139,18 @@ BEFORE_OR_AFTER = Explorer(
         Part("a rate at which after wins",
              lambda values, state: (values["optimizer"] == "SGD" and values["learning_rate"] != 0.01
                                     and _wins(state, 2, 1)),
-             "Small rates are where after helps: it gives the next layer inputs of mean 0 and sd 1.",
+             "At small rates after learns faster: it hands the output layer larger numbers, and so larger gradients.",
              {"learning_rate": 0.0316}),
         Part("a rate at which before wins, with tanh",
              lambda values, state: values["activation"] == "tanh" and _wins(state, 1, 2),
-             "At a rate this large, after breaks down: nothing keeps what goes into the tanh from its flat ends.",
+             "At a rate this large after breaks down: its output layer gets larger numbers, and diverges.",
              {"activation": "tanh", "learning_rate": 3.16}),
         Part("a rate at which after wins, with Adam",
              lambda values, state: (values["optimizer"] == "Adam" and values["activation"] == "relu"
                                     and _wins(state, 2, 1)),
-             "Adam makes small rates alike for both; now after wins at rates that are far too large for before.",
+             "With Adam before is a little ahead at small rates; after wins at rates far too large for before.",
              {"optimizer": "Adam", "learning_rate": 1.0}),
-        Part("five sigmoids that need it",
+        Part("five sigmoids that learn with it alone",
              lambda values, state: (values["activation"] == "sigmoid" and values["depth"][0] == "5"
                                     and _now(state)[0] < 0.2 and _now(state)[1:].min() > 0.8),
              "Through five sigmoids hardly any gradient comes back; on either side, batch norm lets it through.",

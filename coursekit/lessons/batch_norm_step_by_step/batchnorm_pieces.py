@@ -69,6 +69,8 @@ def forward_pieces(z: ArrayLike, gamma: ArrayLike, beta: ArrayLike, *, eps: floa
     z, gamma, beta = _arguments("forward_pieces", z, gamma=gamma, beta=beta)
     for name, array in (("z", z), ("gamma", gamma), ("beta", beta)):
         an_array("forward_pieces", name, array)
+    if z.shape[-2] == 0:
+        refuse("forward_pieces", "z", "hold at least one example", f"shape {z.shape}")
     eps = _checked_eps("forward_pieces", eps, z)
     with np.errstate(over="ignore", invalid="ignore"):
         mean = z.mean(axis=-2)

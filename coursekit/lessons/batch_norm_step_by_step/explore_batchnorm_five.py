@@ -111,8 +111,8 @@ def _one_moved(state: Five) -> bool:
 BATCH_OF_FIVE = Explorer(
     name="batch-of-five",
     title="What does one example do to the others?",
-    task="Move one point, by half a unit or more, and find another's output that stays. Then make one output as "
-    "large as you can. Then move all five so that no output changes.",
+    task="Move one point by half a unit or more, to where the output of one of the others stays as it was. Then make "
+    "one output as large as you can. Then move all five so that no output changes.",
     controls=tuple(
         Slider(f"z{i}", LinearScale(*RANGE), start, f"z of example {i}") for i, start in enumerate(START, start=1)
     ),
@@ -130,7 +130,7 @@ BATCH_OF_FIVE = Explorer(
         Part("all five moved, and nothing changed",
              lambda _, state: (np.abs(state.z - state.start).min() > 0.05
                                and np.allclose(state.out, state.start_out, atol=0.001)),
-             "A shift of all, or a stretch, is undone by the mean and the sd: only what is between them counts.",
+             "A shift of all, or a stretch, is undone: what counts is where each stands among the others.",
              {"z1": 3.0, "z2": 5.0, "z3": 6.0, "z4": 7.0, "z5": 9.0}),
     ),
 )  # fmt: skip

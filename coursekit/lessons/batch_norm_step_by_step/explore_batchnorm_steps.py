@@ -170,7 +170,7 @@ def describe_through(state: Through) -> Words:
 THROUGH_ACTIVATION = Explorer(
     name="through-activation",
     title="What does the activation get from batch norm?",
-    task="Wake the dead unit: of how many digits is its ReLU zero now? Put it to death again with β alone. Then "
+    task="Wake the dead unit: of how many digits is its ReLU zero now? Make it dead again with β alone. Then "
     "set γ and β for it so that out lies less than 0.1 from z: batch norm is undone.",
     controls=(
         Dropdown("unit", UNITS, LARGE, "unit"),

@@ -185,7 +185,7 @@ COARSE_TO_FINE = Explorer(
     controls=(
         Slider("n_rounds", IntegerScale(1, 5), 4, "rounds"),
         Slider("shrink", LinearScale(0.05, 1), 0.5, "shrink factor", steps=19),
-        Slider("per_round", IntegerScale(3, 12), 6, "trainings a round"),
+        Slider("per_round", IntegerScale(3, 10), 6, "trainings a round"),
         Slider("n_validation", IntegerScale(30, 300), 50, "digits to choose by"),
         Slider("search", IntegerScale(1, 20), 1, "search number"),
     ),
@@ -198,7 +198,7 @@ COARSE_TO_FINE = Explorer(
              "It shut itself into a corner after six trainings, and nothing better could be found there.",
              {"shrink": 0.05, "search": 5}),
         Part("a best that falls far", lambda values, state: values["n_validation"] <= 40 and _fall(state) > 0.03,
-             "By 30 digits the best score is mostly luck, and luck does not come again with new seeds.",
+             "By 30 digits the best score holds points of luck, and luck does not come again with new seeds.",
              {"n_validation": 30, "search": 4}),
         Part("a best that hardly falls", lambda values, state: values["n_validation"] >= 280 and _fall(state) < 0.025,
              "Among ten times as many digits there is less luck, so what is found is nearly what it is worth.",

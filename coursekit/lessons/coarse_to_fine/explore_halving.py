@@ -108,7 +108,7 @@ HALVING = Explorer(
     parts=(
         Part("a plan that keeps the best",
              lambda values, state: values["search"] == 3 and values["n_trials"] == 27 and state.best == state.winner,
-             "What stays in longer costs more epochs: a plan that can't err is the one that cuts nobody.",
+             "What stays in longer costs more epochs: only a plan that cuts no trial can't err.",
              {"keep": 0.6}),
         Part("a cut that was deserved",
              lambda values, state: (values["search"] == 15 and state.cut_after > 0

@@ -120,7 +120,7 @@ HOW_FAST = Explorer(
     describe=describe_speeds,
     parts=(
         Part("the noisy score", lambda values, _: KINDS[values["kind"]] == (30, 6),
-             "More is found and less of it is worth something: no speed gains, and fast ones lose as before.",
+             "More is found, and it is worth about a point less at every speed; fast zooms lose as before.",
              {"kind": "30 digits to choose by, 4 rounds of 6"}),
         Part("the large rounds", lambda values, _: KINDS[values["kind"]] == (300, 16),
              "With 16 trainings in a round even the fastest zoom rarely loses its way; still no speed beats random.",

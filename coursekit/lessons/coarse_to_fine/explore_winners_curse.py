@@ -144,7 +144,7 @@ WINNERS_CURSE = Explorer(
     marks=(Along("x", "n"), Along("x", "n", axes=1)),
     parts=(
         Part("one alone", lambda _, state: state.scores.size == 1,
-             "Whoever trains once is flattered by nothing: on average its score is the mean.", {"n": 1}),
+             "A single training is not flattered: on average its score is the mean.", {"n": 1}),
         Part("the best of 100", lambda values, state: state.scores.size > 95 and values["n_validation"] <= 50,
              "It scores far above the mean, and on other digits next to nothing of that is left.", {"n": 100}),
         Part("the best of 100, by 300 digits",

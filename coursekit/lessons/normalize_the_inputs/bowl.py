@@ -12,6 +12,7 @@ from coursekit._checks import (
     a_number,
     a_whole_number,
     an_array,
+    as_array,
     no_overflow,
     of_unit_size,
     one_of,
@@ -145,7 +146,9 @@ def descent_path(bowl: Bowl, w: ArrayLike, learning_rate: ArrayLike, n_steps: in
     """
     bowl = a_kind("descent_path", "bowl", bowl, Bowl, "be a Bowl")
     n_steps = a_whole_number("descent_path", "n_steps", n_steps, least=0, most=MANY)
-    rate = an_array("descent_path", "learning_rate", learning_rate).astype(np.float64)
+    name = "descent_path", "learning_rate"
+    shape, rates = as_array(*name, learning_rate).shape, np.ravel(np.asarray(learning_rate, object))
+    rate = np.array([a_number(*name, each) for each in rates], np.float64).reshape(shape)
     curvatures, axes = np.linalg.eigh(bowl.hessian)
     with np.errstate(over="ignore", invalid="ignore"):
         start = np.clip((_start("descent_path", bowl, w) - bowl.minimum) @ axes, -FAR, FAR)

@@ -113,8 +113,7 @@ THREE_BOWLS = Explorer(
     name="three-bowls",
     title="What do centring and scaling do to the bowl?",
     task="Drag the end of x1 to 2,000: which bowls become a line, and how many steps do they take? Make both "
-    "ranges equal, 4: what is left for the sd to do? At last, find the rate at which the third bowl takes one "
-    "step.",
+    "ranges equal, 4: what is left for the sd to do? Last, find the rate at which the third bowl takes one step.",
     controls=(
         Slider("x1", LogScale(1, 2000), 20, "x1 goes from 0 to"),
         Checkbox("centre", start=True, label="subtract the mean"),
@@ -126,7 +125,7 @@ THREE_BOWLS = Explorer(
     describe=describe_stages,
     parts=(
         Part("two bowls that are a line", lambda values, state: values["centre"] and state.stages[1].steps > 100_000,
-             "Centring does not help against a stretch: only dividing by the sd brings it back to a handful of steps.",
+             "Centring does not mend a stretch. Dividing by the sd does: the third bowl takes as many steps as before.",
              {"x1": 2000}),
         Part("equal ranges", lambda values, _: values["centre"] and 3.8 < values["x1"] < 4.2,
              "Where the features are equally wide already, nothing is left for the sd to do: centring was enough.",
@@ -155,7 +154,7 @@ TILTED_BOWL = Explorer(
              {"correlation": 0.98}),
         Part("more than 100 steps, leaning the other way",
              lambda values, state: values["correlation"] < 0 and state.stage.steps > 100,
-             "The sign turns the bowl and keeps its shape: to say the opposite is as bad as to agree.",
+             "The sign turns the bowl and keeps its shape: features that disagree are as bad as two that agree.",
              {"correlation": -0.98}),
     ),
 )  # fmt: skip

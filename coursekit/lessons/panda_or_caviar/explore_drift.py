@@ -98,8 +98,8 @@ def describe_retest(state: Retest) -> Words:
 RETEST = Explorer(
     name="retest",
     title="Is last month's best still the best?",
-    task="Find a drift that makes last month's learning rate useless. Then divide all pixels by one number, and "
-    "look for a drift that still does; then measure anew, and look for one.",
+    task="Find a drift that makes last month's learning rate useless. Then divide all pixels by one number: which "
+    "drift still does? At last measure mean and sd anew: is one left?",
     controls=(
         Dropdown("kind", KINDS, SHIFT, "drift"),
         Slider("strength", ChoiceScale(STRENGTHS), 0.5, "strength"),

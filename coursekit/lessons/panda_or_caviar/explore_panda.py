@@ -277,7 +277,7 @@ BABYSITTING = Explorer(
              {"moves": A_GOOD_KEEPERS}),
         Part("better than the rule",
              lambda _, state: state.panda.epochs > 0 and state.panda.best_look.dev > state.rule + 0.003,
-             "You saw more in the curves than a rule does that only asks whether the score still grows.",
+             "You saw more in the curves than a rule does that decides by the training loss alone.",
              {"moves": A_GOOD_KEEPERS}),
         Part("the test set, opened at the end",
              lambda _, state: state.test is not None and state.panda.best_look.dev > state.par,

@@ -21,7 +21,7 @@ from coursekit.types import Array
 MACHINES = (1, 2, 3, 4, 6, 8, 12, 16)
 TIMES = (6, 12, 24, 48)
 NARROW = (0.03, 1.0)
-NUMBERS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
+NUMBERS = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
 LEVELS = (0.1, 0.9)
 FLOOR, TOP, A_LABEL = 0.4, 0.95, 0.035  # of the picture, and the height of a line of text in it
 Sheets = list[tuple[Array, Array]]  # dev and test of each split
@@ -195,8 +195,8 @@ def _against(lead: float) -> str:
 PANDA_OR_CAVIAR = Explorer(
     name="panda-or-caviar",
     title="From how many machines on do the many pay?",
-    task="On how many machines do many at once beat one keeper? And in which time does it help the many most to "
-    "know the good range?",
+    task="On how many machines do many at once beat one keeper? And on one machine, in which time does it help the "
+    "many most to know the good range?",
     controls=(
         Slider("machines", ChoiceScale(MACHINES), 1, "machines"),
         Slider("epochs", ChoiceScale(TIMES), 24, "epochs in the time"),
@@ -210,10 +210,10 @@ PANDA_OR_CAVIAR = Explorer(
         Part("the machines on which many at once beat one keeper",
              lambda values, state: (values["epochs"] == 24 and not values["known"]
                                     and values["machines"] == first_that_pays(state.many, state.keeper)),
-             "On fewer machines one network that is watched does better; from here on the many win.", {"machines": 8}),
+             "On fewer machines one network that is watched does as well or better.", {"machines": 8}),
         Part("where the range helps the many most",
-             lambda values, _: values["known"] and values["epochs"] == 6 and values["machines"] == 1,
-             "With little time and one machine you can't afford bad rates: the range is worth a quarter of all digits.",
-             {"known": True, "epochs": 6}),
+             lambda values, _: values["known"] and values["epochs"] == 12 and values["machines"] == 1,
+             "With little time and one machine you can't afford bad rates: the range is worth a fifth of all digits.",
+             {"known": True, "epochs": 12}),
     ),
 )  # fmt: skip

@@ -207,7 +207,7 @@ SCALE_RACE = Explorer(
     parts=(
         Part("a race that the linear scale loses badly",
              lambda values, state: values["optimizer"] == "Adam" and state.best[0] < 0.6 < state.best[1],
-             "None of its ten rates was small enough for Adam, as nine of ten of its draws lie above 0.1.",
+             "None of its rates was small enough for Adam, as nine of ten of its draws lie above 0.1.",
              {"race": 3}),
         Part("a race that it wins",
              lambda values, state: values["optimizer"] == "SGD" and state.best[0] > state.best[1],

@@ -121,7 +121,7 @@ SAMPLING_SCALE = Explorer(
     marks=(Along("x", "low", axes=1), Along("x", "low", axes=3)),
     parts=(
         Part("one decade", lambda _, state: state.low > 0.09,
-             "Within a single decade the two scales draw nearly alike, and the choice hardly matters.", {"low": 0.1}),
+             "Within a single decade both scales leave draws everywhere, and the choice matters little.", {"low": 0.1}),
         Part("six decades", lambda _, state: state.low < 2e-6,
              "The linear draws hardly notice: nine of ten stay in the last decade; the log draws go evenly to all six.",
              {"low": 1e-6}),

@@ -80,7 +80,7 @@ def describe_search(state: Search) -> Words:
 RANDOM_GRID = Explorer(
     name="random-grid",
     title="Who comes closer to the best setting?",
-    task="Find how much the second must count for random and the midpoint grid to draw. Then take the grid with "
+    task="Find how much the second must count for random and the midpoint grid to be level. Then take the grid with "
     "ends: can it beat Halton anywhere?",
     controls=(
         Slider("relevance", LinearScale(0, 1), 0, "second counts"),
@@ -93,10 +93,10 @@ RANDOM_GRID = Explorer(
     describe=describe_search,
     marks=(Along("x", "relevance", axes=3),),
     parts=(
-        Part("the draw of random and the grid",
+        Part("where random and the grid are level",
              lambda values, state: (values["kind"] == MIDPOINTS and values["n_per_axis"] == 5
                                     and abs(share_won(state.scores[0]) - 0.5) < 0.015),
-             "Where the second counts more, the even grid of 25 comes closer; where it counts less, random does.",
+             "Where the second counts more, the even grid is closer more often; where it counts less, random is.",
              {"relevance": 0.26}),
         Part("the grid with ends at its best", lambda values, _: values["kind"] == ENDS and values["relevance"] > 0.95,
              "It spends its outer trials on the border: even where both count alike, Halton comes closer more often.",

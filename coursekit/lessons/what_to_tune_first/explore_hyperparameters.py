@@ -107,8 +107,8 @@ def _falls(state: OneChanged) -> tuple[float, float]:
 ONE_BY_ONE = Explorer(
     name="one-by-one",
     title="What does each hyperparameter do, while the others stay?",
-    task="The learning rate has its best value in between. Go through the others: find one that has, too, one that "
-    "hardly moves the accuracy, and one that only must not be too small.",
+    task="The learning rate is best in between: too small and too large both fail. Go through the others. Find a "
+    "second one like that, one that hardly moves the accuracy, and one that fails only where it is too small.",
     controls=(Dropdown("row", tuple(NAMES.values()), "learning rate", "hyperparameter"),),
     compute=change_one,
     picture=one_by_one_picture,
@@ -120,10 +120,12 @@ ONE_BY_ONE = Explorer(
              "Too small and too large both cost here, so a search has to look for the middle.",
              {"row": "mini-batch size"}),
         Part("one that hardly moves", lambda _, state: max(_falls(state)) < 0.03,
-             "From end to end of what was tried the mean hardly changes, so you need not search it.",
+             "From end to end of what was tried the mean hardly changes, at this one base.",
              {"row": "Adam's beta1"}),
-        Part("one that only must not be too small", lambda _, state: _falls(state)[0] > 0.5 and _falls(state)[1] < 0.02,
-             "Below some size nothing works, and above it more does no harm.", {"row": "hidden units"}),
+        Part("one that fails only where it is too small",
+             lambda _, state: _falls(state)[0] > 0.5 and _falls(state)[1] < 0.02,
+             "Two units can't tell ten digits apart; more than enough do no harm, at this one base.",
+             {"row": "hidden units"}),
     ),
 )  # fmt: skip
 

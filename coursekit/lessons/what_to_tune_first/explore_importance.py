@@ -174,7 +174,7 @@ IMPORTANCE = Explorer(
              "Importance belongs to the ranges: where all rates are good, another hyperparameter explains more.",
              {"search": "Adam at narrow rates"}),
         Part("too few trials for the two to agree", lambda _, state: state.shares[0] > state.totals[0],
-             "Nobody can explain more alone than with all interactions, so this many trials can't tell.",
+             "Nothing explains more alone than with its interactions, so this many trials can't tell.",
              {"n_trials": "100"}),
     ),
 )  # fmt: skip

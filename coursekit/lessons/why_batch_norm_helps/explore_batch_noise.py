@@ -221,9 +221,10 @@ def describe_noise(state: Noise) -> Words:
     here = state.chances.std(axis=1)
     return Words(
         f"Groups of {m}: about as noisy as dropping {state.drop:.1%} of the units",
-        f"This {state.digit}: standard deviation {here[0]:.2f} from batch to batch, {here[1]:.2f} with dropout. All "
-        f"digits: {spreads[0]:.3f} and {spreads[1]:.3f}. Trained on {n} digits with this noise, {scores[0]:.3f} and "
-        f"{scores[1]:.3f} of the test digits are right; in groups of {BATCH_SIZE}, {none:.3f}.",
+        f"Of this {state.digit} the probability has standard deviation {here[0]:.2f} from batch to batch, "
+        f"{here[1]:.2f} with dropout. All digits: {spreads[0]:.3f} and {spreads[1]:.3f}. Trained on {n} digits with "
+        f"this noise, {scores[0]:.3f} and {scores[1]:.3f} of the test digits are right; in groups of {BATCH_SIZE}, "
+        f"{none:.3f}.",
     )
 
 
@@ -231,7 +232,7 @@ BATCH_NOISE = Explorer(
     name="batch-noise",
     title="How noisy is a batch, and does the noise help?",
     task="Make the groups smaller, and find the size that is best for the test set, with 256 training digits and "
-    "with 1024. Then the one at which the two noises part.",
+    "with 1024. Then the size at which batch norm's noise ruins it, and dropout's does not.",
     controls=(
         Slider("m", LogScale(GROUPS[0], GROUPS[-1]), GROUPS[-1], "group size m", steps=len(GROUPS) - 1),
         Slider("digit", IntegerScale(0, 9), 8, "digit"),
@@ -247,9 +248,10 @@ BATCH_NOISE = Explorer(
              "With few digits the noise of a small group helps a little: it is a weak regularizer.", {"m": 8}),
         Part("the best size with 1024 digits",
              lambda values, _: values["n_train"] != f"{FEW} digits" and values["m"] in (16, 32),
-             "With more digits there is less to regularize: less noise is best, and it gains less.",
+             "With more digits there is less to regularize, and the same noise gains less.",
              {"n_train": "1024 digits", "m": 32}),
-        Part("the size at which the noises part", lambda values, _: values["m"] <= 4,
-             "In tiny groups the noise of batch norm grows wild, where that of dropout only grows.", {"m": 2}),
+        Part("the size at which one noise ruins it", lambda values, _: values["m"] == GROUPS[0],
+             "In pairs batch norm leaves no more than a sign of each value; dropout keeps most of the values.",
+             {"m": 2}),
     ),
 )  # fmt: skip

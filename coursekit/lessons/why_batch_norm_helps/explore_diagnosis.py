@@ -179,7 +179,7 @@ DIAGNOSIS = Explorer(
         Part("a network that learns nothing",
              lambda values, state: (values["scale"] < 0.5 and values["step"] >= 100 and values["rate"] == 0.1
                                     and state.looks[0].accuracy < 0.3),
-             "From layer to layer its activations shrink, its gradients too, and its steps move next to nothing.",
+             "Its activations shrink from layer to layer, its gradients are tiny in all of them, and so are its steps.",
              {"scale": 0.316, "step": 119}),
         Part("a step in the grey band, with large weights",
              lambda values, state: (values["scale"] > 3 and _in_the_band(state.looks[1])

@@ -151,19 +151,20 @@ def describe_descent(state: Descent) -> Words:
     )
     low = [f"{share:.0%}" for share in state.lowered]
     return Words(
-        f"A step {step} has lowered the loss {low[0]} of the time without, {low[1]} with batch norm, {low[2]} with "
-        "noise",
+        f"A step {step} has lowered its batch's loss {low[0]} of the time without, {low[1]} with batch norm, {low[2]} "
+        "with noise",
         f"Learning rate {state.rate:g}, run {state.run}, step {state.step}: accuracy {state.accuracies[0]:.2f}, "
-        f"{state.accuracies[1]:.2f} and {state.accuracies[2]:.2f}, in this order. So far the median of the unit's "
-        f"input has moved by {moves[0]:.2g}, {moves[1]:.2g} and {moves[2]:.2g} per step (the typical step).",
+        f"{state.accuracies[1]:.2f} and {state.accuracies[2]:.2f}, in this order. In a typical step so far, the median "
+        f"of the unit's input has moved by {moves[0]:.2g}, {moves[1]:.2g} and {moves[2]:.2g}.",
     )
 
 
 LANDSCAPE = Explorer(
     name="two-explanations",
-    title="Still inputs, or a loss that long steps still lower: which of them does batch norm need?",
+    title="Inputs that hold still, or long steps that lower the loss: which of them does batch norm need?",
     task="Go to the last step at a learning rate of 1. Find the network whose input jumps the most. Does it learn "
-    "as its jumps say, or as the curve on the right says? Then measure the steps ahead as a length.",
+    "as its jumps say, or as the curve on the right says? Then, at a rate of 0.1, measure the steps ahead "
+    "as a length.",
     controls=(
         Dropdown("rate", tuple(f"{rate:g}" for rate in RATES), "0.5", "learning rate"),
         Dropdown("ahead", STEPS, BY_SHARE, "steps ahead"),
@@ -178,7 +179,7 @@ LANDSCAPE = Explorer(
         Part("the end, at a learning rate of 1",
              lambda values, state: (values["rate"] == "1" and values["step"] >= 100 and state.accuracies[2] > 0.8
                                     and state.accuracies[0] < 0.3),
-             "The noisy one jumps the most and learns all the same: still inputs are not what batch norm needs.",
+             "The noisy one jumps the most and learns all the same: it does not need inputs that hold still.",
              {"rate": "1", "step": 120}),
         Part("the other ruler",
              lambda values, state: (values["rate"] == "0.1" and values["ahead"] == BY_LENGTH

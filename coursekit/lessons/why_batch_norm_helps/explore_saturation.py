@@ -179,7 +179,7 @@ SATURATION = Explorer(
              {"sd": 0.502, "step": 120}),
         Part("small weights, after the training",
              lambda values, state: values["sd"] < 0.04 and values["step"] >= 112 and state.accuracy[0] < 0.25,
-             "A signal that has died carries no gradient either, and the network still guesses.",
+             "A signal that has died brings next to no gradient back: after 120 steps the network still guesses.",
              {"sd": 0.0317, "step": 120}),
     ),
 )  # fmt: skip

@@ -226,7 +226,7 @@ SHIFT = Explorer(
         Part("a change that it does not bring back",
              lambda values, state: (values["statistics"] != TRAINING and -0.55 < values["contrast"] < -0.2
                                     and state.accuracies[2] < 0.3),
-             "Mean and sd are right again, but ink has become paper: what was high is low, and no scale can turn it.",
+             "Mean and sd are right again, but ink has become paper: what was high is low, and an sd can't turn it.",
              {"contrast": -0.5, "statistics": STATISTICS[1]}),
     ),
 )  # fmt: skip

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from coursekit.datasets import digits
 from coursekit.lab.measured import measured
 from coursekit.lessons.batch_norm_in_a_network.explore_batchnorm_live import describe_pair, train_both
 from coursekit.lessons.batch_norm_in_a_network.explore_batchnorm_position import (
@@ -29,6 +30,10 @@ from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_position import
     RATES,
     WITHOUT,
 )
+from coursekit.network import Network, backward, forward, init_network
+from coursekit.optimizers import sgd
+from coursekit.softmax import softmax_loss
+from coursekit.training import fit, minibatches
 
 pytestmark = pytest.mark.seconds
 
@@ -95,6 +100,24 @@ def test_at_a_small_rate_after_learns_faster_by_gradient_descent():
         assert np.all(now(AFTER, *kind, "SGD", [0.01]) > now(BEFORE, *kind, "SGD", [0.01]) - 0.02)
 
 
+def test_at_a_small_rate_the_lead_of_after_is_that_of_larger_numbers_for_the_output_layer():
+    """Numbers c times as large are weights times c, learned at the rate times c squared."""
+    data, ends = digits(np.random.default_rng(20)), []
+    for side, size in (("before", 1), ("before", 1 / 0.584), ("after", 1)):  # 0.584: the sd of a ReLU of normal z
+        network, batches = Network([64, 50, 50, 10], batch_norm=side), np.random.default_rng(2)
+        parameters = init_network(network, np.random.default_rng(1))
+        parameters["W3"] = size * parameters["W3"]
+        for X, y in (batch for _ in range(5) for batch in minibatches(*data[:2], batch_size=50, rng=batches)):
+            z, cache = forward(network, parameters, X)
+            gradients = backward(softmax_loss(z, y)[1], cache)
+            gradients["W3"] *= size**2
+            parameters, _ = sgd(parameters, gradients, learning_rate=0.01)
+        ends.append(np.mean(forward(network, parameters, data.X_test)[0].argmax(axis=-1) == data.y_test))
+    before, larger, after = ends
+    assert min(larger, after) > before + 0.05
+    assert abs(larger - after) < 0.06
+
+
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
 def test_at_a_large_rate_after_fails_where_before_learns(activation):
     for layers in LAYERS:
@@ -103,6 +126,20 @@ def test_at_a_large_rate_after_fails_where_before_learns(activation):
         assert after < 0.2
     assert now(BEFORE, activation, 5, "SGD", [3.1623]).mean() > 0.8
     assert now(AFTER, activation, 5, "SGD", [3.1623]).mean() < 0.3
+
+
+@pytest.mark.parametrize(("output_rate", "low", "high"), [(3.1623, 0, 0.3), (1.25, 0.9, 1)])
+def test_what_breaks_after_at_a_large_rate_is_its_output_layer(output_rate, low, high):
+    data, network = digits(np.random.default_rng(20)), Network([64, 50, 50, 10], "tanh", batch_norm="after")
+    parameters, batches = init_network(network, np.random.default_rng([20, 1])), np.random.default_rng([20, 2])
+    for X, y in (batch for _ in range(5) for batch in minibatches(*data[:2], batch_size=50, rng=batches)):
+        z, cache = forward(network, parameters, X)
+        gradients = backward(softmax_loss(z, y)[1], cache)
+        for name in ("W3", "b3"):
+            gradients[name] *= output_rate / 3.1623
+        parameters, _ = sgd(parameters, gradients, learning_rate=3.1623)
+    accuracy = np.mean(forward(network, parameters, data.X_test)[0].argmax(axis=-1) == data.y_test)
+    assert low <= accuracy < high
 
 
 def test_with_adam_and_relu_it_is_after_that_survives_the_large_rates():
@@ -201,6 +238,17 @@ def test_live_it_goes_as_the_lesson_says(rate, activation, without, normed):
         assert state.accuracy[1, -1].min() > 0.8, "with it, all learn"
     if rate == 0.01:
         assert means[0] > means[1], "at a small rate batch norm makes it worse"
+
+
+def test_at_a_small_rate_batch_norm_learns_more_slowly_without_the_noise_of_batches_too():
+    ends = []
+    for side in (None, "before"):
+        network, data = Network([64, 50, 50, 10], batch_norm=side), digits(np.random.default_rng(0))
+        start = init_network(network, np.random.default_rng(1))
+        _, history = fit(network, start, data.X_train, data.y_train, optimizer=sgd, learning_rate=0.01, n_epochs=120,
+                         batch_size=len(data.y_train), rng=np.random.default_rng(2))  # fmt: skip
+        ends.append(history.loss[-1])
+    assert ends[1] > 1.15 * ends[0]
 
 
 def test_live_every_epoch_is_shown():

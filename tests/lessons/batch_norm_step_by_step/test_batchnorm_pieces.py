@@ -119,6 +119,10 @@ z2, row = np.arange(8.0).reshape(2, 4), np.ones(4)
     ("call", "error", "message"),
     [
         (
+            lambda: forward_pieces(z2[:0], row, row), ValueError,
+            f"forward_pieces: z must hold at least one example; got shape (0, {z2.shape[1]}).",
+        ),
+        (
             lambda: forward_pieces(z2, np.ones(2), row), ValueError,
             "forward_pieces: gamma must have shape (4,), one scale per feature of z with shape (2, 4); got (2,).",
         ),

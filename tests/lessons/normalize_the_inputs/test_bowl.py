@@ -248,7 +248,7 @@ bowl = Bowl([[2.0, 0], [0, 3]], [0, 0])
         ),
         (
             lambda: descent_path(bowl, [0, 0], float("nan"), 3),
-            "descent_path: learning_rate must be finite; got nan at index ().",
+            "descent_path: learning_rate must be a number; got nan.",
         ),
         (
             lambda: steps_to_tolerance(bowl, [1, 1], 0.1, 1),

@@ -61,6 +61,13 @@ def test_with_gradient_descent_the_linear_scale_wins_by_about_a_point() -> None:
         assert np.mean(log > linear) > 0.2, "single races go either way"
 
 
+def test_with_three_trials_the_luck_of_the_linear_scale_is_worth_nine_points_or_more() -> None:
+    for layers in LAYERS:
+        _, dev, test = measured_races("SGD", layers)
+        linear, log = of_the_chosen(dev[..., :3], test[..., :3])
+        assert 0.085 < np.mean(linear - log) < 0.2
+
+
 def leads(optimizer: str, low: float, high: float, n_races: int) -> np.ndarray:
     """Return by how much the log scale leads in races over another range, with four hidden layers."""
     ends = []

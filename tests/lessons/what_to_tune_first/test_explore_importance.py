@@ -33,7 +33,7 @@ from coursekit.lessons.what_to_tune_first.explore_searches import (
     trials,
     within,
 )
-from coursekit.lessons.what_to_tune_first.importance import main_shares, noise_share, pair_share, resampled_shares
+from coursekit.lessons.what_to_tune_first.importance import bins, main_shares, noise_share, pair_share, resampled_shares
 from coursekit.lessons.what_to_tune_first.picture_importance import ROWS
 
 pytestmark = pytest.mark.seconds
@@ -146,9 +146,11 @@ def test_the_forest_predicts_most_of_what_it_has_not_seen_but_not_all():
 
 def test_depth_narrows_the_range_of_right_rates():
     u, scores = trials(ADAM)
-    fast, deep = within(ADAM, 0.1, 1), u[:, list(SPACES[ADAM].scales).index("layers")] > 0.5
-    assert 0.5 < scores[fast & ~deep].mean() < 0.7
-    assert 0.12 < scores[fast & deep].mean() < 0.22
+    fast, layers = within(ADAM, 0.1, 1), bins(u[:, list(SPACES[ADAM].scales).index("layers")], 4) + 1
+    one, two, three, four = (scores[fast & (layers == n)].mean() for n in range(1, 5))
+    assert 0.88 < one < 0.95
+    assert 0.25 < two < 0.4
+    assert 0.12 < min(three, four) <= max(three, four) < 0.22
 
 
 def test_the_learning_rate_is_in_the_two_strongest_interactions():

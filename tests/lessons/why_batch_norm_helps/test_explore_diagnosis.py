@@ -75,6 +75,8 @@ def test_the_band_is_no_wider_than_it_has_to_be():
 def test_from_small_weights_each_layer_dims_the_signal_and_the_steps_are_next_to_nothing(seed):
     looks = train(0.1, 10**-0.5, None, seed)
     assert np.all(looks[0].spread[1:] < 0.45 * looks[0].spread[:-1])
+    assert np.ptp(np.log(looks[0].gradient[:5])) < 0.5, "tiny in all layers, and alike"
+    assert looks[0].gradient[:5].max() < 0.01 * train(0.1, 1.0, None, seed)[0].gradient[:5].min()
     assert looks[-1].accuracy < 0.2
     assert typical(looks) < 0.0005
     normed = train(0.1, 10**-0.5, "before", seed)

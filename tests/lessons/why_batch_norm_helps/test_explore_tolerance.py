@@ -40,6 +40,16 @@ def test_the_map_is_as_the_prose_reads_it():
     assert SCALES[worse[:, 1]].min() == pytest.approx(10**0.5)
 
 
+def test_weights_three_times_hes_cost_a_larger_rate_and_ten_times_cost_accuracy_too():
+    normed = measured_maps()[1]
+    hes, three, ten = normed[:, 4:7].T
+    assert_allclose(SCALES[4:7], [1, 10**0.5, 10])
+    assert three.max() > hes.max() - 0.03
+    assert np.all(three[RATES < 0.2] < 0.9), "at a rate at which He's weights read 94%"
+    assert hes[RATES < 0.2].max() > 0.93
+    assert ten.max() == pytest.approx(0.83, abs=0.02)
+
+
 def test_at_hes_weights_a_small_rate_gains_nothing_and_a_large_one_all():
     table = measured("tolerance")
     parts = [

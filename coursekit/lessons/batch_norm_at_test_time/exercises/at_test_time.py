@@ -99,5 +99,5 @@ SORTED_BATCHES = Prediction(
     question="Batches of 50 again, as in training, and again each batch's own statistics. But the digits come sorted: first all zeros, then all ones. What happens to the accuracy?",
     options=("nothing: 50 is enough", "it falls by a few points", "it falls below a third"),
     answer="it falls below a third",
-    why="A batch of zeros alone has the mean of zeros. Batch norm takes it off, and with it what the zeros have in common: that they are zeros. The size was never the point; the batch has to look like the training set.",
+    why="A batch of zeros alone has the mean of zeros. Batch norm takes it off, and with it what the zeros have in common: that they are zeros. Size alone is not enough: the batch has to look like the training set.",
 )

@@ -108,7 +108,7 @@ NORM_OVER = Exercise(
         "With `keepdims=True` the result still has all axes of z, so that z minus the mean works.",
         "The same for the variance; eps goes under the root.",
     ),
-    why="One function, and the axes decide which norm it is. That is all that tells batch, layer and instance norm apart; group norm is a reshape first.",
+    why="One function, and the axes decide which norm it is; group norm is a reshape first. The gammas have other shapes, too: one per channel, but one per feature in layer norm.",
 )
 
 
@@ -189,7 +189,7 @@ IMAGE_BATCH_NORM = Exercise(
         "Then `reshape(-1, C)` gives a pixel per row and a channel per column.",
         "On the way back: reshape to (N, H, W, C) first, then move the channels to place 1.",
     ),
-    why="A reshape never complains. Had H x W been swapped with C by a transpose that was forgotten, the network would train on mixed channels, and only this check shows it. The same result needs no reshape at all: take mean and variance over the axes (0, 2, 3).",
+    why="A reshape never complains. With one that mixes the channels the network would train all the same, and only a check like this one shows it. The same result needs no reshape at all: take mean and variance over the axes (0, 2, 3).",
 )
 
 IMAGE_STATISTICS = Prediction(

@@ -123,7 +123,7 @@ UPDATING_WHILE_EVALUATING = Exercise(
         "Which lines of the loop belong to training?",
         "The statistics come from the training set. Nothing that you see while you evaluate may change them.",
     ),
-    why="Whoever updates while evaluating lets the test set into the model: the score depends on the order, and on how often you look. In PyTorch that is a missing `model.eval()`, in Keras `training=True` left in a call.",
+    why="If you update while you evaluate, the test set gets into the model: the score depends on the order, and on how often you look. In PyTorch that is a missing `model.eval()`, in Keras `training=True` left in a call.",
 )
 
 MOMENTUM_THE_WRONG_WAY_ROUND = Exercise(

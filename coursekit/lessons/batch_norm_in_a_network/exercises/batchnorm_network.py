@@ -134,7 +134,7 @@ BEFORE_OR_AFTER = Prediction(
     question="You put batch norm before the ReLU in one network, and after it in another, train both at many learning rates, and keep the best rate of each. Which is better on digits that they have not seen?",
     options=("before, by a few points", "after, by a few points", "there is hardly a difference"),
     answer="there is hardly a difference",
-    why="The paper and the lectures put it before, and much code puts it after. Measured here, each at its own best rate, they are no more than about a point and a half apart, and which one is ahead depends on the activation.",
+    why="The paper and the lectures put it before, and much code puts it after. Measured here, each at its own best rate, they are about a point apart at most, and which one is ahead depends on the activation.",
 )
 
 GRADIENT_OF_B = Prediction(

@@ -96,7 +96,7 @@ GAMMA_OF_ZERO = Exercise(
         ),
         WrongAnswer(
             lambda n: (np.ones(n), np.ones(n)),
-            "Gamma is right. With this beta every unit begins at mean 1: hardly a ReLU would ever cut off.",
+            "Gamma is right. With this beta every unit begins at mean 1: a ReLU would cut off a sixth of its values, not a half.",
         ),
         WrongAnswer(
             lambda n: (np.zeros(n), np.ones(n)),

@@ -51,7 +51,7 @@ THROUGH_A_SIGMOID = Prediction(
     question="z_norm, with mean 0 and variance 1, goes through a sigmoid. You lay the best straight line through the result. What share of its variance does the line explain, in the average unit?",
     options=("about 25%", "about 50%", "about 75%", "more than 95%"),
     answer="more than 95%",
-    why="A sigmoid is bent, but far out, and few values get there. Between -1 and 1, where most of z_norm lies, it is straight to within 0.02. A layer that is nearly a line adds nearly nothing to the one before it. γ and β let the unit choose how much of the bend it uses.",
+    why="A sigmoid is bent, but far out, and few values get there. Between -1 and 1, where most of z_norm lies, it is straight to within 0.02. So with γ = 1 and β = 0 a unit hardly uses the bend. γ and β let it choose how much of the bend it uses.",
 )
 
 STILL_DEAD = Prediction(

@@ -168,7 +168,7 @@ def cases() -> list[tuple[Any, ...]]:
 
 PIECE_BY_PIECE = Exercise(
     name="07.3",
-    prompt="Write `backward(d_out, z_norm, centered, sd, gamma)` and return the pieces in this order: d_beta, d_gamma, d_z_norm, d_sd, d_var, d_centered, d_mean, d_z. You may return only the first few and check them: each is judged on its own.",
+    prompt="Write `backward(d_out, z_norm, centered, sd, gamma)` and return the pieces in this order: d_beta, d_gamma, d_z_norm, d_sd, d_var, d_centered, d_mean, d_z. You may return only the first few and check them: each is judged by what you returned before it.",
     solution=backward,
     cases=cases,
     same=lambda got, expected: isinstance(got, tuple | list) and same_values(tuple(got), expected),
@@ -182,5 +182,5 @@ PIECE_BY_PIECE = Exercise(
         "Two nodes have two ways out, c and z, and so get two terms back. A division by sd gives -1 / sd² for sd.",
         "The derivative of √v is 1 / (2 √v), that of c² is 2 c, and a mean hands 1 / m of its gradient to each example.",
     ),
-    why="Eight lines, each of them a rule from school, and each checked. Nobody has to see the short form at once; this is where it comes from.",
+    why="Eight lines, each of them a rule from school, and each checked. You need not see the short form at once; this is where it comes from.",
 )

@@ -36,7 +36,7 @@ HALVE = Exercise(
         ),
         WrongAnswer(
             lambda scores, keep: np.argsort(-scores)[: int(keep * len(scores))],
-            "{shown}: nobody is left. At least one goes on.",
+            "{shown}: no trial is left. At least one goes on.",
         ),
         WrongAnswer(
             lambda scores, keep: np.argsort(-scores)[: int(np.ceil(keep * len(scores)))],
@@ -75,7 +75,7 @@ HALVE = Exercise(
     hints=(
         "`np.argsort` gives indices, those of the smallest first.",
         "Sort minus the scores, and the best come first. How many do you take?",
-        "`int` rounds down; `max` sees to it that somebody is left.",
+        "`int` rounds down; `max` sees to it that at least one is left.",
     ),
     why="That is all of successive halving: train, halve, train on. coursekit's `halving` plans the numbers.",
 )

@@ -148,7 +148,7 @@ KEEPS_THE_WORST = Exercise(
     ),
     otherwise=lambda seen: f"Losses {seen.args[0]}: you go on with {np.asarray(seen.got)}; expected {seen.expected}.",
     hints=("Which loss is the best one?", "`np.argsort` puts the smallest first already, and nan last."),
-    why="With accuracies the reversed order was right; somebody changed the score and not the sort. It runs, it trains, and it ends with the worst of all. Look at the survivors' scores once.",
+    why="With accuracies the reversed order was right; then the score was changed, and not the sort. It runs, it trains, and it ends with the worst of all. Look at the survivors' scores once.",
 )
 
 DIFFERENT_RUNGS = Exercise(
@@ -205,7 +205,7 @@ DIFFERENT_RUNGS = Exercise(
     otherwise=lambda seen: f"You name {np.asarray(seen.got)}; expected trial {seen.expected}, of {seen.args[0][-1]}.",
     hints=(
         "A score after 1 epoch, and one after 13: can you compare them?",
-        "Who stands in the last dict? Compare nobody else.",
+        "Which trials stand in the last dict? Compare no others.",
     ),
-    why="Scores compare within a rung alone: the same number of epochs, the same digits. Across rungs the lucky scores of the crowded first one win, though their trials have been found out since.",
+    why="Scores compare within a rung alone: the same number of epochs, the same digits. Across rungs a lucky score of an early, crowded rung can win, though its trial was cut or found out later.",
 )

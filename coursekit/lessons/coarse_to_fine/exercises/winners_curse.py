@@ -80,9 +80,9 @@ ZOOM_OR_RANDOM = Prediction(
     options=(
         "zoom, the faster the better",
         "zoom, if it is slow enough",
-        "nobody: a slow zoom draws, a fast one loses",
+        "neither: a slow zoom ties with random, a fast one loses",
         "random, by far, at any speed",
     ),
-    answer="nobody: a slow zoom draws, a fast one loses",
+    answer="neither: a slow zoom ties with random, a fast one loses",
     why="The good settings here are a broad ridge, and 24 random trainings hit it. A slow zoom reports a higher score, but its choice is worth the same. A fast one bets everything on its first 6 trainings.",
 )

@@ -242,5 +242,5 @@ FROM_0_TO_M = Exercise(
         "Count on your fingers: from 0 to 3, how many are there?",
         "From 0 to m are m + 1 terms. Python's `range(m)` ends at m - 1, and there are m examples.",
     ),
-    why="Count from 1 to m, or from 0 to m - 1; the sum has m terms. For a million examples nobody would see the difference, for a batch of 4 it is a third.",
+    why="Count from 1 to m, or from 0 to m - 1; the sum has m terms. For a million examples you would not see the difference; for four it is a third.",
 )

@@ -43,7 +43,7 @@ def _otherwise(seen: Seen) -> str:
 
 EXPECTED_BEST = Exercise(
     name="05.1",
-    prompt="Write `expected_best(scores, n)`: somebody measured t scores. Draw n of them, each at most once, and take the best: what is that on average, over all ways to draw?",
+    prompt="Write `expected_best(scores, n)`: t scores were measured. Draw n of them, each at most once, and take the best: what is that on average, over all ways to draw?",
     solution=expected_best,
     cases=_scores,
     wrong_answers=(
@@ -56,7 +56,7 @@ EXPECTED_BEST = Exercise(
         WrongAnswer(
             lambda scores, n: np.max(scores),
             lambda seen: (
-                f"You took {seen.got:.3g}, the best of all {len(seen.args[0])}. Whoever runs {seen.args[1]} trials does not always find it."
+                f"You took {seen.got:.3g}, the best of all {len(seen.args[0])}. A search that runs {seen.args[1]} trials does not always find it."
             ),
         ),
         WrongAnswer(
@@ -191,7 +191,7 @@ HOW_MANY = Prediction(
 
 ONE_OR_MANY = Prediction(
     name="05.b",
-    question="The same 24 epochs go into one network that starts at a random rate between 0.001 and 10. Every two epochs a rule reads its training loss. If the loss did not fall, the rule goes back to the best model and takes a third of the rate. If the loss fell by less than half, it takes three times the rate. It knows nothing else. How does the network do on the test set, against the best of 4 with 6 epochs each?",
+    question="The same 24 epochs go into one network that starts at a random rate between 0.001 and 10. Every two epochs a rule reads its training loss. If the loss did not fall, the rule goes back to the best model (by the dev set) and takes a third of the rate. If the loss fell by less than half, it takes three times the rate. It knows nothing else. How does the network do on the test set, against the best of 4 with 6 epochs each?",
     options=("worse by more than 0.05", "about the same", "better by more than 0.05"),
     answer="better by more than 0.05",
     why="Three of the four networks throw away what they learn. The babysat one keeps it: to try another rate costs two epochs, not a whole training. And the loss tells within two epochs whether a rate is too small or too large. That is with one machine; with more of them, the many can train at the same time.",

@@ -42,7 +42,7 @@ COST_OF_STAYING = Exercise(
         ),
         WrongAnswer(
             lambda then, now, judged: now.mean(axis=0).max() - now.mean(axis=0)[then.mean(axis=0).argmax()],
-            "You have {got:.3f}, on the scores that you chose by: whoever is chosen looks better there than it is. What is `judged` for?",
+            "You have {got:.3f}, on the scores that you chose by: what is chosen looks better there than it is. What is `judged` for?",
         ),
         WrongAnswer(
             lambda then, now, judged: (
@@ -54,7 +54,7 @@ COST_OF_STAYING = Exercise(
             lambda then, now, judged: np.mean(
                 [row[b.argmax()] - row[a.argmax()] for a, b, row in zip(then, now, judged, strict=True)]
             ),
-            "You have {got:.3f}: every repetition chose a rate of its own. One rate is to be chosen a month, by the mean.",
+            "You have {got:.3f}: every repetition chose a rate of its own. Choose one rate for all of them, by the mean.",
         ),
         WrongAnswer(
             lambda then, now, judged: (

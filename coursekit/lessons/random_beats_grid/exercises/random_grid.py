@@ -56,7 +56,7 @@ DISTINCT_VALUES = Exercise(
         ),
         WrongAnswer(
             lambda points: len(np.unique(points)),
-            "{shown}, a single number for all axes together. One number an axis is wanted.",
+            "{shown}, a single number for all axes together. Return one number per axis.",
         ),
         WrongAnswer(
             lambda points: np.array([len(np.unique(row)) for row in points]),
@@ -77,7 +77,7 @@ DISTINCT_VALUES = Exercise(
 
 LARGEST_GAP = Exercise(
     name="02.2",
-    prompt="Write `largest_gap(points, optima)`: how far the nearest point is from the optimum, for the unluckiest of the optima. Both arrays have a row a point.",
+    prompt="Write `largest_gap(points, optima)`: how far the nearest point is from the optimum, for the unluckiest of the optima. Both arrays have one row per point.",
     solution=largest_gap,
     cases=_gaps,
     wrong_answers=(

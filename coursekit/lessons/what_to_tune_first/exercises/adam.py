@@ -86,7 +86,7 @@ ADAM_STEP = Exercise(
         ),
         WrongAnswer(
             _wrong(divide=lambda s, eps: np.sqrt(s + eps)),
-            "{shown}. Your epsilon stands under the root. With 1e-8 nobody would notice; here it is {args[8]:g}.",
+            "{shown}. Your epsilon stands under the root. With 1e-8 you would not notice; here it is {args[8]:g}.",
         ),
         WrongAnswer(
             _eps_before_the_correction,
@@ -137,5 +137,5 @@ FIRST_STEP_OF_ADAM = Prediction(
     question="You forget Adam's bias correction, with beta1 = 0.9 and beta2 = 0.999. How long is the first step, measured in learning rates?",
     options=("about 0.1", "about 0.3", "1", "about 3"),
     answer="about 3",
-    why="v is a tenth of the gradient, but s only a thousandth of its square, and the root of that is 0.032 of the gradient: 0.1 / 0.032 is 3.2. Who thinks of v alone says 0.1. With the correction the first step is exactly 1.",
+    why="v is a tenth of the gradient, but s only a thousandth of its square, and the root of that is 0.032 of the gradient: 0.1 / 0.032 is 3.2. If you think of v alone, you say 0.1. With the correction the first step is exactly 1.",
 )

@@ -213,13 +213,13 @@ HOW_MUCH_THE_RATE = Prediction(
     question="600 networks, trained with Adam, all eight hyperparameters drawn at random; the learning rate from 0.0001 to 1. How much of the variance of their accuracy goes with the learning rate alone?",
     options=("about 10%", "about 45%", "about 75%", "about 95%"),
     answer="about 45%",
-    why="It leads by far. But what a rate does depends on the network that it meets, and that part belongs to pairs, not to the rate alone. Who has only ever changed one thing at a time says 95%.",
+    why="It leads by far. But what a rate does depends on the network that it meets, and that part belongs to pairs, not to the rate alone. If you have only ever changed one thing at a time, you say 95%.",
 )
 
 NARROWED = Prediction(
     name="01.d",
-    question="Of the 600 trials with Adam, keep those whose learning rate lies within the decade around 0.01, where it works. Who explains most of the variance among these?",
-    options=("the learning rate, as before", "the hidden units", "the hidden layers", "nobody: only noise is left"),
+    question="Of the 600 trials with Adam, keep those whose learning rate lies within the decade around 0.01, where it works. Which hyperparameter explains most of the variance among these?",
+    options=("the learning rate, as before", "the hidden units", "the hidden layers", "none: only noise is left"),
     answer="the hidden units",
     why="A rate that is right everywhere in its range has little left to explain, and what it hid comes forward. Layers were second mostly because of what they do to a bad rate. The variance itself is ten times smaller, so noise counts for more, but still for less than the units.",
 )

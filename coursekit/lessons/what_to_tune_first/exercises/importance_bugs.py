@@ -53,7 +53,7 @@ HANGING_TOGETHER = Exercise(
     wrong_answers=(
         WrongAnswer(
             found_draw_trials,
-            "{shown}: whoever gets a large rate gets many layers, too. Where does each column's randomness come from?",
+            "{shown}: a trial with a large rate gets many layers, too. Where does each column's randomness come from?",
         ),
         WrongAnswer(
             _one_draw_bent,

@@ -45,7 +45,7 @@ def _second(seen: Seen) -> str:
 
 LOSSES_ALONG_GRADIENT = Exercise(
     name="09.1",
-    prompt="Write `losses_along_gradient(loss, gradient, w, lengths)`: the loss after one step of each length, all from w and all along the gradient at w. `loss` and `gradient` are functions of w.",
+    prompt="Write `losses_along_gradient(loss, gradient, w, lengths)`: the loss after one step of each length times the gradient, all from w and against the gradient at w. `loss` and `gradient` are functions of w.",
     solution=losses_along_gradient,
     cases=_cases,
     shows=_second,
@@ -186,5 +186,5 @@ NOISE_PUT_BACK = Prediction(
         "nearly as well as with batch norm",
     ),
     answer="nearly as well as with batch norm",
-    why="If still inputs were what helps, the noise would have to undo the help. It undoes little of it: what batch norm gives survives inputs that jump at every step. So the stillness cannot be the main part of it.",
+    why="If still inputs were what helps, the noise would have to undo the help. It undoes little of it: what batch norm gives survives inputs that jump at every step. So the stillness from step to step cannot be the main part of it.",
 )

@@ -174,7 +174,7 @@ INVERTED = Prediction(
     question="White on black becomes black on white: each pixel x is replaced by 16 - x. This time batch norm may measure the new digits, and uses their own mean and variance. How many does it read?",
     options=("about 97%", "about 50%", "about 10%, by chance", "fewer than 1%"),
     answer="fewer than 1%",
-    why="Each unit gets mean 0 and variance 1, exactly as in training, and minus what it was trained on. The moments are perfect; what they are moments of is upside down. With all signs turned it is worse than chance.",
+    why="Each unit gets mean 0 and variance 1, exactly as in training, and minus what it was trained on. Mean and variance are perfect; what they are taken from is upside down. With all signs turned it is worse than chance.",
 )
 
 WELL_TUNED = Prediction(

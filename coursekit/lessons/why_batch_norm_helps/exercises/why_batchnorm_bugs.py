@@ -149,5 +149,5 @@ INPUT_SHIFT = Exercise(
         "What are the means of `before` and of `after`, once each was normalised by itself?",
         "Take the means as they come, and divide their distance by the spread of `before`.",
     ),
-    why="Whoever normalises first and looks for a shift then will find none, with any network. It is how the popular story proves itself. What has to be measured is what the next layer gets, at two moments, by one yardstick.",
+    why="If you normalise first and then look for a shift, you find none, with any network. It is how the popular story proves itself. What has to be measured is what the next layer gets, at two moments, by one yardstick.",
 )
