@@ -403,7 +403,7 @@ def decide(result: Any, *, now: Any, last: Any, rate: Any, ceiling: Any) -> None
         goes_back = not now[i] < last[i]
         assert bool(result.goes_back[i]) == goes_back
         assert result.ceiling[i] == (min(ceiling[i], rate[i]) if goes_back else ceiling[i])
-        rises = 2 * now[i] > last[i] and rate[i] + 1 < result.ceiling[i]
+        rises = now[i] > last[i] / 2 and rate[i] + 1 < result.ceiling[i]
         assert result.rate[i] == (max(rate[i] - 1, 0) if goes_back else rate[i] + rises)
 
 
