@@ -19,8 +19,8 @@ from coursekit.scales import LinearScale
 
 @pytest.fixture(scope="module", params=EXPLORERS.values(), ids=EXPLORERS)
 def seen(request, deep):
-    """An explorer at every end of every control; drawn in full at all of them, or at every third."""
-    return look(request.param, every=1 if deep else 3)
+    """An explorer at every end of every control; drawn in full at all of them, or at every sixth."""
+    return look(request.param, every=1 if deep else 6)
 
 
 @pytest.mark.seconds
