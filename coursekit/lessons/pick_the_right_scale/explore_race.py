@@ -92,7 +92,7 @@ def race() -> Picture:
     )
     for tick, (_, color, _) in zip(right.get_xticklabels(), ROWS, strict=True):
         tick.set(color=color, fontweight="bold", fontsize=12)
-    past = line(left, "#d0d0d0", marker=".", markersize=4, linestyle="")
+    past = line(left, "#d0d0d0", marker=".", markersize=6, markeredgewidth=0, linestyle="")
     rows = [_row(left, right, i, *row) for i, row in enumerate(ROWS)]
 
     def move(state: Race) -> None:
