@@ -101,4 +101,4 @@ TOGETHER: Mapping[str, Sequence[Mapping[str, Sequence[Any]]]] = {
 }  # fmt: skip
 
 # How many states of a training are kept, evenly from its first to its last, where they are too many for one file.
-KEPT_STATES: Mapping[str, int] = {"decision-regions": 8, "training-dashboard": 12}
+KEPT_STATES: Mapping[str, int] = {"decision-regions": 6, "training-dashboard": 12}
