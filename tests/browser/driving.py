@@ -65,10 +65,8 @@ class Notebook:
 
     def close(self) -> None:
         """End its kernel and close it: JupyterLab stays for the next one."""
-        panels = self.page.locator(".jp-NotebookPanel")
-        before = panels.count()
         self.page.evaluate(CLOSE)
-        expect(panels).to_have_count(before - 1)
+        expect(self.page.locator(".jp-NotebookPanel")).to_have_count(0)
 
     @property
     def name(self) -> str:
@@ -94,8 +92,7 @@ class Notebook:
         return [name for source in code for name in re.findall(rf'^{function}\("([^"]+)"', source, re.MULTILINE)]
 
     def cell(self, i: int) -> Locator:
-        seen = ".jp-NotebookPanel:not(.lm-mod-hidden)"  # JupyterLab may have opened again what others had open
-        return self.page.locator(f"{seen} .jp-Notebook .jp-Notebook-cell").nth(i)
+        return self.page.locator(".jp-Notebook .jp-Notebook-cell").nth(i)
 
     def write(self, i: int, source: str, *, timeout: float = PATIENCE) -> None:
         """Type into a cell in place of what stands there, and run it."""

@@ -71,10 +71,10 @@ def curves() -> Picture:
             curve.set_data(up_to, mean)
             gaps = np.full(len(mean), np.nan)
             spread.set_data(np.repeat(up_to, 3), np.stack([mean - sd, mean + sd, gaps], axis=1).ravel())
+        alike = OF_A_CLASS / state.kept  # the weight at which each class counts the same
         for ax, mark, triangle in zip((left, right), here, even, strict=True):
-            mark.set_data([state.weight] * 2, ax.get_ylim())
-            alike = OF_A_CLASS / state.kept  # the weight at which each class counts the same
             low, high = ax.get_ylim()
+            mark.set_data([state.weight] * 2, [low, high])
             triangle.set_data([alike if alike <= state.weight else np.nan], [low + 0.03 * (high - low)])
         for text, word, values in zip(names, ("● recall", "■ precision", "◆ accuracy"), state.now, strict=True):
             text.set_text(f"{word} {values.mean():.3f}")
