@@ -97,6 +97,7 @@ def test_importing_is_timed_in_a_fresh_process():
     assert re.fullmatch(r"\d+\.\d\d", section.results[0].ratio)
 
 
+@pytest.mark.deep
 @pytest.mark.slow
 def test_networks_learn_alike():
     from benchmarks import training_speed

@@ -74,10 +74,12 @@ def test_every_reason_can_be_said_and_is_said_but_once(exercise):
         assert message.count("`") % 2 == 0, message
 
 
+@pytest.mark.sampled(4)
 def test_a_verdict_is_the_same_each_time(exercise):
     assert [told(exercise, i) for i in (0, -1)] == [verdicts(exercise.name)[i][0] for i in (0, -1)]
 
 
+@pytest.mark.sampled(3)
 def test_an_answer_that_nobody_has_met_is_told_what_was_seen(exercise):
     def almost(*args):
         right = exercise.solution(*args)
@@ -178,6 +180,7 @@ def test_what_is_no_function_is_told_to_be_one(exercise, answer):
     assert len(message) < 250
 
 
+@pytest.mark.sampled(3)
 def test_an_answer_that_spoils_its_arguments_spoils_nothing_else(exercise):
     def spoils(*args):
         result = exercise.solution(*args)

@@ -39,6 +39,7 @@ def can_be_set_by_the_keyboard(control, value):
         assert value in control.ends, f"{control.name} has no {value!r}"
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.seconds
 @pytest.mark.parametrize("explorer", EXPLORERS.values(), ids=EXPLORERS)
 def test_every_part_can_be_found_and_none_is_at_the_start(explorer):

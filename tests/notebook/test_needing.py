@@ -94,6 +94,7 @@ def test_where_it_is_there_that_is_all_it_says_and_an_error_is_an_error(tmp_path
     assert "Square" in third.outputs[-1].evalue
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.slow
 @pytest.mark.parametrize("path", NEEDY, ids=lambda path: path.stem)
 def test_a_lesson_runs_to_the_end_without_it_and_shows_what_is_stored(path, nowhere):

@@ -169,6 +169,7 @@ def test_with_one_hyperparameter_either_grid_wins():
     assert share(random, ends) < 0.42
 
 
+@pytest.mark.deep
 def test_with_six_that_matter_the_midpoints_win_and_the_corners_lose():
     random, _, midpoints, ends = away(1, d=6, n=2)
     assert 0.24 < share(random, midpoints) < 0.31

@@ -122,7 +122,8 @@ def packages(project: Path) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("alone", [pytest.param(False, marks=pytest.mark.deep), True])
+@pytest.mark.deep
+@pytest.mark.parametrize("alone", [False, True])
 def test_killed_while_a_package_is_laid_out_and_then_started_twice_at_once(project: Path, *, alone: bool) -> None:
     killed(project, half(packages(project) / "package1", 20), alone=alone)
     both = [start(project), start(project)]

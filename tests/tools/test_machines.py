@@ -29,7 +29,7 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("name", machines.PROFILES)
 def test_a_profile_takes_effect(name: str) -> None:
     profile = machines.PROFILES[name]

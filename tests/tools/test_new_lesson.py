@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import new_lesson
 import notebook_files
 import pytest
 
@@ -33,49 +34,48 @@ def run(copy: Path, *command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, *command], cwd=copy, env=there, capture_output=True, text=True, check=False)
 
 
-def new_lesson(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return run(copy, "tools/new_lesson.py", *arguments)
-
-
 def test_nothing_is_written_over(copy: Path) -> None:
     readme = (copy / "README.md").read_bytes()
-    said = new_lesson(copy, "98", "softmax")
-    assert said.returncode == 1
-    assert said.stderr == f"{Path('coursekit/lessons/softmax')} is there already: choose another number or topic.\n"
-    said = new_lesson(copy, "03", TOPIC)
-    assert said.returncode == 1
-    assert "notebooks" in said.stderr
+    with pytest.raises(SystemExit) as said:
+        new_lesson.lay("98", "softmax", copy)
+    assert said.value.code == f"{Path('coursekit/lessons/softmax')} is there already: choose another number or topic."
+    with pytest.raises(SystemExit, match="notebooks"):
+        new_lesson.lay("03", TOPIC, copy)
     assert (copy / "README.md").read_bytes() == readme
 
 
 @pytest.mark.parametrize("arguments", [[], ["04"], ["4", "scales"], ["04", "Coarse to fine"], ["04", "../scales"]])
-def test_what_is_no_lesson_is_told_the_form(copy: Path, arguments: list[str]) -> None:
-    said = new_lesson(copy, *arguments)
-    assert said.returncode == 1
-    assert said.stderr == "Give two digits and a topic: make lesson NUMBER=04 TOPIC=coarse_to_fine\n"
+def test_what_is_no_lesson_is_told_the_form(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit, match=r"^Give two digits and a topic: make lesson NUMBER=04 TOPIC=coarse_to_fine$"):
+        new_lesson.main(arguments)
 
 
-@pytest.mark.slow
-def test_a_new_lesson_passes_the_tests_of_its_rooms(copy: Path) -> None:
-    said = new_lesson(copy, "98", TOPIC)
+@pytest.fixture(scope="module")
+def laid(copy: Path) -> list[str]:
+    """Lay a lesson as one does on the command line; its files."""
+    said = run(copy, "tools/new_lesson.py", "98", TOPIC)
     assert said.returncode == 0, said.stderr
     assert f"notebooks/98_{TOPIC}.ipynb" in said.stdout
     assert "make notebooks LESSONS=98" in said.stdout
-    assert (copy / "README.md").read_text(encoding="utf-8").count(
-        f"| [98 A fresh idea](notebooks/98_{TOPIC}.ipynb) |"
-    ) == 1
+    return said.stdout.splitlines()[:7]
+
+
+@pytest.mark.slow
+def test_a_new_lesson_passes_the_tests_of_its_rooms(copy: Path, laid: list[str]) -> None:
+    row = f"| [98 A fresh idea](notebooks/98_{TOPIC}.ipynb) |"
+    assert (copy / "README.md").read_text(encoding="utf-8").count(row) == 1
     assert run(copy, f"experiments/{TOPIC}/{TOPIC}.py").returncode == 0
     refreshed = run(copy, "tools/refresh_notebooks.py", "98")
     assert refreshed.returncode == 0, refreshed.stderr
-    mine = "98 or a-fresh-idea or walls or numbered"
+    mine = f"98 or a-fresh-idea or walls or numbered or {TOPIC}"
     tests = ["tests/lab/test_every_explorer.py", "tests/lab/test_every_exercise.py", "tests/test_layers.py"]
     tests += ["tests/test_notebooks.py", f"tests/lessons/{TOPIC}"]
-    mine += f" or {TOPIC}"
     result = run(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests, "-k", f"({mine}) and not one_sitting")
     assert result.returncode == 0, result.stdout
     assert int(re.findall(r"(\d+) passed", result.stdout)[0]) > 30
-    files = said.stdout.splitlines()[:7]
-    if (known := ROOT / ".mypy_cache").exists():
-        shutil.copytree(known, copy / ".mypy_cache")  # else it would read the whole package again
-    for check in (["ruff", "check", *files], ["ruff", "format", "--check", *files[:6]], ["mypy"]):
+
+
+@pytest.mark.deep
+def test_a_new_lesson_is_written_as_the_house_writes(copy: Path, laid: list[str]) -> None:
+    for check in (["ruff", "check", *laid], ["ruff", "format", "--check", *laid[:6]], ["mypy"]):
         assert TOPIC not in run(copy, "-m", *check).stdout

@@ -211,6 +211,7 @@ def error_of_layernorm(case: Case) -> float:
     )
 
 
+@pytest.mark.sampled(3)
 @both_types
 @pytest.mark.parametrize(
     ("name", "error", "bound"),

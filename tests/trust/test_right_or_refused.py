@@ -99,7 +99,7 @@ def test_there_are_enough_cases() -> None:
 @pytest.mark.parametrize("share", [SAMPLE, pytest.param(1, marks=pytest.mark.deep)], ids=["a sample", "all"])
 def test_right_or_refused(name: str, share: float, record_property: Callable[[str, object], None]) -> None:
     case, outcomes = CASES[name], {"right": 0, "refused": 0}
-    n = max(math.ceil(case.examples * share), min(case.examples, 40))  # fewer might all be refused
+    n = max(math.ceil(case.examples * share), min(case.examples, 20))  # fewer might all be refused
 
     @settings(max_examples=n, suppress_health_check=list(HealthCheck), database=None)
     @given(st.data())

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from reading import Film, alone_and_together, differing
-from website import stops
 from website.building import KEPT
 from website.kept import recordings
 from website.recording import on_grid, record
@@ -17,22 +16,15 @@ from coursekit.lessons import EXPLORERS
 
 FAST = [name for name, explorer in EXPLORERS.items() if not explorer.is_slow]
 MOST_KB = 300
-
-
-@pytest.fixture
-def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stops, "MOST", 20)
-    monkeypatch.setattr(stops, "MOST_OF", {})
-    monkeypatch.setattr(stops, "ALL_OF", {})
+FEW = 20  # settings, where no more are needed
 
 
 @pytest.mark.seconds
-@pytest.mark.usefixtures("few")
-@pytest.mark.sampled(12)
+@pytest.mark.sampled(30)
 @pytest.mark.parametrize("name", FAST)
 def test_a_small_recording_agrees_with_its_explorer(name: str, rng: np.random.Generator) -> None:
     explorer = EXPLORERS[name]
-    planned = plan(explorer)
+    planned = plan(explorer, FEW)
     film = Film(record(explorer, planned).file)
     settings = alone_and_together(planned, explorer.start, rng, 10)
     assert differing(film, explorer, planned, settings) == []
@@ -58,10 +50,9 @@ def test_the_recording_on_the_site_agrees_with_its_explorer(name: str, kept: Pat
 
 
 @pytest.mark.seconds
-@pytest.mark.usefixtures("few")
 def test_a_single_wrong_frame_is_found(rng: np.random.Generator) -> None:
     explorer = EXPLORERS["two-classes"]
-    planned = plan(explorer)
+    planned = plan(explorer, FEW)
     wrong = len(planned.settings) // 3
 
     def compute(**values: float) -> object:

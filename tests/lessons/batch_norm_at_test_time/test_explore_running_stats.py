@@ -82,6 +82,7 @@ def test_the_start_costs_accuracy_and_the_correction_gives_it_back():
         assert corrected.accuracy > corrected.true_accuracy - 0.005
 
 
+@pytest.mark.deep
 def test_with_frozen_weights_a_long_memory_is_best_and_in_training_a_short_one():
     for seed in SEEDS:
         frozen, moving = ([variance_errors(record(weights, seed), decay) for decay in (0.5, 0.9, 0.999)]

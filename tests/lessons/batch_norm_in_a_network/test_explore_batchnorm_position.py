@@ -118,6 +118,7 @@ def test_at_a_small_rate_the_lead_of_after_is_that_of_larger_numbers_for_the_out
     assert abs(larger - after) < 0.06
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
 def test_at_a_large_rate_after_fails_where_before_learns(activation):
     for layers in LAYERS:
@@ -216,6 +217,7 @@ def test_the_words_are_those_of_the_table():
 # ---- live
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("rate", "activation", "without", "normed"),
     [

@@ -171,6 +171,7 @@ def test_a_search_of_the_table_gives_its_row():
                     atol=0.01)  # fmt: skip
 
 
+@pytest.mark.deep
 def test_new_searches_leave_a_range_that_ends_too_early():
     tests = {}
     for way in (False, True):

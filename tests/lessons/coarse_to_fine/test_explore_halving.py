@@ -58,6 +58,7 @@ def test_it_beats_the_best_way_to_share_the_same_epochs_alike_by_about_a_point(k
     assert closest.mean() > 3 * closest.std() / 10
 
 
+@pytest.mark.deep
 def test_most_that_are_cut_start_slowly():
     momenta = {"cut": [], "kept": []}
     for search in rows("add")["search"][rows("add")["cut_after"] == 1]:

@@ -243,6 +243,7 @@ def test_a_leak_flatters_small_training_sets():
     assert abs(gains[1200].mean()) < corrected
 
 
+@pytest.mark.deep
 def test_300_other_images_lend_about_as_much_as_the_test_set():
     """With 20 training digits: it is what they know of the pixels, not that they are the ones that count."""
     gains = []

@@ -123,6 +123,7 @@ def test_a_month_of_the_table_comes_out_again():
     assert month.size == pytest.approx(size, rel=0.5)
 
 
+@pytest.mark.deep
 def test_on_digits_that_nobody_measured_it_goes_the_same_way():
     old = MONTHLY_RATES.index(0.316)
     then, kept, whole, anew = (

@@ -114,6 +114,7 @@ def test_a_slice_of_the_table_comes_out_again():
     assert_allclose(np.mean(last.test), np.mean(kept(2, 24)[1]), atol=0.03)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("hidden", [4, 1])
 def test_on_digits_that_nobody_measured_the_rule_beats_halving_and_the_many_if_the_network_is_deep(hidden, monkeypatch):
     monkeypatch.setattr(caviar, "NETWORK", Network([64, *[32] * hidden, 10]))

@@ -78,6 +78,7 @@ def leads(optimizer: str, low: float, high: float, n_races: int) -> np.ndarray:
     return np.array(ends)
 
 
+@pytest.mark.deep
 def test_where_the_range_ends_at_10_the_log_scale_wins_with_gradient_descent_too() -> None:
     wider = leads("SGD", 1e-4, 10, n_races=8)
     assert wider.mean() > 0.1

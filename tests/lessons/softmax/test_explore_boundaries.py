@@ -165,6 +165,7 @@ def test_the_words_count_lines_and_regions():
 # ---- what the lesson says of the explorer, over draws that it does and does not show
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("draw", [1, 2, 3])
 @pytest.mark.parametrize(
     ("data", "depth", "low", "high"),
@@ -203,6 +204,7 @@ def test_softmax_is_surest_at_the_edge_where_it_has_seen_nothing(n_classes, draw
         assert 0 in surest or CELLS - 1 in surest
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("seed", range(2))
 def test_five_networks_of_each_kind(seed):
     """The cell of the lesson, from other seeds."""

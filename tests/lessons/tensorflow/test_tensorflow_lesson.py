@@ -40,6 +40,7 @@ def trained(lesson):
     return {seed: lesson["with_keras"](seed) for seed in (0, 1, 12)}
 
 
+@pytest.mark.deep
 def test_both_networks_are_as_good_as_lesson_12s_for_every_seed(lesson, trained):
     for scores in ([float(lesson["by_hand"](seed)) for seed in trained], [score for _, score in trained.values()]):
         assert min(scores) > 0.94

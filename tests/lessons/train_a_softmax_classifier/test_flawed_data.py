@@ -175,6 +175,7 @@ def test_scikit_learn_is_ahead_in_these_splits_and_for_new_digits_it_is_open():
     assert stacked["seconds"].mean() < ours["seconds"].mean() / 2
 
 
+@pytest.mark.deep
 def test_with_scikit_learns_rule_of_the_start_coursekit_is_level_with_it():
     from against_sklearn import N_SEEDS, NETWORK, by_coursekit, glorots_start, hes_start
 

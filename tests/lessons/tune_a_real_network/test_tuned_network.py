@@ -78,7 +78,7 @@ def test_the_winners_fall_and_as_a_rule_the_highest_falls_furthest():
     assert np.mean(furthest == found.max(axis=0)) > 0.7
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.deep
 @pytest.mark.parametrize("plan", ["(1e-4, 1e-1), (0.6, 0.99), (8, 16), 4", "(1e-3, 1e30), (0.5, 0.9), (8, 9), 2"])
 def test_the_cells_work_for_another_plan(plan):
     cells = [cell.source for cell in read(find(["15_tune_a_real_network"])[0]).cells if cell.cell_type == "code"]
@@ -92,6 +92,7 @@ def test_the_cells_work_for_another_plan(plan):
     assert names["test"].times == 1
 
 
+@pytest.mark.deep
 def test_closer_by_the_typical_trial_is_better_and_the_finalists_fall(trials):
     fine = run(score, SPACES[ADAM].zoom(trials.best.setting, 0.5).space, n_trials=9, seed=22, n_jobs=1)
     assert np.median(fine.scores) > np.median(trials.scores) + 0.01
@@ -117,6 +118,7 @@ def test_closer_by_the_typical_trial_is_better_and_the_finalists_fall(trials):
     assert TEST.times == 1
 
 
+@pytest.mark.deep
 def test_a_range_that_ends_early_shows_at_its_upper_end_and_is_not_always_warned_of():
     space = Space(**{**SPACES[ADAM].scales, "learning_rate": LogScale(1e-5, 1e-3)})
     warned = []

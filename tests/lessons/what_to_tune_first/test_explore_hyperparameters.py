@@ -65,6 +65,7 @@ def test_all_nine_are_changed_from_the_same_two_bases():
         assert {key for key in base if changed[key] != base[key]} == {name}
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("name", "value", "low", "high"),
     [
@@ -130,6 +131,7 @@ def test_both_ends_learn_nothing_and_the_loss_tells_them_apart(first):
             assert np.all(np.abs(states[-1].loss - GUESSING) < 0.3), "up, and then that of guessing"
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("first", [0, OTHER_SEEDS])
 def test_the_right_rate_is_a_question_to_the_others(first):
     def median(**changed):
@@ -146,6 +148,7 @@ def test_the_right_rate_is_a_question_to_the_others(first):
     assert median(optimizer=ADAM, learning_rate=0.01) > 0.95
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("first", [0, OTHER_SEEDS])
 def test_with_a_rate_of_its_own_each_mini_batch_from_8_to_300_ends_alike_and_a_short_beta2_is_good(first):
     def mean(name, value, rate):

@@ -66,6 +66,7 @@ def test_the_table_holds_every_setting_with_its_seeds(search):
     assert_array_equal(repeats(search)[:, 2], rows["accuracy"][-N_REPEATED:])
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("search", SPACES)
 def test_a_trial_run_now_gives_what_was_measured(search):
     scores = trials(search)[1]

@@ -76,6 +76,7 @@ def test_the_batches_vary_the_output_more_by_half_at_8():
     assert 0.01 < noise_rows(BATCHES, 128, FEW)["spread"].mean() < 0.03
 
 
+@pytest.mark.deep
 def test_trainings_that_nobody_measured_go_the_same_way():
     accuracy = {m: np.mean([train(FEW, BATCHES, m, seed).accuracy for seed in (10, 11, 12)]) for m in (2, 8, 128)}
     assert accuracy[2] < 0.8

@@ -88,6 +88,7 @@ def test_at_a_small_rate_the_network_without_batch_norm_learns_as_well_though_lo
     assert normed["accuracy"].mean() - without["accuracy"].mean() < 0.02
 
 
+@pytest.mark.deep
 def test_runs_that_nobody_measured_go_the_same_way():
     found = {side: summary(list(train(side, N_SEEDS, 0.1))) for side in (WITHOUT, WITH, NOISE)}
     assert found[NOISE].moved > 8 * found[WITH].moved
@@ -117,6 +118,7 @@ def five_percent_steps(batch_norm, rate, seed):
     return rows
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("rate", "low", "high"), [(0.1, 0.3, 1.0), (0.5, 1.0, 2.2)])
 def test_on_all_digits_long_steps_help_less_often_and_at_an_equal_loss_more_often_with_batch_norm(rate, low, high):
     shares = []
@@ -196,6 +198,7 @@ def test_in_six_other_splits_with_a_finer_grid_the_lead_after_five_epochs_is_abo
     assert -0.5 < paired(ends[WITH, 1], ends[WITHOUT, 1])[0] < 2
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("contest", ["sigmoid_sgd", "relu_sgd", "relu_adam"])
 def test_against_two_epochs_without_one_epoch_with_batch_norm_leads_by_about_5_points_at_most(contest):
     """Ten splits gave 4.8, 3.7 and -1.9 points; a step with batch norm takes about twice the time of one without."""

@@ -83,6 +83,7 @@ def test_the_shift_explorer_shows_the_hidden_unit_that_it_judges_by():
 # ---- saturation
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("seed", range(3))
 def test_batch_norm_keeps_five_layers_alike_whatever_the_first_weights(seed):
     half, little = (train_tanh(sd, None, seed) for sd in (0.5, 0.03))
