@@ -66,16 +66,27 @@ class Look(NamedTuple):
         return [view for view in self.views if not view.moved or control in view.moved]
 
 
-def look(explorer: Explorer, *, only_start: bool = False, every: int = 1) -> Look:
-    """Look at an explorer; draw it in full, beside the fast frame, at the start and every so many ends; 0: nowhere."""
+def look(explorer: Explorer, *, only_start: bool = False, every: int = 1, briefly: bool = False) -> Look:
+    """Look at an explorer; draw it in full, beside the fast frame, at the start and every so many ends; 0: nowhere.
+
+    Briefly, one that trains goes to one end of each control alone.
+    """
     picture = explorer.picture()
     still, frame = limits(picture), Frame(picture)
     ends = [{control.name: end} for control in explorer.controls for end in control.ends]
+    if briefly and explorer.is_slow:
+        ends = [one_end(control, i) for i, control in enumerate(explorer.controls)]
     settings = [{}] if only_start else [{}, *ends, {}]
     views = [
         _view(explorer, picture, frame, moved, in_full=every > 0 and i % every == 0) for i, moved in enumerate(settings)
     ]
     return Look(explorer, picture, still, views)
+
+
+def one_end(control: Any, i: int) -> dict[str, Any]:
+    """An end that is not where the control starts: of one control the first, of the next the second."""
+    ends = [end for end in control.ends if end != control.start]
+    return {control.name: ends[i % len(ends)]}
 
 
 def limits(picture: Picture) -> list[tuple[float, ...]]:

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,9 @@ def measured(name: str) -> NDArray[Any]:
     """
     files = {file.stem: file for file in sorted(LESSONS.glob("*/data/*.csv"))}
     one_of("measured", "name", name, list(files))
-    table: NDArray[Any] = np.genfromtxt(
-        files[name], delimiter=",", names=True, dtype=None, encoding="utf-8", comments="#"
-    )
-    return table
+    return _read(files[name]).copy()
+
+
+@lru_cache(maxsize=None)  # a picture under a slider asks for its table at every move
+def _read(file: Path) -> NDArray[Any]:
+    return np.genfromtxt(file, delimiter=",", names=True, dtype=None, encoding="utf-8", comments="#")

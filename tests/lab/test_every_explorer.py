@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from explorer_checks import CHECKS
+from explorer_checks import CHECKS, is_the_same_in_a_new_panel, leaves_a_ghost
 from explorer_views import look
 from matplotlib.image import imread
 
@@ -19,12 +19,17 @@ from coursekit.scales import LinearScale
 
 @pytest.fixture(scope="module", params=EXPLORERS.values(), ids=EXPLORERS)
 def seen(request, deep):
-    """An explorer at every end of every control; drawn in full at all of them, or at every sixth."""
-    return look(request.param, every=1 if deep else 6)
+    """An explorer at every end of every control, drawn in full; or at some, and not always in full."""
+    return look(request.param, every=1 if deep else 6, briefly=not deep)
+
+
+def named(check):
+    is_long = check in (is_the_same_in_a_new_panel, leaves_a_ghost)
+    return pytest.param(check, id=check.__name__, marks=[pytest.mark.sampled(3)] if is_long else [])
 
 
 @pytest.mark.seconds
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("check", [*map(named, CHECKS)])
 def test_every_explorer(seen, check):
     check(seen)
 

@@ -136,6 +136,11 @@ BROKEN = {
         "is_the_same_each_time",
         "whatever was shown before",
     ),
+    "chance in the picture": (
+        replace(SOUND, picture=lambda: picture(width=500 + next(CALLS))),
+        "is_the_same_in_a_new_panel",
+        "the same picture in a new panel",
+    ),
     "moves what it does not say": (
         painted(lambda ax, state: ax.patch.set_facecolor("yellow" if state.area > 1 else "white")),
         "nothing_else_moves",
