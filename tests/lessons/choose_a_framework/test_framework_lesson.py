@@ -8,6 +8,18 @@ import numpy as np
 import pytest
 
 
+class Counted(np.ndarray):
+    """An array whose matrix products count their multiplications, and hand the count on with their result."""
+
+    done = 0
+
+    def __array_ufunc__(self, ufunc, method, *inputs, **options):
+        plain = [np.asarray(x) for x in inputs]
+        if ufunc is np.matmul:
+            Counted.done += plain[0].size * plain[1].shape[-1]
+        return np.asanyarray(getattr(ufunc, method)(*plain, **options)).view(Counted)
+
+
 @pytest.fixture(autouse=True)
 def _print_options():
     with np.printoptions():  # the lesson sets its own
@@ -63,3 +75,23 @@ def test_a_tape_with_a_wrong_rule_trains_another_network(cells, capsys):
     for source in cells:
         run(source.replace("d * (a > b), None", "d, None"), names, capsys)
     assert abs(names["parameters"]["W1"] - names["by_fit"]["W1"]).max() > 0.01
+
+
+def test_the_way_back_takes_two_forward_passes_of_multiplications_however_many_parameters(cells, capsys):
+    names = {"__name__": "lesson"}
+    for source in cells:
+        run(source, names, capsys)
+        if "def mean_loss" in source:
+            break
+    rng = np.random.default_rng(0)
+    for n_pixels, n_hidden in ((8, 5), (64, 50), (300, 400)):
+        shapes = ((n_pixels, n_hidden), (1, n_hidden), (n_hidden, 10), (1, 10))
+        names["my_tape"].clear()
+        p = [names["Value"](rng.normal(scale=0.1, size=shape).view(Counted)) for shape in shapes]
+        Counted.done = 0
+        J = names["mean_loss"](*p, rng.random((50, n_pixels)), rng.integers(0, 10, 50))
+        forward = Counted.done
+        names["backward"](J)
+        assert forward == 50 * ((n_pixels + 1) * n_hidden + (n_hidden + 1) * 10 + 10)
+        assert Counted.done == 3 * forward
+        assert all(np.abs(each.d).max() > 0 for each in p)

@@ -199,5 +199,5 @@ COMPARE = Exercise(
         "Subtract first: one lead a split.",
         "Then the mean of the leads, and their standard deviation over a root: the root of how many?",
     ),
-    why="A lead of less than two standard errors may be luck. Most leaderboards are printed without this column. It takes the splits for independent. Splits of one data set overlap: for new data the error is larger still.",
+    why="A lead of less than two standard errors may be luck. Most leaderboards print no such error. Yours takes the splits for independent. Splits of one data set overlap: for new data the error is larger still.",
 )
