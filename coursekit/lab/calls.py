@@ -15,7 +15,12 @@ from coursekit.lab.exercise import Exercise
 from coursekit.lab.raised import Raised, TimeUp, describe_error
 
 SECONDS = 8.0  # an answer that works longer than this, and much longer than the solution, is taken to run forever
-_NUMPY = [(module, dict(vars(module))) for module in (np, np.linalg, np.random)]  # as they were when this was imported
+_NUMPY = [  # as it was when this was imported
+    (module, name, own)
+    for module in (np, np.linalg, np.random)
+    for name, own in vars(module).items()
+    if not name.startswith("_")
+]
 
 
 class Run(NamedTuple):
@@ -148,10 +153,9 @@ def _end(watcher: threading.Thread, over: threading.Event) -> None:
 def numpy_as_it_was() -> Iterator[list[str]]:
     """Undo, for a while, what a learner replaced in NumPy; yield the names of it."""
     replaced = [
-        (module, name, vars(module)[name], own)
-        for module, names in _NUMPY
-        for name, own in names.items()
-        if not name.startswith("_") and name in vars(module) and vars(module)[name] is not own
+        (module, name, module.__dict__[name], own)
+        for module, name, own in _NUMPY
+        if module.__dict__.get(name, own) is not own
     ]
     try:
         for module, name, _, own in replaced:

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +67,6 @@ def measured(name: str) -> NDArray[Any]:
     return _read(files[name]).copy()
 
 
-@lru_cache(maxsize=None)  # a picture under a slider asks for its table at every move
+@cache  # a picture under a slider asks for its table at every move
 def _read(file: Path) -> NDArray[Any]:
     return np.genfromtxt(file, delimiter=",", names=True, dtype=None, encoding="utf-8", comments="#")
