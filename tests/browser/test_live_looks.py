@@ -7,6 +7,7 @@ import pytest
 from driving import Notebook, barriers, open_notebook
 from lab import Lab
 from playwright.sync_api import Page, expect
+from screens import USUAL
 from trouble import ENGINE, START
 
 from coursekit.lessons import PREDICTIONS
@@ -28,45 +29,47 @@ CLIPPED = """panel => {
 }"""
 
 
-@pytest.fixture
-def run(new_page: Callable[..., Page], lab: Lab) -> Iterator[Callable[..., Notebook]]:
-    """Open and run the notebook of troublesome explorers on a page of any size, which is closed afterwards."""
-    opened = []
-
-    def open_and_run(size: dict[str, int], **options: object) -> Notebook:
-        notebook = open_notebook(new_page(size, **options), lab, ENGINE)
-        opened.append(notebook.page)
+@pytest.fixture(params=[(900, 1), (700, 2)], ids=["900 pixels", "200% zoom"])
+def narrow(
+    request: pytest.FixtureRequest, engine: Notebook, new_page: Callable[..., Page], lab: Lab
+) -> Iterator[Notebook]:
+    """The notebook of troublesome explorers on a narrow page."""
+    width, zoom = request.param
+    if zoom == 1:
+        engine.page.set_viewport_size({"width": width, "height": 1100})
+        yield engine
+        engine.page.set_viewport_size(USUAL)
+    else:
+        page = new_page({"width": width, "height": 1100 // zoom}, device_scale_factor=zoom)
+        notebook = open_notebook(page, lab, ENGINE)
         notebook.run_all()
-        notebook.page.locator("canvas.coursekit-picture").nth(1).wait_for()
-        return notebook
-
-    yield open_and_run
-    for page in opened:
-        page.close()
+        page.locator("canvas.coursekit-picture").nth(1).wait_for()
+        yield notebook
+        page.context.close()
 
 
-@pytest.mark.parametrize(("width", "zoom"), [(900, 1), (700, 2)], ids=["900 pixels", "200% zoom"])
-def test_nothing_is_cut_off_on_a_narrow_page(
-    run: Callable[..., Notebook], keep: Callable[[Page, str], None], width: int, zoom: int
-) -> None:
-    notebook = run({"width": width, "height": 1100 // zoom}, device_scale_factor=zoom)
-    for i, panel in enumerate(notebook.panels):
-        panel.element.scroll_into_view_if_needed()
+def test_nothing_is_cut_off_on_a_narrow_page(narrow: Notebook, keep: Callable[[Page, str], None]) -> None:
+    width = narrow.page.evaluate("window.innerWidth")
+    for i, panel in enumerate(narrow.panels):
+        panel.settle()
         assert panel.element.evaluate(CLIPPED) == []
-        keep(notebook.page, f"narrow_{width}_{i}")
+        keep(narrow.page, f"narrow_{width}_{i}")
 
 
-def test_the_dark_theme_is_readable(run: Callable[..., Notebook], keep: Callable[[Page, str], None]) -> None:
-    notebook = run({"width": 1400, "height": 1900})
-    page = notebook.page
-    notebook.panels[0].handle("x").press("End")
-    notebook.panels[0].says("ValueError")
+def test_the_dark_theme_is_readable(engine: Notebook, keep: Callable[[Page, str], None]) -> None:
+    page, panel = engine.page, engine.panels[0]
+    page.set_viewport_size({"width": 1400, "height": 1900})
+    panel.start_again(START)
+    panel.handle("x").press("End")
+    panel.says("ValueError")
     try:
         choose_theme(page, "JupyterLab Dark", is_light="false")
         assert barriers(page) == []
         keep(page, "dark")
     finally:
         choose_theme(page, "JupyterLab Light", is_light="true")  # the server remembers
+        page.set_viewport_size(USUAL)
+        panel.start_again(START)
 
 
 def choose_theme(page: Page, theme: str, *, is_light: str) -> None:
