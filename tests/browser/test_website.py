@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SOME = ("00", "11")  # one without a training, and one with
 PAGES = ["index", *(lesson.page for lesson in lessons())]
-FEW = 60  # settings of an explorer, where not everything is wanted
+FEW = 150  # settings of an explorer, where not everything is wanted
 WIDTHS = (400, 800, 1300)
 MOST_BYTES = 1_500_000  # of a page, before its recordings
 MOST_OF_ALL = 15_000_000
