@@ -164,6 +164,7 @@ print(coursekit.__file__)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.deep
 def test_the_wheel_draws_an_explorer_in_an_empty_environment(tmp_path: Path) -> None:
     def run(*command: str | Path) -> str:

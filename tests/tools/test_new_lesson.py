@@ -75,6 +75,7 @@ def test_a_new_lesson_passes_the_tests_of_its_rooms(copy: Path, laid: list[str])
     assert int(re.findall(r"(\d+) passed", result.stdout)[0]) > 30
 
 
+@pytest.mark.slow
 @pytest.mark.deep
 def test_a_new_lesson_is_written_as_the_house_writes(copy: Path, laid: list[str]) -> None:
     for check in (["ruff", "check", *laid], ["ruff", "format", "--check", *laid[:6]], ["mypy"]):
