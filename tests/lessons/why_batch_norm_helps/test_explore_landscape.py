@@ -1,6 +1,5 @@
 """What lesson 09 says of the two explanations and of the tuned race holds: as measured, and in part trained now."""
 
-import time
 
 import numpy as np
 import pytest
@@ -209,22 +208,6 @@ def test_against_two_epochs_without_one_epoch_with_batch_norm_leads_by_about_5_p
     rows = results(contest, WITH, 24)
     normed = rows["test"][:4, rows["validation"].mean(axis=0).argmax()]
     assert -0.08 < np.mean(normed - without) < 0.09
-
-
-@pytest.mark.deep
-def test_a_step_with_batch_norm_takes_up_to_twice_as_long():
-    data = digits(np.random.default_rng(0))
-    X, y, least = data.X_train[:50], data.y_train[:50], []
-    for side in (None, "before"):
-        network = Network([64, *[50] * 5, 10], batch_norm=side)
-        parameters, times = init_network(network, np.random.default_rng(0)), []
-        for _ in range(200):
-            begin = time.perf_counter()
-            z, cache = forward(network, parameters, X)
-            sgd(parameters, backward(softmax_loss(z, y)[1], cache), learning_rate=0.1)
-            times.append(time.perf_counter() - begin)
-        least.append(min(times))
-    assert 1.2 < least[1] / least[0] < 3
 
 
 def test_started_where_batch_norm_is_best_the_sigmoid_network_trails_by_76_points():
