@@ -20,8 +20,8 @@ SEEN = """element => [element.querySelector("canvas").toDataURL(),
     element.querySelector(".words").innerText.trim()]"""
 MOVED = """([element, picture, words]) => element.querySelector("canvas").toDataURL() !== picture
     && element.querySelector(".words").innerText.trim() !== words"""
-BACK = """([element, picture, words]) => element.querySelector("canvas").toDataURL() !== picture
-    && element.querySelector(".words").innerText.trim() === words"""
+BACK = """([element, picture, words]) => element.querySelector("canvas").toDataURL() === picture
+    && element.querySelector(".words").innerText.trim() !== words"""
 COST = """async element => {  // of a move and its picture, which a hand on the first slider calls for
     const [range, { stage }] = [element.querySelector("input[type=range]"), element.explorer];
     const costs = [];
@@ -91,9 +91,9 @@ def by_key(element: Locator) -> None:
             element.page.wait_for_function(MOVED, arg=[element.element_handle(), *before], timeout=3000)
         except Exception:  # noqa: BLE001, S112 - not every control moves both
             continue
-        picture, _ = element.evaluate(SEEN)
+        _, words = element.evaluate(SEEN)
         element.get_by_role("button", name="Reset").click()
-        element.page.wait_for_function(BACK, arg=[element.element_handle(), picture, before[1]])
+        element.page.wait_for_function(BACK, arg=[element.element_handle(), before[0], words])
         return
     pytest.fail("no key moves it")
 
