@@ -1,6 +1,5 @@
 """What lesson 09 says of the two explanations and of the tuned race holds: as measured, and in part trained now."""
 
-
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
