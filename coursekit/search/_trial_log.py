@@ -9,6 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
@@ -81,6 +82,7 @@ class TrialLog:
         except OSError:
             still_there = False
         _private_files.forget(self._file.fileno())
+        _unlock(self._file)
         self._file.close()
         self._file = None
         return "" if still_there else f" Its log {self._path.name} was taken away meanwhile, and holds nothing of it."
@@ -180,6 +182,15 @@ def _locked(file: BinaryIO) -> bool:
     except OSError:  # some network drives know no locks
         return True
     return True
+
+
+def _unlock(file: BinaryIO) -> None:
+    """Give the lock up for all that hold the file: a child may have been forked this moment."""
+    if sys.platform != "win32":
+        import fcntl  # noqa: PLC0415
+
+        with suppress(OSError):  # a network drive that knows none
+            fcntl.flock(file, fcntl.LOCK_UN)
 
 
 def _fault_of(entry: Mapping[str, Any]) -> str | None:

@@ -270,7 +270,11 @@ class TestTwoSearchesOnOneLog:
         assert "no other search writes to" in trial.error
 
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="of systems that can fork")
-    def test_a_child_that_the_objective_left_behind_holds_no_lock(self, log, tmp_path):
+    @pytest.mark.parametrize("late", [0, 2])
+    def test_a_child_that_the_objective_left_behind_holds_no_lock(self, log, tmp_path, monkeypatch, late):
+        dup2 = os.dup2
+        monkeypatch.setattr(os, "dup2", lambda *files, **how: (time.sleep(late), dup2(*files, **how)))  # in the child
+
         def objective(setting):
             pid = os.fork()
             if not pid:
