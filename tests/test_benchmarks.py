@@ -12,6 +12,8 @@ from benchmarks import turns
 from benchmarks.results import Result, Section, compared, duration
 from benchmarks.turns import by_turns
 
+pytestmark = pytest.mark.seconds
+
 ROOT = Path(__file__).parents[1]
 PEERS_PYTHON = ROOT / ".venv-peers" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 

@@ -193,6 +193,7 @@ def test_the_table_is_scikit_learn_s_in_its_own_units():
     assert diabetes().X.any(), "each caller has a table of their own"
 
 
+@pytest.mark.seconds
 def test_scikit_learn_is_imported_only_when_digits_are_asked_for():
     program = (
         "import sys, numpy; from coursekit.datasets import spirals, digits; rng = numpy.random.default_rng(0);"

@@ -116,6 +116,7 @@ def test_digits_are_learnt_in_five_epochs(batch_norm):
     assert history.accuracy[-1] > 0.97
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("batch_norm", POSITIONS)
 @pytest.mark.parametrize("optimizer", [sgd, momentum, rmsprop, adam])
 def test_each_of_64_models_learns_what_it_learns_alone(optimizer, batch_norm):

@@ -59,12 +59,14 @@ def test_the_solution_is_correct(exercise):
     assert judge(exercise, exercise.solution) == ("correct", exercise.why)
 
 
+@pytest.mark.seconds
 def test_every_wrong_answer_is_caught_with_its_own_reason(exercise):
     for i, (verdict, said) in enumerate(verdicts(exercise.name)):
         assert verdict.status == "not yet"
         assert said == [i], f"{i} is told the reason of {said}"
 
 
+@pytest.mark.seconds
 def test_every_reason_can_be_said_and_is_said_but_once(exercise):
     messages = [verdict.message for verdict, _ in verdicts(exercise.name)]
     assert len(set(messages)) == len(messages)
@@ -74,11 +76,13 @@ def test_every_reason_can_be_said_and_is_said_but_once(exercise):
         assert message.count("`") % 2 == 0, message
 
 
+@pytest.mark.seconds
 @pytest.mark.sampled(4)
 def test_a_verdict_is_the_same_each_time(exercise):
     assert [told(exercise, i) for i in (0, -1)] == [verdicts(exercise.name)[i][0] for i in (0, -1)]
 
 
+@pytest.mark.seconds
 @pytest.mark.sampled(3)
 def test_an_answer_that_nobody_has_met_is_told_what_was_seen(exercise):
     def almost(*args):
@@ -113,6 +117,7 @@ def test_the_prompt_names_what_to_write(exercise):
     assert exercise.found is not None or signature in exercise.prompt
 
 
+@pytest.mark.seconds
 def test_neither_hints_nor_reasons_give_the_solution_away(exercise):
     reasons = [verdict.message for verdict, _ in verdicts(exercise.name)]
     for text, line in itertools.product([*exercise.hints, *reasons], lines_of(exercise.solution)):
@@ -156,6 +161,7 @@ def one_of_each_kind():
         seen.add(kind)
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize(("exercise", "nth"), list(one_of_each_kind()))
 def test_nonsense_gets_a_verdict(exercise, nth, deep):
     def shaped(fill):
@@ -180,6 +186,7 @@ def test_what_is_no_function_is_told_to_be_one(exercise, answer):
     assert len(message) < 250
 
 
+@pytest.mark.seconds
 @pytest.mark.sampled(3)
 def test_an_answer_that_spoils_its_arguments_spoils_nothing_else(exercise):
     def spoils(*args):

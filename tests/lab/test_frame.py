@@ -70,6 +70,7 @@ def test_what_moves_does_not_move_the_axes(frame):
     assert [ax.get_position().bounds for ax in frame._picture.figure.axes] == before
 
 
+@pytest.mark.seconds
 def test_a_thousand_moves_leave_nothing_behind(frame):
     process = psutil.Process()  # its memory as the system sees it: matplotlib keeps pixels where tracemalloc can't look
 

@@ -144,6 +144,7 @@ def test_a_point_of_the_picture_has_a_place_in_the_axes_that_it_lies_in(strokes)
     assert strokes.place_in(0, -3, 7) == pytest.approx((0, 0))
 
 
+@pytest.mark.seconds
 def test_a_thousand_moves_leave_nothing_behind(strokes):
     process = psutil.Process()
 

@@ -284,6 +284,7 @@ def test_reset_takes_the_ghost_away_and_leaves_none(clock, explorer):
     assert shown(panel) == drawn(explorer, rate=0.1)
 
 
+@pytest.mark.seconds
 def test_a_thousand_moves_leave_nothing_behind(panel):
     process = psutil.Process()
 

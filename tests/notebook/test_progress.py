@@ -14,6 +14,8 @@ from nbclient import NotebookClient
 
 from coursekit.notebook import ProgressBar
 
+pytestmark = pytest.mark.seconds
+
 SEARCH = """
 import time
 from coursekit.notebook import ProgressBar

@@ -65,6 +65,7 @@ def test_a_picture_is_laid_out_once_and_lives_on_at_its_own_size(page, monkeypat
     ]
 
 
+@pytest.mark.seconds
 @pytest.mark.sampled(9)
 @pytest.mark.parametrize("name", [name for name, explorer in EXPLORERS.items() if not explorer.is_slow])
 def test_what_is_compared_has_the_numbers_and_is_the_same_each_time(name, page):

@@ -89,6 +89,7 @@ class TestTheSameResult:
         assert what(one) != what(other)
 
 
+@pytest.mark.seconds
 class TestWhere:
     def pid(self, _):
         return os.getpid()
@@ -194,6 +195,7 @@ def moods(trials):
     ]
 
 
+@pytest.mark.seconds
 class TestAFailure:
     @pytest.mark.parametrize("n_jobs", [1, 2])
     def test_is_recorded_and_ends_nothing(self, n_jobs):
@@ -336,6 +338,7 @@ def workers(folder):
     return {int(file.suffix[1:]) for file in folder.glob("?.*")}
 
 
+@pytest.mark.seconds
 class TestNothingIsLost:
     @pytest.mark.parametrize("n_jobs", [1, 2])
     def test_ctrl_c_stops_within_a_second_and_keeps_what_there_is(self, searching, n_jobs):
@@ -518,6 +521,7 @@ class MineError(BaseException):
     """No Exception at all."""
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("n_jobs", [1, 2])
 @pytest.mark.parametrize(
     ("objective", "told"),

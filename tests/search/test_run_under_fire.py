@@ -16,7 +16,7 @@ import pytest
 import coursekit
 from coursekit.search import run
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="of systems that can fork")
+pytestmark = [pytest.mark.seconds, pytest.mark.skipif(not hasattr(os, "fork"), reason="of systems that can fork")]
 NUMBERS = [{"x": x} for x in range(4)]
 
 

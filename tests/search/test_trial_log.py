@@ -246,6 +246,7 @@ run(lambda s: time.sleep(60), [{"x": 0}, {"x": 1}], seed=0, n_jobs=1, log=sys.ar
 ELSEWHERE = r"^run: log must be a file that no other search writes to at the same time; got log.jsonl. Wait until "
 
 
+@pytest.mark.seconds
 class TestTwoSearchesOnOneLog:
     def test_the_second_is_refused_and_leaves_it_as_it_was(self, log):
         first = subprocess.Popen([sys.executable, "-c", HOLDING, log], stdout=subprocess.PIPE, text=True)

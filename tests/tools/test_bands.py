@@ -12,6 +12,8 @@ import nbformat
 import notebook_files
 import pytest
 
+pytestmark = pytest.mark.seconds
+
 STORED = "game 1: dev 0.91, par 0.71; rates 10 0.3\nmoved to the right:  -0.01   0.24"
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import notebook_files
 import pytest
 
+pytestmark = pytest.mark.seconds
+
 FILES = {
     "test_a.py": "import pytest\n\ndef test_one(): pass\n\n@pytest.mark.skip\ndef test_two(): pass\n",
     "test_b.py": "def test_bad(): assert [] == 3\n\ndef test_good(): pass\n",

@@ -10,6 +10,8 @@ import nbformat
 import notebook_files
 import pytest
 
+pytestmark = pytest.mark.seconds
+
 IS_INTEL = platform.machine().lower() in ("x86_64", "amd64")
 MOVES = """
 import os

@@ -10,6 +10,8 @@ import refresh_notebooks
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
+pytestmark = pytest.mark.seconds
+
 SEEN = """
 import sys, warnings
 from IPython.display import display

@@ -12,6 +12,8 @@ import pytest
 import workbook
 from nbformat import NotebookNode
 
+pytestmark = pytest.mark.seconds
+
 LESSON = "03_pick_the_right_scale.ipynb"
 NEWER = "03_pick_the_right_scale_newer.ipynb"
 BESIDE = f"{LESSON} got newer: the new one is workbook/{NEWER}, beside yours."

@@ -15,6 +15,8 @@ from coursekit.batchnorm import batchnorm_backward, batchnorm_forward
 from coursekit.layernorm import layernorm_backward, layernorm_forward
 from coursekit.softmax import log_softmax, softmax, softmax_loss
 
+pytestmark = pytest.mark.seconds
+
 N_STARTS, N_CHANGES = 120, 120
 both_types = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 

@@ -95,6 +95,7 @@ def test_there_are_enough_cases() -> None:
     assert sum(case.examples for case in CASES.values()) >= LEAST_CASES
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("share", [SAMPLE, pytest.param(1, marks=pytest.mark.deep)], ids=["a sample", "all"])
 def test_right_or_refused(name: str, share: float, record_property: Callable[[str, object], None]) -> None:

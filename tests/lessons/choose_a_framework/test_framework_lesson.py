@@ -7,6 +7,8 @@ import notebook_files
 import numpy as np
 import pytest
 
+pytestmark = pytest.mark.seconds
+
 
 class Counted(np.ndarray):
     """An array whose matrix products count their multiplications, and hand the count on with their result."""

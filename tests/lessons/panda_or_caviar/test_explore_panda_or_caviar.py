@@ -43,6 +43,8 @@ from coursekit.lessons.panda_or_caviar.panda import BACK, DOWN, MOMENTUM, MOVES,
 from coursekit.metrics import expected_best
 from coursekit.network import Network
 
+pytestmark = pytest.mark.seconds
+
 GAMES = range(1, N_GAMES + 1)
 NEW_SEEDS = range(N_GAMES + 101, N_GAMES + 104)  # splits that nothing was measured on
 

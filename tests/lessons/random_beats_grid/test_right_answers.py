@@ -11,6 +11,8 @@ from coursekit.scales import LogScale
 from coursekit.search.chance import trials_needed
 from coursekit.search.layouts import distance_to_nearest
 
+pytestmark = pytest.mark.seconds
+
 
 def by_trying(q, chance):
     n = 0

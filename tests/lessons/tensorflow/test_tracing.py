@@ -8,6 +8,8 @@ import pytest
 
 from coursekit.lessons.tensorflow.tracing import ARGUMENTS, WAYS, Kind, traced
 
+pytestmark = pytest.mark.seconds
+
 
 @pytest.fixture
 def real():

@@ -22,6 +22,8 @@ from coursekit.optimizers import sgd
 from coursekit.softmax import softmax_loss
 from coursekit.training import minibatches
 
+pytestmark = pytest.mark.seconds
+
 WITHOUT, WITH, NOISE = "without", "with", "noise"
 rates = pytest.mark.parametrize("rate", RATES)
 
