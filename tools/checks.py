@@ -19,7 +19,7 @@ PARTS = {
     "browser": [(*LIVE, "browser and not deep")],
 }
 MORE = {
-    "fast": [(*UNIT, "not browser and not deep and not slow and not seconds")],
+    "fast": [(*UNIT, "not browser and not deep and not slow and not seconds", "--ignore=tests/lessons/tensorflow")],
     "lowest": [(*UNIT, "not browser and not deep and not slow")],
     "deep": [(*UNIT, "not browser")],
     "deep-browser": [(*LIVE, "browser")],

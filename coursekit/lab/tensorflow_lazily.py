@@ -11,7 +11,7 @@ class _Lazy:
         self._name = name
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):  # whoever looks around, such as doctest, does not mean the module
+        if name.startswith("_"):  # whoever looks around, such as doctest and pytest, does not mean the module
             raise AttributeError(name)
         return getattr(_modules()[self._name], name)
 
