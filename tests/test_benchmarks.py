@@ -156,4 +156,4 @@ def test_all_sides_give_the_same_and_every_row_is_measured():
     assert "Warning" not in done.stderr
     said = done.stdout.splitlines()
     assert said[:4] == ["16 x 3, float32", "16 x 3, float64", "8 x 4, float32", "8 x 4, float64"]
-    assert len(said) == 2 * 4 + 2 * 2 + 3
+    assert len(said) == 2 * 4 + 2 * 2 + 4
