@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from coursekit.lab.exercise import Exercise
+from coursekit.lab.tensorflow_lazily import no_tensorflow
 
 settings.register_profile("coursekit", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("coursekit")
@@ -26,9 +27,14 @@ def deep(request: pytest.FixtureRequest) -> bool:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave a sample of a test's cases: each test begins elsewhere, so that together they see all there is."""
+    """Leave a sample of a test's cases: each test begins elsewhere, so that together they see all there is.
+
+    A case that TensorFlow judges takes seconds: those of its import.
+    """
     seen: Counter[str] = Counter()
     for item in items:
+        if (exercise := exercise_of(item)) and exercise.missing is no_tensorflow:
+            item.add_marker("seconds")
         if mark := item.get_closest_marker("sampled"):
             (n,), test = mark.args, item.nodeid.partition("[")[0]
             if (seen[test] + zlib.crc32(item.originalname.encode())) % n:
@@ -36,10 +42,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             seen[test] += 1
 
 
+def exercise_of(item: pytest.Item) -> Exercise | None:
+    """Return the exercise that a case walks, where it walks one."""
+    exercise = getattr(item, "callspec", None) and item.callspec.params.get("exercise")
+    return exercise if isinstance(exercise, Exercise) else None
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what walks an exercise that can't be judged here: TensorFlow has no release for every Python."""
-    exercise = getattr(item, "callspec", None) and item.callspec.params.get("exercise")
-    if isinstance(exercise, Exercise) and exercise.missing():
+    if (exercise := exercise_of(item)) and exercise.missing():
         pytest.skip(f"{exercise.missing()} is missing: exercise {exercise.name} can't be judged")
 
 

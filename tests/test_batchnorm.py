@@ -154,6 +154,7 @@ class TestForward:
         assert_allclose(out, plain_forward(z, np.ones(3), np.zeros(3)), rtol=1e-10, atol=1e-12)
         assert_allclose(cache.var, z.var(axis=0), rtol=1e-12)
 
+    @pytest.mark.seconds
     @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of a backend's own making
     def test_keras_agrees(self):
         keras = pytest.importorskip("keras")

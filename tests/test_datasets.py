@@ -48,6 +48,7 @@ def test_only_the_training_set_is_measured(raw, standardized):
     assert np.abs(standardized.X_test - leaked.transform(raw.X_test)).max() > 0.1
 
 
+@pytest.mark.seconds
 def test_a_pixel_that_is_constant_in_training_does_not_explode():
     constant_only_in_training = 0
     for seed in range(20):

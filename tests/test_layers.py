@@ -144,6 +144,7 @@ def test_every_room_is_walked_through() -> None:
     assert walked == set(LEANS_ON)
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize(
     ("file", "line", "seen"),
     [

@@ -415,6 +415,7 @@ def test_what_the_caller_owns_stays(activation, batch_norm):
         assert_array_equal(layer.out, out)
 
 
+@pytest.mark.seconds
 @given(seed=st.integers(0, 999), order=st.permutations(range(M)))
 @settings(max_examples=25, deadline=None)
 def test_the_order_of_the_examples_moves_the_logits_and_not_the_gradients(seed, order):

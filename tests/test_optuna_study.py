@@ -22,6 +22,7 @@ def quiet():
     optuna.logging.set_verbosity(optuna.logging.WARNING)
 
 
+@pytest.mark.seconds
 def test_every_scale_is_uniform_on_its_own_scale():
     study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
     settings = [optuna_study.suggest(study.ask(), SPACE) for _ in range(600)]
@@ -53,6 +54,7 @@ def test_a_scale_that_optuna_does_not_know():
         optuna_study.suggest(optuna.trial.FixedTrial({}), Space(x=OwnScale()))
 
 
+@pytest.mark.seconds
 def test_the_example_finds_good_networks(capsys):
     optuna_study.main(n_trials=12)
     random, tpe = capsys.readouterr().out.splitlines()

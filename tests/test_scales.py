@@ -318,6 +318,7 @@ def test_what_is_no_option_is_refused():
             scale.to_unit(wrong)
 
 
+@pytest.mark.seconds
 def test_thousands_of_options_take_no_longer_than_they_are_many() -> None:
     options = [*range(20_000), *(f"a{i}" for i in range(20_000)), Fraction(1, 3), [1]]
     scale, start = ChoiceScale(options), time.process_time()

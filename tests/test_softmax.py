@@ -29,6 +29,7 @@ def exact(z):
         ]
 
 
+@pytest.mark.seconds
 @given(logits, st.data())
 def test_they_agree_with_scipy_along_any_axis(z, data):
     axis = data.draw(st.integers(-z.ndim, z.ndim - 1))

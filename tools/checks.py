@@ -8,21 +8,22 @@ import time
 import notebook_files
 
 PYTEST = ("pytest", "--quiet", "-p", "tools.by_file", "-o", "console_output_style=classic")
-UNIT = (*PYTEST, "-n", "auto", "--dist", "loadfile", "-m")  # a file keeps to one process
-LIVE = (*PYTEST, "-n", "2", "--dist", "loadscope", "tests/browser", "-m")  # a JupyterLab and a Chromium each
+# A file keeps to one process; neither nbval nor the browser is imported where nothing of them runs.
+UNIT = (*PYTEST, "-p", "no:nbval", "--ignore=tests/browser", "-n", "auto", "--dist", "loadfile")
+LIVE = (*PYTEST, "-n", "2", "--dist", "loadscope", "tests/browser")  # a JupyterLab and a Chromium each
 NBVAL = ("--nbval", "--nbval-current-env", "--nbval-cell-timeout=600", "--nbval-kernel-startup-timeout=120")
 PARTS = {
     "lint": [("ruff", "check"), ("ruff", "format", "--check")],
     "types": [("mypy",)],
-    "unit": [(*UNIT, "not browser and not deep")],
+    "unit": [(*UNIT, "-m", "not deep")],
     "notebooks": [(*PYTEST, "-n", "auto", "--dist", "loadfile", *NBVAL, "notebooks")],
-    "browser": [(*LIVE, "browser and not deep")],
+    "browser": [(*LIVE, "-m", "not deep")],
 }
 MORE = {
-    "fast": [(*UNIT, "not browser and not deep and not slow and not seconds", "--ignore=tests/lessons/tensorflow")],
-    "lowest": [(*UNIT, "not browser and not deep and not slow")],
-    "deep": [(*UNIT, "not browser")],
-    "deep-browser": [(*LIVE, "browser")],
+    "fast": [(*UNIT, "-m", "not deep and not slow and not seconds", "--ignore=tests/lessons/tensorflow")],
+    "lowest": [(*UNIT, "-m", "not deep and not slow")],
+    "deep": [UNIT],
+    "deep-browser": [LIVE],
 }
 
 

@@ -54,6 +54,7 @@ def waiting(x, rate):
         time.sleep(0.01)
 
 
+@pytest.mark.seconds
 @pytest.mark.usefixtures("_soon")
 @pytest.mark.parametrize(
     ("answer", "loop"),
@@ -67,6 +68,7 @@ def test_a_loop_without_end_is_stopped_and_named(answer, loop):
     assert message.endswith(f"Then it was in your loop `{loop}`. What ends it?")
 
 
+@pytest.mark.seconds
 @pytest.mark.usefixtures("_soon")
 def test_a_loop_without_end_is_stopped_in_another_thread_too():
     verdicts = []
@@ -128,6 +130,7 @@ def test_whatever_is_returned_the_check_goes_on(thing):
     assert judge(GROW, lambda x, rate: thing).status == "not yet"
 
 
+@pytest.mark.seconds
 @pytest.mark.usefixtures("_soon")
 def test_what_never_becomes_an_array_is_stopped():
     assert judge(GROW, lambda x, rate: Endless()).message.startswith("It was stopped after ")
@@ -148,6 +151,7 @@ print(late.is_late)
 """
 
 
+@pytest.mark.seconds
 def test_a_debugger_works_after_a_check_that_stopped_a_loop():
     done = subprocess.run([sys.executable, "-c", WATCHED], capture_output=True, text=True, timeout=120, check=False)
     assert done.stdout == "True\n", done.stderr

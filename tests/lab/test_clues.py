@@ -142,6 +142,7 @@ def test_which_end_is_left_out_is_not_said_where_both_fit():
     assert "one number or row short" in judge(constant, lambda n: np.full(n - 1, 3.0)).message
 
 
+@pytest.mark.seconds
 def test_a_known_mistake_is_named_where_most_of_the_wrong_calls_show_it_and_nothing_else_is_known():
     def cases():
         rng = np.random.default_rng(1)
@@ -155,6 +156,7 @@ def test_a_known_mistake_is_named_where_most_of_the_wrong_calls_show_it_and_noth
     assert "sine" not in judge(known, below(8)).message
 
 
+@pytest.mark.seconds
 def test_places_tell_a_known_mistake_and_a_table_of_0_and_1_does_not():
     def cases():
         rng = np.random.default_rng(2)
@@ -214,6 +216,7 @@ def test_a_law_that_the_right_result_keeps_is_told(answer, says):
     assert says in judge(asked(rows_by_length, stretched), answer).message
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize(
     ("answer", "says"),
     [

@@ -33,6 +33,7 @@ def sliders(draw):
     return slider(LogScale(low, high) if kind is LogScale else ReverseLogScale(1 - high, 1 - low), steps=steps)
 
 
+@pytest.mark.seconds
 @settings(max_examples=150, deadline=None)
 @given(sliders())
 def test_a_handle_reaches_both_ends_exactly_and_stays_where_it_is_put(slider):

@@ -50,6 +50,7 @@ def test_a_frame_can_be_twice_as_fine():
     np.testing.assert_array_equal(shown, drawn_in_full(0.5, scale=2))
 
 
+@pytest.mark.seconds
 def test_a_frame_remembers_nothing_of_the_moves_before(frame):
     for i in range(200):
         frame.draw(i / 200)

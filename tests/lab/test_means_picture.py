@@ -49,6 +49,7 @@ def test_panels_of_one_measure_share_their_axis():
     assert lead.get_xlim()[0] < -0.16 < 0.4 < lead.get_xlim()[1]
 
 
+@pytest.mark.seconds
 def test_no_words_leave_the_picture_or_lie_on_others():
     figure = means_picture(MEANS).figure
     FigureCanvasAgg(figure).draw()

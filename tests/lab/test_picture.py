@@ -56,6 +56,7 @@ def test_a_colour_blind_eye_tells_the_colours_that_mean_something_apart(eye):
     assert min(distances.values()) > 10, distances
 
 
+@pytest.mark.seconds
 def test_a_canvas_has_the_size_and_the_axes_that_were_asked_for():
     figure, axes = canvas(720, 310, rows=2, columns=3)
     FigureCanvasAgg(figure).draw()

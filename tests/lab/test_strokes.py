@@ -33,6 +33,7 @@ def test_there_is_a_text_for_what_stands_still_and_one_for_each_artist(strokes):
     assert strokes.size == (400, 200)
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("state", STATES)
 def test_strokes_remember_nothing_of_the_moves_before(strokes, state):
     for other in STATES:
@@ -124,6 +125,7 @@ def test_letters_are_counted_on_as_texts_bring_new_ones():
     assert letters == [letters[0], few, letters[0]]
 
 
+@pytest.mark.seconds
 def test_columns_are_cut_where_nothing_stands(strokes):
     left, cut, right = strokes.columns
     assert (left, right) == (0, 400)
@@ -132,6 +134,7 @@ def test_columns_are_cut_where_nothing_stands(strokes):
     assert Strokes(Picture(canvas(300, 200)[0], lambda _: None, [])).columns == [0, 300]
 
 
+@pytest.mark.seconds
 def test_a_point_of_the_picture_has_a_place_in_the_axes_that_it_lies_in(strokes):
     left, right = strokes._picture.figure.axes
     for i, ax in enumerate((left, right)):

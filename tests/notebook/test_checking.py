@@ -102,6 +102,7 @@ def test_hints_open_one_at_a_time_and_the_solution_last(exercise, page):
     assert text_of(source) == source_of(exercise.solution), "escaped on the way"
 
 
+@pytest.mark.seconds
 def test_the_solution_is_one_when_it_is_pasted_into_its_lesson(exercise):
     names = dict(imported_by_the_lesson(exercise.name[:2]))
     exec(source_of(exercise.solution), names)  # noqa: S102 - the project's own solution

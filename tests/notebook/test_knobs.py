@@ -215,6 +215,7 @@ def steps():
     return made, made.widget.children[2], told
 
 
+@pytest.mark.seconds
 def test_play_goes_on_from_the_slider_to_its_end_and_then_begins_anew(steps):
     step, button, told = steps
     assert button.icon == "play"
@@ -229,6 +230,7 @@ def test_play_goes_on_from_the_slider_to_its_end_and_then_begins_anew(steps):
     assert (button.icon, step.value) == ("play", 0)
 
 
+@pytest.mark.seconds
 def test_play_goes_on_from_where_a_hand_has_put_it_and_rests_when_it_is_told_to(steps):
     step, button, told = steps
     button.click()

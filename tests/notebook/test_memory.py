@@ -105,6 +105,7 @@ def test_two_pages_at_once_lose_nothing(workbook):
     assert set(lesson["predictions"]) == expected
 
 
+@pytest.mark.seconds
 def test_two_kernels_at_once_lose_nothing(workbook):
     code = "import sys; from pathlib import Path; from coursekit.notebook.memory import Memory\n"
     code += (

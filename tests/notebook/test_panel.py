@@ -87,6 +87,7 @@ def test_a_dropdown_and_a_checkbox_move_too_and_all_values_count(panel):
     assert panel.words == ("rate 1", "Adam, centred.")
 
 
+@pytest.mark.seconds
 def test_reset_sets_everything_back(panel, explorer):
     box(panel).value = "0.3"
     panel.knobs["optimizer"].widget.value = "Adam"

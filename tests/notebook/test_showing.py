@@ -47,6 +47,7 @@ def test_the_picture_is_a_png_of_the_start(explorer, page):
     assert struct.unpack(">II", png[16:24]) == (240, 160), "two pixels a point"
 
 
+@pytest.mark.seconds
 def test_a_picture_is_laid_out_once_and_lives_on_at_its_own_size(page, monkeypatch):
     explorer, pictures, panels = EXPLORERS["sampling-scale"], [], []
 

@@ -238,6 +238,7 @@ def test_only_an_explorer_that_waits_has_a_start_button(panel):
     assert row(panel) == (panel.reset,)
 
 
+@pytest.mark.seconds
 def test_nothing_trains_before_start(waiting, trainings):
     assert row(waiting) == (waiting.steering.widget, waiting.reset)
     assert buttons(waiting) == ("Start", False)
@@ -269,6 +270,7 @@ def test_start_trains_to_the_end_and_can_be_pressed_again(waiting, trainings, th
     assert trainings.most == 1
 
 
+@pytest.mark.seconds
 def test_a_pause_holds_the_training_and_it_goes_on_where_it_stood(waiting, trainings, threads):
     press(waiting, "Start")
     press(waiting, "Pause")
@@ -302,6 +304,7 @@ def test_stop_means_stop(waiting, trainings, threads, held):
     assert trainings.running == 0
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("held", [False, True])
 def test_a_move_drops_the_training_and_waits_for_start(waiting, trainings, held):
     press(waiting, "Start")

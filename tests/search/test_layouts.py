@@ -178,6 +178,7 @@ def test_with_six_that_matter_the_midpoints_win_and_the_corners_lose():
     assert min(share(one[0], one[2]), share(one[0], one[3])) > 0.95
 
 
+@pytest.mark.seconds
 def test_the_grid_of_midpoints_keeps_the_best_promise():
     everywhere = grid_points(101, ends=True)
     grid, ends, quasi = (

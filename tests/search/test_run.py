@@ -37,12 +37,15 @@ class TestTheSameResult:
     def alone(self):
         return what(run(self.objective, SPACE, n_trials=9, seed=3, n_jobs=1))
 
+    @pytest.mark.seconds
     def test_on_two_processes(self):
         assert what(run(self.objective, SPACE, n_trials=9, seed=3, n_jobs=2)) == self.alone()
 
+    @pytest.mark.seconds
     def test_on_one_that_is_not_this_one(self):
         assert what(run(self.objective, SPACE, n_trials=9, seed=3, n_jobs=1, time_limit=60)) == self.alone()
 
+    @pytest.mark.seconds
     @pytest.mark.parametrize("options", [{}, {"n_jobs": 2}])
     def test_stacked(self, options):
         def all_at_once(settings, rngs):
@@ -575,6 +578,7 @@ def test_scores_without_an_end():
     assert trial.error == "objective: the scores must be as many as the settings, 1; got 2."
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_an_objective_that_changes_its_setting_changes_nothing_else(n_jobs):
     def objective(setting):

@@ -56,6 +56,7 @@ class TestRandom:
         assert list(setting) == list(SCALES)
         assert [type(value) for value in setting.values()] == [float, float, float, int, str]
 
+    @pytest.mark.seconds
     def test_uniform_on_each_scale_and_independent(self):
         u = np.array([[scale.to_unit(s[name]) for name, scale in SCALES.items()]
                       for s in SPACE.random(4000, np.random.default_rng(0))])  # fmt: skip

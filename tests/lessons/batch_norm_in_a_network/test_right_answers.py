@@ -153,6 +153,7 @@ def test_the_sum_of_d_z1_as_the_gradient_of_beta_is_recognised():
     assert "that is the gradient of a b before batch norm" in message.lower()
 
 
+@pytest.mark.seconds
 def test_an_unknown_step_is_told_which_parameters_are_right():
     def half_for_the_last(*args):
         W1, gamma, beta, W2, b2 = by_hand(*args)

@@ -1,11 +1,14 @@
 """The frameworks on a line of time: what the picture shows, and what its words say."""
 
+import pytest
+
 from coursekit.lab.frame import Frame
 from coursekit.lab.picture import BLUE
 from coursekit.lessons.choose_a_framework.frameworks import frameworks
 from coursekit.lessons.choose_a_framework.picture_timeline import in_words, timeline
 
 
+@pytest.mark.seconds
 def test_every_framework_has_its_mark_in_its_month_and_the_new_ones_are_blue():
     picture = timeline(frameworks())
     (ax,) = picture.figure.axes

@@ -272,6 +272,7 @@ def test_corners_go_round_the_window():
 # ---- what the explorers show
 
 
+@pytest.mark.seconds
 def test_the_search_tells_what_it_found_and_what_is_left():
     *before, last = coarse_to_fine(3, 0.5, 4, 60, 2)
     assert [state.progress for state in before] == [0.25, 0.5, 0.75]
@@ -286,6 +287,7 @@ def test_the_search_tells_what_it_found_and_what_is_left():
     assert f"found {plain.found:.3f}, again {plain.again.mean():.3f}" in sentence
 
 
+@pytest.mark.seconds
 def test_the_border_shows_where_the_windows_go():
     *_, stays = search_up_to(0.1, False, 1)
     *_, moves = search_up_to(0.1, True, 1)
@@ -305,6 +307,7 @@ def test_the_best_of_n_on_average(n):
     assert_allclose(best_of(scores)[n - 1], drawn.mean(), atol=0.015)
 
 
+@pytest.mark.seconds
 def test_luck_alone_lifts_the_best_by_some_four_points():
     right, rng = same_setting(), np.random.default_rng(1)
     gaps = []

@@ -93,6 +93,7 @@ class TestPicture:
         picture.move(state)
         return picture.figure.axes[3:], state.stages
 
+    @pytest.mark.seconds
     def test_every_ring_is_where_its_share_of_the_loss_is_left(self, drawn):
         seen = 0
         for ax, stage in zip(*drawn, strict=True):
@@ -105,6 +106,7 @@ class TestPicture:
                 seen += len(inside)
         assert seen > 1500
 
+    @pytest.mark.seconds
     def test_one_unit_is_as_long_to_the_right_as_upwards(self, drawn):
         for ax, stage in zip(*drawn, strict=True):
             right, up = np.diff(ax.transData.transform([(0, 0), (1, 1)]), axis=0)[0]
@@ -212,6 +214,7 @@ def read(network, parameters, X, y, parts):
     return np.average(shares, weights=[len(part) for part in parts])
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("seed", range(3))
 def test_a_test_set_standardised_by_itself(seed):
     data, rng = digits(np.random.default_rng(seed), standardize=False), np.random.default_rng(seed)
@@ -264,6 +267,7 @@ def test_300_other_images_lend_about_as_much_as_the_test_set():
     assert abs(leak - others) < 0.008
 
 
+@pytest.mark.seconds
 def test_in_many_splits_a_constant_pixel_becomes_a_hundred_million():
     exploded = 0
     for seed in range(20):

@@ -111,6 +111,7 @@ def test_every_halving_fits_into_the_time_and_keeps_whom_it_says(machines):
         assert_allclose(halved(dev, test, plan, draws), by_hand)
 
 
+@pytest.mark.seconds
 def test_many_begin_untrained_and_keep_their_settings():
     looks = list(many_at_once(1, n_models=5, n_epochs=3, n_train=100))
     assert len(looks) == 4

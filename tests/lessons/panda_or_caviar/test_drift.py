@@ -76,6 +76,7 @@ def test_the_cost_is_judged_where_nobody_chose():
     assert np.mean(by_the_same) > 0.3
 
 
+@pytest.mark.seconds
 def test_a_scanner_that_is_standardised_anew_changes_nothing():
     plain, bright = (a_month(1, 1, SCANNER, strength, by=REFIT) for strength in (0, 1))
     assert np.median(np.abs(plain.test - bright.test)) < 0.02
@@ -83,6 +84,7 @@ def test_a_scanner_that_is_standardised_anew_changes_nothing():
     assert a_month(1, 1, SCANNER, 1, by=KEPT).size > 10
 
 
+@pytest.mark.seconds
 def test_each_way_standardises_by_what_it_says():
     for by in (KEPT, WHOLE):
         assert a_month(1, 0, SHIFT, 0, by=by).size == pytest.approx(1, abs=0.05)

@@ -66,6 +66,7 @@ RIGHT = {
 }  # fmt: skip
 
 
+@pytest.mark.seconds
 @pytest.mark.parametrize("name", RIGHT)
 def test_other_ways_to_be_right_are_right(name):
     for i, answer in enumerate(RIGHT[name]):

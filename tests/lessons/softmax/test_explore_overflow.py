@@ -64,6 +64,7 @@ def test_the_diagonal_leaves_the_grey_band_where_the_numbers_end(precision):
     assert largest_exponent(gone) < bottom < largest_exponent(gone + 5)
 
 
+@pytest.mark.seconds
 def test_one_dot_runs_up_the_diagonal_and_the_other_stays_at_one():
     picture = overflow()
     naive, safe = picture.ghosts

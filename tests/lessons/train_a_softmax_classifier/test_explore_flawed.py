@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from coursekit.lab.measured import measured
 from coursekit.lessons.train_a_softmax_classifier.exercises.flawed import costliest as by_exercise
@@ -21,6 +22,7 @@ sys.path.append(str(Path(__file__).parents[3] / "experiments" / "train_a_softmax
 
 
 class TestWrongLabels:
+    @pytest.mark.seconds
     def test_a_judgement_counts_where_it_is_true(self):
         state = costliest("random", 0.02, 5, ())
         truth = tuple(np.where(state.given != state.true, IS_WRONG, IS_RIGHT).tolist())
@@ -37,6 +39,7 @@ class TestWrongLabels:
         assert 15 <= np.sum(state.given != state.true) <= 18
         assert state.losses.tolist() == sorted(state.losses.tolist(), reverse=True)
 
+    @pytest.mark.seconds
     def test_after_30_epochs_mistakes_are_harder_to_find_and_systematic_ones_always_are(self):
         for share in (0.2, 0.4):
             early, late, systematic = (costliest(kind, share, n, ()).found
@@ -80,6 +83,7 @@ class TestRareClass:
         assert abs(accuracy[twice].mean() - accuracy[even].mean()) < 0.003
         assert accuracy[most].mean() < accuracy[twice].mean() - 0.002
 
+    @pytest.mark.seconds
     def test_a_weight_is_what_the_experiment_gives_anew(self):
         from rare_weights import measure
 
