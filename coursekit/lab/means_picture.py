@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
+from coursekit.lab.measured import standard_error
 from coursekit.lab.picture import BLUE, GREEN, GREY, INK, ORANGE, PALE, Picture, canvas, label
 
 COLORS, MARKERS = (BLUE, ORANGE, GREEN, INK), ("o", "D", "s", "^")
@@ -53,7 +54,7 @@ def mean_and_bar(values: NDArray[Any]) -> tuple[float, float]:
     >>> print("{:.2f} {:.2f}".format(*mean_and_bar(np.array([2, 4, 4, 6]))))
     4.00 1.63
     """
-    return float(np.mean(values)), 2 * float(np.std(values, ddof=1) / np.sqrt(len(values)))
+    return float(np.mean(values)), 2 * float(standard_error(values))
 
 
 def means_picture(state: Means) -> Picture:

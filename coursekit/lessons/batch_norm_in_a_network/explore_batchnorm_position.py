@@ -8,7 +8,7 @@ import numpy as np
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.marks import Along
-from coursekit.lab.measured import measured
+from coursekit.lab.measured import measured, standard_error
 from coursekit.lab.splits import digits_of
 from coursekit.lab.task import Part
 from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_position import (
@@ -81,13 +81,8 @@ def at_chosen_rates(optimizer: str, activation: str, layers: int) -> tuple[Array
 
 
 def mean_and_error(differences: Array) -> tuple[float, float]:
-    """Return the mean of paired differences, and its standard error.
-
-    All networks learn from splits of one data set, so they are not independent, and the variance over n is too small:
-    n_test / n_train is added to 1 / n (Nadeau and Bengio 2003, Machine Learning 52).
-    """
-    share = 1 / len(differences) + (597 - N_DEV) / 1200
-    return float(np.mean(differences)), float(np.std(differences, ddof=1) * np.sqrt(share))
+    """Return the mean of paired differences over splits of one data set, and its standard error for other digits."""
+    return float(np.mean(differences)), float(standard_error(differences, (597 - N_DEV) / 1200))
 
 
 def compare(optimizer: str, activation: str, depth: str, learning_rate: float) -> Positions:

@@ -6,7 +6,7 @@ import numpy as np
 
 from coursekit.lab.controls import Dropdown
 from coursekit.lab.explorer import Explorer, Words
-from coursekit.lab.measured import measured
+from coursekit.lab.measured import measured, standard_error
 from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, flat, label, line
 from coursekit.lab.task import Part
 from coursekit.types import Array
@@ -41,11 +41,7 @@ class Speeds(NamedTuple):
     @property
     def errors(self) -> Array:
         """The standard error of each mean gain, shape (5,): over other searches and splits of the same digits."""
-        return _errors(self.gains)
-
-
-def _errors(values: Array) -> Array:
-    return np.asarray(values.std(axis=-1, ddof=1) / np.sqrt(values.shape[-1]))
+        return standard_error(self.gains)
 
 
 def speeds(kind: str) -> Speeds:
@@ -83,7 +79,7 @@ def speeds_picture() -> Picture:
     def move(state: Speeds) -> None:
         sets = ((found, state.found, bars[0]), (test, state.test, bars[1]), (gains, state.gains, bars[2]))
         for artist, values, bar in sets:
-            means, errors = values.mean(axis=-1), 2 * _errors(values)
+            means, errors = values.mean(axis=-1), 2 * standard_error(values)
             artist.set_data(places, means)
             ends = np.stack([means - errors, means + errors, np.full(means.size, np.nan)], axis=-1)
             bar.set_data(np.repeat(places, 3), ends.ravel())

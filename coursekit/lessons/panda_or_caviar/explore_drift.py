@@ -9,7 +9,7 @@ from coursekit.datasets import digits
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.marks import Along
-from coursekit.lab.measured import measured
+from coursekit.lab.measured import measured, standard_error
 from coursekit.lab.task import Part
 from coursekit.lessons.panda_or_caviar.drift import (
     KEPT,
@@ -91,7 +91,7 @@ def describe_retest(state: Retest) -> Words:
         f"Drift: {state.kind}, strength {state.strength:g}{brighter}. Mean and sd: {state.by}. The inputs have size "
         f"{state.size:.2f}. In split {SPLIT} five of the 64 pixels make up {squares[:5].sum() / squares.sum():.0%} of "
         f"its square. The old rate gets {state.now[old]:.3f} now ({state.then[old]:.3f} last month), the new one "
-        f"{state.now[new]:.3f}. The cost's standard error is {cost.std(ddof=1) / np.sqrt(cost.size):.3f}.",
+        f"{state.now[new]:.3f}. The cost's standard error is {standard_error(cost):.3f}.",
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 
+from coursekit.lab.measured import standard_error
 from coursekit.lab.picture import BLUE, GREEN, GREY, INK, ORANGE, Picture, canvas, flat, label, line, powers_of_ten
 from coursekit.types import Array
 
@@ -126,7 +127,7 @@ class _Costs:
 
     def __call__(self, state: Retest) -> None:
         means = state.costs.mean(axis=-1)
-        errors = state.costs.std(axis=-1, ddof=1) / np.sqrt(state.costs.shape[-1])
+        errors = standard_error(state.costs)
         x = np.array(state.strengths)
         height = -0.12
         for i in np.argsort(means[:, -1], kind="stable"):

@@ -8,7 +8,7 @@ import numpy as np
 
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
-from coursekit.lab.measured import measured
+from coursekit.lab.measured import measured, standard_error
 from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, label, line
 from coursekit.lab.task import Part
 from coursekit.lessons.tune_a_real_network.strategies import STRATEGIES
@@ -50,7 +50,7 @@ class Board(NamedTuple):
     @property
     def errors(self) -> Array:
         """The standard error of each mean gap over splits of these digits, shape (s,); 0 for the leader."""
-        return np.asarray(self.gaps.std(axis=1, ddof=1) / np.sqrt(self.scores.shape[1]))
+        return standard_error(self.gaps)
 
     @property
     def is_tied(self) -> Array:

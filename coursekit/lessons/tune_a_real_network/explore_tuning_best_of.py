@@ -8,7 +8,7 @@ import numpy as np
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.marks import Along
-from coursekit.lab.measured import measured
+from coursekit.lab.measured import measured, standard_error
 from coursekit.lab.task import Part
 from coursekit.lessons.tune_a_real_network.picture_tuning_best_of import MOST, BestOf
 from coursekit.lessons.tune_a_real_network.picture_tuning_best_of import best_of as best_of_picture
@@ -46,7 +46,7 @@ def describe_best_of(state: BestOf) -> Words:
     return Words(
         f"Best of {state.n}: {found.mean():.3f} where it was chosen, {test.mean():.3f} on the test set",
         f"{state.optimizer}, random on log scales, {len(gaps)} splits, 300 digits to choose by. The score is "
-        f"{gaps.mean():.4f} too high (standard error {gaps.std(ddof=1) / np.sqrt(len(gaps)):.4f}), and in "
+        f"{gaps.mean():.4f} too high (standard error {standard_error(gaps):.4f}), and in "
         f"{np.sum(gaps > 0)} of {len(gaps)} splits it is too high.",
     )
 
@@ -54,7 +54,7 @@ def describe_best_of(state: BestOf) -> Words:
 def _flatters(state: BestOf) -> float:
     """Return by how many standard errors the best score is too high."""
     gaps = state.gaps[state.n - 1]
-    return float(gaps.mean() / (gaps.std(ddof=1) / np.sqrt(len(gaps))))
+    return float(gaps.mean() / standard_error(gaps))
 
 
 BEST_OF = Explorer(

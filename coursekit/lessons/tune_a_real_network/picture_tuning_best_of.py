@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from coursekit.lab.measured import standard_error
 from coursekit.lab.picture import BLUE, GREY, ORANGE, Picture, canvas, label, line
 from coursekit.types import Array
 
@@ -61,7 +62,7 @@ def best_of() -> Picture:
         for curve, point, mean in zip((found, test), dots, means, strict=True):
             curve.set_data(x, mean[:n])
             point.set_data([n], mean[n - 1 : n])
-        gap, error = state.gaps.mean(axis=1), state.gaps.std(axis=1, ddof=1) / np.sqrt(state.gaps.shape[1])
+        gap, error = state.gaps.mean(axis=1), standard_error(state.gaps)
         middle.set_data(x, gap[:n])
         dot.set_data([n], gap[n - 1 : n])
         for edge, sign in zip(edges, (-2, 2), strict=True):

@@ -14,6 +14,7 @@ from coursekit.lab.company import N_HIDDEN, RANDOM, deal, in_batches, logits, tr
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.marks import Along
+from coursekit.lab.means_picture import mean_and_bar
 from coursekit.lab.measured import measured
 from coursekit.lab.picture import BLUE, GREEN, GREY, PALE, Picture, canvas, flat, label, line
 from coursekit.lab.task import Part
@@ -70,11 +71,6 @@ def gains(noise: str, m: int, n_train: int) -> NDArray[np.float64]:
     return points
 
 
-def _mean_and_error(values: NDArray[np.float64]) -> tuple[float, float]:
-    """Return the mean of ten and two standard errors."""
-    return float(values.mean()), float(2 * values.std() / np.sqrt(len(values)))
-
-
 def noise() -> Picture:
     """Show one digit's probabilities, and from the largest group down to this one how much they vary, and the gain."""
     figure, (left, middle, right) = canvas(1000, 400, columns=3, width_ratios=(8, 9, 9))
@@ -103,7 +99,7 @@ def noise() -> Picture:
             draws[k].set_data(k + 0.7 * (np.arange(N_DRAWS) / (N_DRAWS - 1) - 0.5), state.chances[k])
             dots[k].set_data([state.m], [spreads[k][i]])
             ways[k].set_data(down_to, spreads[k][i:])
-            means, errors = zip(*(_mean_and_error(gains(kind, m, state.n_train)) for m in down_to), strict=True)
+            means, errors = zip(*(mean_and_bar(gains(kind, m, state.n_train)) for m in down_to), strict=True)
             ends = [each for m, e in zip(means, errors, strict=True) for each in (m - e, m + e, np.nan)]
             spread.set_data(np.repeat(down_to, 3), np.clip(ends, LEAST, MOST))
             mean.set_data(down_to, np.clip(means, LEAST, MOST))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coursekit.datasets import Split
-from coursekit.lab.measured import measured
+from coursekit.lab.measured import measured, standard_error
 from coursekit.lab.splits import digits_of
 from coursekit.lessons.why_batch_norm_helps.batch_noise import population_statistics, shaken
 from coursekit.network import Network, backward, forward, init_network
@@ -136,11 +136,6 @@ def at_best_of(contest: str, side: str, step: int, chooser: str) -> Tuned:
 def paired(
     one: NDArray[np.float64], other: NDArray[np.float64], n_test: int = 597 - N_VALIDATION
 ) -> tuple[float, float]:
-    """Return the mean difference over splits of one data set, and its standard error.
-
-    The splits share digits, so the error of independent runs is too small: Nadeau & Bengio (2003) take the variance
-    times 1/J + n_test / n_train, for J splits.
-    """
+    """Return the mean difference over splits of one data set, and its standard error for other digits."""
     differences = one - other
-    share = 1 / len(differences) + n_test / 1200
-    return float(differences.mean()), float(np.sqrt(share * differences.var(ddof=1)))
+    return float(differences.mean()), float(standard_error(differences, n_test / 1200))
