@@ -45,10 +45,20 @@ STANDS_STILL = """element => new Promise(done => {
     };
     look();
 })"""
-HAS_CHANGED = """([image, caption, url, answer, sentence]) => {
-    const words = Array.from(caption.querySelectorAll("progress ~ div"), each => each.textContent);
-    return (words[0] !== answer || words[1] !== sentence) && image.toDataURL() !== url;
+# These look for the panel at every frame: a cell that is run again puts another in its place, and not at once.
+HAS_CHANGED = """([i, url, answer, sentence]) => {
+    const image = document.querySelectorAll(".coursekit-panel")[i]?.querySelector("canvas.coursekit-picture");
+    const caption = document.querySelectorAll(".coursekit-caption")[i];
+    const words = Array.from(caption?.querySelectorAll("progress ~ div") ?? [], each => each.textContent);
+    return image && words.length && (words[0] !== answer || words[1] !== sentence) && image.toDataURL() !== url;
 }"""
+HAS_SPOKEN = """i => {
+    const caption = document.querySelectorAll(".coursekit-caption")[i];
+    const [answer, sentence] = caption?.querySelectorAll("progress ~ div") ?? [];
+    const spoken = caption?.querySelector("[role=status]").textContent;
+    return sentence && spoken === `${answer.textContent}. ${sentence.textContent}`;
+}"""
+SAYS = "([i, text]) => document.querySelectorAll('.coursekit-caption')[i]?.textContent.includes(text)"
 PIXELS = "image => image.toDataURL()"
 
 
@@ -173,6 +183,7 @@ class Panel:
 
     def __init__(self, page: Page, i: int) -> None:
         self.page = page
+        self.i = i
         self.element = page.locator(".coursekit-panel").nth(i)
         self.caption = page.locator(".coursekit-caption").nth(i)
         self.image = self.element.locator("canvas.coursekit-picture")
@@ -219,9 +230,9 @@ class Panel:
 
     def see_other_than(self, before: Sight, *, timeout: float = PATIENCE) -> Sight:
         """Wait until picture and words have both changed."""
-        image, caption, now = self.image.element_handle(), self.caption.element_handle(), before
+        now = before
         while now.picture == before.picture:
-            seen = [image, caption, now.url, before.answer, before.sentence]
+            seen = [self.i, now.url, before.answer, before.sentence]
             self.page.wait_for_function(HAS_CHANGED, arg=seen, timeout=timeout)
             now = self.see()
         return now
@@ -239,20 +250,12 @@ class Panel:
     def come_to_rest(self, answer: str = "") -> Sight:
         """Wait for an answer, if one is given, and until the words that stand there have been spoken."""
         self.says(answer)
-        self.page.wait_for_function(
-            """caption => {
-                const [answer, sentence] = caption.querySelectorAll("progress ~ div");
-                const spoken = caption.querySelector("[role=status]").textContent;
-                return spoken === `${answer.textContent}. ${sentence.textContent}`;
-            }""",
-            arg=self.caption.element_handle(),
-        )
+        self.page.wait_for_function(HAS_SPOKEN, arg=self.i)
         return self.see()
 
     def says(self, text: str, *, timeout: float = PATIENCE) -> None:
         """Wait until a text stands among the words, looking at every frame: it may not stay."""
-        script = "([caption, text]) => caption.textContent.includes(text)"
-        self.page.wait_for_function(script, arg=[self.caption.element_handle(), text], timeout=timeout)
+        self.page.wait_for_function(SAYS, arg=[self.i, text], timeout=timeout)
 
     def start_again(self, answer: str) -> Sight:
         """Press Reset, and wait until the answer of the start stands there again."""
