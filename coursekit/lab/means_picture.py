@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
-from coursekit.lab.measured import standard_error
 from coursekit.lab.picture import BLUE, GREEN, GREY, INK, ORANGE, PALE, Picture, canvas, label
+from coursekit.lab.standard_error import standard_error
 
 COLORS, MARKERS = (BLUE, ORANGE, GREEN, INK), ("o", "D", "s", "^")
 AROUND, LANE, BETWEEN = 100, 22, 12  # pixels: above and below all rows, for each dot of a row, between two rows

@@ -8,8 +8,9 @@ import numpy as np
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.marks import Along
-from coursekit.lab.measured import measured, standard_error
+from coursekit.lab.measured import measured
 from coursekit.lab.splits import digits_of
+from coursekit.lab.standard_error import standard_error
 from coursekit.lab.task import Part
 from coursekit.lessons.batch_norm_in_a_network.picture_batchnorm_position import (
     AFTER,

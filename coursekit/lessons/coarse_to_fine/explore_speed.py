@@ -6,8 +6,9 @@ import numpy as np
 
 from coursekit.lab.controls import Dropdown
 from coursekit.lab.explorer import Explorer, Words
-from coursekit.lab.measured import measured, standard_error
+from coursekit.lab.measured import measured
 from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, flat, label, line
+from coursekit.lab.standard_error import standard_error
 from coursekit.lab.task import Part
 from coursekit.types import Array
 

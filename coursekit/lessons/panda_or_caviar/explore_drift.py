@@ -9,7 +9,8 @@ from coursekit.datasets import digits
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.marks import Along
-from coursekit.lab.measured import measured, standard_error
+from coursekit.lab.measured import measured
+from coursekit.lab.standard_error import standard_error
 from coursekit.lab.task import Part
 from coursekit.lessons.panda_or_caviar.drift import (
     KEPT,

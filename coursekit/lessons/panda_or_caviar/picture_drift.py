@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 
-from coursekit.lab.measured import standard_error
 from coursekit.lab.picture import BLUE, GREEN, GREY, INK, ORANGE, Picture, canvas, flat, label, line, powers_of_ten
+from coursekit.lab.standard_error import standard_error
 from coursekit.types import Array
 
 N_DIGITS, SIDE = 2, 10  # each of 8 x 8 pixels and a margin

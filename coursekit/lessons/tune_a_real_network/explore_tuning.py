@@ -8,8 +8,9 @@ import numpy as np
 
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
-from coursekit.lab.measured import measured, standard_error
+from coursekit.lab.measured import measured
 from coursekit.lab.picture import BLUE, GREY, INK, ORANGE, Picture, canvas, label, line
+from coursekit.lab.standard_error import standard_error
 from coursekit.lab.task import Part
 from coursekit.lessons.tune_a_real_network.strategies import STRATEGIES
 from coursekit.lessons.tune_a_real_network.tuning import ADAM, MOMENTUM

@@ -8,7 +8,8 @@ import numpy as np
 from coursekit.lab.controls import Dropdown, Slider
 from coursekit.lab.explorer import Explorer, Words
 from coursekit.lab.marks import Along
-from coursekit.lab.measured import measured, standard_error
+from coursekit.lab.measured import measured
+from coursekit.lab.standard_error import standard_error
 from coursekit.lab.task import Part
 from coursekit.lessons.tune_a_real_network.picture_tuning_best_of import MOST, BestOf
 from coursekit.lessons.tune_a_real_network.picture_tuning_best_of import best_of as best_of_picture

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from coursekit.lab.measured import standard_error
 from coursekit.lab.picture import BLUE, GREY, ORANGE, Picture, canvas, label, line
+from coursekit.lab.standard_error import standard_error
 from coursekit.types import Array
 
 MOST, FLOOR = 27, 0.75

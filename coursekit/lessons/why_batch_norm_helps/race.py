@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coursekit.datasets import Split
-from coursekit.lab.measured import measured, standard_error
+from coursekit.lab.measured import measured
 from coursekit.lab.splits import digits_of
+from coursekit.lab.standard_error import standard_error
 from coursekit.lessons.why_batch_norm_helps.batch_noise import population_statistics, shaken
 from coursekit.network import Network, backward, forward, init_network
 from coursekit.optimizers import adam, sgd
