@@ -22,6 +22,10 @@ MOVED = """([element, picture, words]) => element.querySelector("canvas").toData
     && element.querySelector(".words").innerText.trim() !== words"""
 BACK = """([element, picture, words]) => element.querySelector("canvas").toDataURL() === picture
     && element.querySelector(".words").innerText.trim() !== words"""
+SLOW_IMAGES = """HTMLImageElement.prototype.decode = async function () {  // ready when the page is told so
+    window.waiting = true;
+    await new Promise(done => addEventListener("decoded", done));
+};"""
 COST = """async element => {  // of a move and its picture, which a hand on the first slider calls for
     const [range, { stage }] = [element.querySelector("input[type=range]"), element.explorer];
     const costs = [];

@@ -15,6 +15,7 @@ from site_driving import (
     FRAME,
     QUICK,
     SEEN,
+    SLOW_IMAGES,
     Quiet,
     Visit,
     at_best,
@@ -62,8 +63,9 @@ def visit(browser: Browser, url: str) -> Iterator[Callable[..., Visit]]:
     """Open a page of the site as somebody who was never there."""
     contexts = []
 
-    def go(name: str, *, width: int = 1300, where: str = "", **options: Any) -> Visit:
+    def go(name: str, *, width: int = 1300, where: str = "", script: str = "", **options: Any) -> Visit:
         contexts.append(browser.new_context(viewport={"width": width, "height": 900}, **options))
+        contexts[-1].add_init_script(script)
         page = contexts[-1].new_page()
         made = Visit(page, [], {}, [])
         page.on("request", lambda request: made.asked.append(request.url))
@@ -153,6 +155,23 @@ def test_a_drag_has_fifty_pictures_a_second(visit: Callable[..., Visit], name: s
         if element.locator(".coursekit-control:not(.timeline) input[type=range]").count():
             costs[element.get_attribute("data-explorer")] = at_best(partial(element.evaluate, COST), FRAME)
     assert {which: cost for which, cost in costs.items() if cost > FRAME} == {}
+
+
+def test_the_stored_picture_stands_until_all_of_the_first_is_there(visit: Callable[..., Visit]) -> None:
+    page = visit("11_softmax", script=SLOW_IMAGES).page
+    element = page.locator(".explorer[data-explorer=decision-regions]")
+    element.scroll_into_view_if_needed()
+    canvas, stored = element.locator("canvas"), element.locator(".picture img")
+    canvas.wait_for(state="attached")
+    page.wait_for_function("() => window.waiting")
+    assert stored.is_visible()
+    assert not canvas.is_visible()
+    page.evaluate("() => dispatchEvent(new Event('decoded'))")
+    canvas.wait_for()
+    first = element.evaluate(SEEN)
+    page.wait_for_timeout(300)
+    assert element.evaluate(SEEN) == first
+    assert stored.count() == 0
 
 
 def test_the_dark_and_paper_are_like_the_page(visit: Callable[..., Visit]) -> None:

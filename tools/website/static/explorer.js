@@ -59,8 +59,9 @@ export class Explorer {
     }
     box.append(this.note, buttons);
     const [width, height] = size;
-    place.replaceChildren();
+    const stored = [...place.children];
     this.stage = new Stage(place, { width, height, columns });
+    this.stage.canvas.style.display = "none";
     words.replaceChildren();
     this.words = new Words(words.appendChild(make("div")), width);
     this.watchTask(words.appendChild(make("div")));
@@ -68,11 +69,15 @@ export class Explorer {
     const kind = this.training ? `${this.settings.count} trainings` : `${states.toLocaleString("en")} settings`;
     element.querySelector(".recorded p").textContent = `Recorded at ${kind}. In the notebook every control goes everywhere.`;
     this.settle();
-    this.stage.draw();
     const { signal } = new AbortController();
     giveAccess(element, element.dataset.label, signal);
     if (recording.marks.length) followMarks(this.stage, place, this.asModels(), signal);
-    element.dataset.live = "true";
+    this.coming.then(() => { // an image in it takes a moment: until then the stored picture stands there
+      for (const each of stored) each.remove();
+      this.stage.canvas.style.display = "block";
+      this.stage.draw();
+      element.dataset.live = "true";
+    });
   }
 
   // What marks.js asks a panel's state for, and sets, by the number of a control.
@@ -140,7 +145,7 @@ export class Explorer {
   show({ step = this.length - 1 } = {}) {
     const [from, to] = this.settings.range(this.stops);
     const state = from + step;
-    this.stage.show(news(this.recording, state, this.shown));
+    this.coming = this.stage.show(news(this.recording, state, this.shown));
     const [answer, sentence] = this.recording.says(state);
     this.words.show({ answer, sentence, error: "", progress: (step + 1) / (to - from) });
     this.stage.canvas.setAttribute("aria-label", `${answer}. ${sentence}`);
