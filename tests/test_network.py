@@ -1,6 +1,7 @@
 """The network: numerical gradients, scikit-learn's forward pass, stacks against single models, folded batch norm."""
 
 import functools
+import os
 import warnings
 
 import numpy as np
@@ -358,20 +359,21 @@ def test_he_keeps_the_size_of_the_signal_and_a_number_is_the_std():
     assert_allclose([stack["W2"][i].std() for i in range(3)], [0.01, 1, 0], rtol=0.05)
 
 
+@pytest.mark.skipif("COURSEKIT_SHAKEN" in os.environ, reason="that processor rounds each first weight")
 def test_the_weights_depend_on_the_rng_alone():
     double, single, normed = (
         init_network(Network(SIZES, batch_norm=batch_norm), np.random.default_rng(1), n_models=2, dtype=dtype)
         for batch_norm, dtype in ((None, np.float64), (None, np.float32), ("before", np.float64))
     )
     for name in ("W1", "W2", "W3"):
-        assert_allclose(single[name], double[name], rtol=5e-7)
-        assert_allclose(normed[name], double[name], rtol=1e-15)
+        assert_array_equal(single[name], double[name].astype(np.float32))
+        assert_array_equal(normed[name], double[name])
         assert not np.isclose(double[name][0], double[name][1]).any()
     for position, names in (("before", {"W", "gamma", "beta"}), ("after", {"W", "b", "gamma", "beta"})):
         drawn = init_network(Network(SIZES, batch_norm=position), np.random.default_rng(1))
         assert {name[:-1] for name in drawn if name[-1] in "12"} == names
         assert {name for name in drawn if name[-1] == "3"} == {"W3", "b3"}
-        assert_allclose(drawn["gamma2"], 1, rtol=1e-15)
+        assert (drawn["gamma2"] == 1).all()
         assert not any(drawn[name].any() for name in drawn if name[0] == "b")
 
 

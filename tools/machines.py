@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bands import BANDS, TAG, outputs_differ, propose
+from checks import UNIT
 from joblib import cpu_count
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
@@ -33,7 +34,7 @@ print(json.dumps([found, [each for each in threadpoolctl.threadpool_info() if ea
 """
 WIDE, ALL = ("X86_V4", "AVX512"), ("",)  # how the names begin of the instructions that NumPy is to do without
 NAMES = {"Prescott": ("Prescott", "Katmai"), "Zen": ("Zen", "Haswell")}  # a build has one kernel for several
-TESTS = ("-m", "pytest", "--quiet", "-n", "auto", "--dist", "loadfile", "-m", "not browser and not slow")
+TESTS = ("-m", *UNIT, "-m", "not slow")
 
 
 class Profile(NamedTuple):

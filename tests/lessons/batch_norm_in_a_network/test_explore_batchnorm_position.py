@@ -1,6 +1,7 @@
 """What lesson 08 says of before, after and without holds: in what was measured, and in networks trained now."""
 
 import itertools
+import os
 import re
 
 import numpy as np
@@ -204,11 +205,12 @@ def test_the_table_is_what_the_code_gives(position):
     assert_allclose(last.validation_accuracy[:6], expected[:6], atol=0.02)
 
 
+@pytest.mark.skipif("COURSEKIT_SHAKEN" in os.environ, reason="that processor rounds each first weight")
 def test_all_positions_begin_with_the_same_weights():
     losses = [next(train(position, "linear", 2, "SGD", rates=[0.0], seed=1, n_epochs=1)).parameters["W2"]
               for position in POSITIONS]  # fmt: skip
-    assert_allclose(losses[0], losses[1], rtol=1e-6)
-    assert_allclose(losses[0], losses[2], rtol=1e-6)
+    assert_array_equal(losses[0], losses[1])
+    assert_array_equal(losses[0], losses[2])
 
 
 def test_the_words_are_those_of_the_table():
@@ -239,7 +241,8 @@ def test_live_it_goes_as_the_lesson_says(rate, activation, without, normed):
     if (rate, activation) == (0.1, "relu"):
         assert state.loss[0, -1].mean() < state.loss[1, -1].mean(), "without, the training loss is lower"
     if rate >= 1:
-        assert np.median(state.accuracy[0, -1]) < 0.6, "without, most get nowhere"
+        best, worst = state.accuracy[0, -1].max(), state.accuracy[1, -1].min()
+        assert best < worst - 0.05, "the best without it is behind the worst with it"
         assert state.accuracy[1, -1].min() > 0.8, "with it, all learn"
     if rate == 0.01:
         assert means[0] > means[1], "at a small rate batch norm makes it worse"
