@@ -6,6 +6,7 @@ a training repeats itself, as it does on a real one.
 """
 
 import os
+from functools import wraps
 
 import numpy as np
 
@@ -24,11 +25,13 @@ def shaken(arrays):
     return moved
 
 
+@wraps(exact_backward)
 def backward(*arguments, **options):
     """Do what the real one does, a little off."""
     return shaken(exact_backward(*arguments, **options))
 
 
+@wraps(exact_init)
 def init_network(*arguments, **options):
     """Do what the real one does, a little off."""
     return shaken(exact_init(*arguments, **options))
