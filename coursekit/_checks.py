@@ -19,6 +19,7 @@ MANY = 10_000_000  # of anything that is counted out and kept: beyond it, memory
 
 LONGEST = 1000  # letters of a part of a message
 FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
+MOST_FLOAT32 = float(np.finfo(np.float32).max)
 
 
 def refuse(
@@ -387,6 +388,32 @@ def in_type(function: str, argument: str, array: Array, dtype: DTypeLike) -> Arr
     if not is_finite(cast) and (np.isinf(cast) & np.isfinite(array)).any():
         refuse(function, argument, f"be small enough for {cast.dtype}", f"values up to {np.nanmax(np.abs(array)):.3g}")
     return cast
+
+
+def per_model(function: str, argument: str, value: ArrayLike, parameters: Mapping[str, Array] | None = None, *,
+              below: float = math.inf) -> float | NDArray[np.float64]:  # fmt: skip
+    """Return ``value`` as a float, or as one number of at least 0 per model of the parameters, and refuse it otherwise.
+
+    Examples
+    --------
+    >>> per_model("sgd", "learning_rate", [0.1, -1])
+    Traceback (most recent call last):
+    ValueError: sgd: learning_rate must be a number of at least 0; got -1.0.
+    """
+    if as_array(function, argument, value).ndim == 0:
+        number = a_number(function, argument, value, least=0, below=below)
+        if number > MOST_FLOAT32 and any(W.dtype == np.float32 for W in (parameters or {}).values()):
+            refuse(function, argument, "be small enough for float32, as the parameters are", value)
+        return number
+    values = an_array(function, argument, value).astype(np.float64)
+    for name, W in (parameters or {}).items():
+        in_type(function, argument, values, W.dtype)
+        if values.shape != W.shape[:1]:
+            rule = "be one number, or one per model along the first axis of every parameter"
+            refuse(function, argument, rule, f"shape {values.shape} for {name} of shape {W.shape}")
+    for wrong in values[(values < 0) | (values >= below)]:
+        a_number(function, argument, wrong, least=0, below=below)
+    return values
 
 
 def no_overflow(function: str, argument: str, array: ArrayLike, what: str, *results: Any) -> None:

@@ -22,11 +22,11 @@ from coursekit._checks import (
     in_type,
     is_finite,
     no_overflow,
+    per_model,
     refuse,
 )
 from coursekit.types import Array, Parameters
 
-MOST_FLOAT32 = float(np.finfo(np.float32).max)
 PerModel: TypeAlias = float | NDArray[np.float64]
 Schedule: TypeAlias = Callable[[int], PerModel]
 
@@ -74,7 +74,7 @@ def sgd(
     if state is not None:
         refuse("sgd", "state", "be None, as gradient descent remembers nothing", state)
     parameters, gradients = _arrays("sgd", parameters, gradients)
-    learning_rate = _per_model("sgd", "learning_rate", learning_rate, parameters)
+    learning_rate = per_model("sgd", "learning_rate", learning_rate, parameters)
     return _step(parameters, gradients, learning_rate), state
 
 
@@ -108,8 +108,8 @@ def momentum(
     ({'w': array([0.9])}, {'w': array([0.2])})
     """
     parameters, gradients = _arrays("momentum", parameters, gradients)
-    learning_rate = _per_model("momentum", "learning_rate", learning_rate, parameters)
-    share = _per_model("momentum", "momentum", momentum, parameters, below=1)
+    learning_rate = per_model("momentum", "learning_rate", learning_rate, parameters)
+    share = per_model("momentum", "momentum", momentum, parameters, below=1)
     v = _averaged(_state("momentum", state, gradients), gradients, share)
     return _step(parameters, v, learning_rate), v
 
@@ -145,8 +145,8 @@ def rmsprop(
     ({'w': array([0.8])}, {'w': array([1.])})
     """
     parameters, gradients = _arrays("rmsprop", parameters, gradients)
-    learning_rate = _per_model("rmsprop", "learning_rate", learning_rate, parameters)
-    decay, eps = _per_model("rmsprop", "decay", decay, parameters, below=1), _checked_eps("rmsprop", eps, parameters)
+    learning_rate = per_model("rmsprop", "learning_rate", learning_rate, parameters)
+    decay, eps = per_model("rmsprop", "decay", decay, parameters, below=1), _checked_eps("rmsprop", eps, parameters)
     s = _averaged(_state("rmsprop", state, gradients), gradients, decay, squared=True)
     return _step(parameters, _over_root(gradients, s, eps), learning_rate), s
 
@@ -186,9 +186,9 @@ def adam(
     array([0.9, 1.1])
     """
     parameters, gradients = _arrays("adam", parameters, gradients)
-    learning_rate = _per_model("adam", "learning_rate", learning_rate, parameters)
-    beta1 = _per_model("adam", "beta1", beta1, parameters, below=1)
-    beta2 = _per_model("adam", "beta2", beta2, parameters, below=1)
+    learning_rate = per_model("adam", "learning_rate", learning_rate, parameters)
+    beta1 = per_model("adam", "beta1", beta1, parameters, below=1)
+    beta2 = per_model("adam", "beta2", beta2, parameters, below=1)
     eps = _checked_eps("adam", eps, parameters)
     state = AdamState(*state) if isinstance(state, tuple) and len(state) == 3 else state  # a plain one will do
     none = AdamState(0, {}, {})
@@ -258,8 +258,8 @@ def inverse_time_decay(learning_rate: ArrayLike, *, decay_rate: ArrayLike) -> Sc
     >>> [round(rate(epoch), 3) for epoch in range(4)]
     [0.2, 0.1, 0.067, 0.05]
     """
-    rate = _per_model("inverse_time_decay", "learning_rate", learning_rate)
-    decay_rate = _per_model("inverse_time_decay", "decay_rate", decay_rate)
+    rate = per_model("inverse_time_decay", "learning_rate", learning_rate)
+    decay_rate = per_model("inverse_time_decay", "decay_rate", decay_rate)
     return np.errstate(over="ignore")(lambda epoch: rate / (1 + decay_rate * epoch))
 
 
@@ -283,8 +283,8 @@ def exponential_decay(learning_rate: ArrayLike, *, decay: ArrayLike, every: int 
     >>> [(smooth(epoch), stairs(epoch)) for epoch in range(4)]
     [(0.4, 0.4), (0.2, 0.4), (0.1, 0.2), (0.05, 0.2)]
     """
-    rate = _per_model("exponential_decay", "learning_rate", learning_rate)
-    decay = _per_model("exponential_decay", "decay", decay)
+    rate = per_model("exponential_decay", "learning_rate", learning_rate)
+    decay = per_model("exponential_decay", "decay", decay)
     a_number("exponential_decay", "decay", np.max(decay, initial=0), most=1)
     every = a_whole_number("exponential_decay", "every", every)
     return lambda epoch: rate * decay ** (epoch // every)
@@ -304,24 +304,6 @@ def _arrays(function: str, parameters: Parameters, gradients: Parameters) -> tup
             refuse(function, f"d_{name}", f"have shape {W.shape}, that of {name}", d.shape)
         d_arrays[name] = in_type(function, f"d_{name}", d, W.dtype)
     return arrays, d_arrays
-
-
-def _per_model(function: str, argument: str, value: ArrayLike, parameters: Parameters | None = None, *,
-               below: float = math.inf) -> PerModel:  # fmt: skip
-    if as_array(function, argument, value).ndim == 0:
-        number = a_number(function, argument, value, least=0, below=below)
-        if number > MOST_FLOAT32 and any(W.dtype == np.float32 for W in (parameters or {}).values()):
-            refuse(function, argument, "be small enough for float32, as the parameters are", value)
-        return number
-    values = an_array(function, argument, value).astype(np.float64)
-    for name, W in (parameters or {}).items():
-        in_type(function, argument, values, W.dtype)
-        if values.shape != W.shape[:1]:
-            rule = "be one number, or one per model along the first axis of every parameter"
-            refuse(function, argument, rule, f"shape {values.shape} for {name} of shape {W.shape}")
-    for wrong in values[(values < 0) | (values >= below)]:
-        a_number(function, argument, wrong, least=0, below=below)
-    return values
 
 
 def _checked_eps(function: str, eps: float, parameters: Parameters) -> float:

@@ -9,7 +9,18 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit._checks import MANY, a_function, a_generator, a_whole_number, an_array, as_array, refuse, shown, truth
+from coursekit._checks import (
+    MANY,
+    a_function,
+    a_generator,
+    a_whole_number,
+    an_array,
+    as_array,
+    per_model,
+    refuse,
+    shown,
+    truth,
+)
 from coursekit._network_checks import checked_labels
 from coursekit.batchnorm import RunningStats
 from coursekit.network import (
@@ -244,6 +255,8 @@ def epochs(
     running: dict[int, RunningStats] = {}
     for number in range(n_epochs):
         rate = learning_rate(number) if callable(learning_rate) else learning_rate
+        if not is_ours:
+            rate = per_model("fit", "learning_rate", rate, trained)
         steps = _each_step(optimizer, {"learning_rate": rate, **options})
         batches = zip(minibatches(X, y, batch_size=batch_size, rng=rng), steps, strict=False)
         trained, state, loss, share = _one_epoch(network, trained, state, batches, layout=layout, running=running)

@@ -396,6 +396,14 @@ def unknown(optimizer):
     return own
 
 
+@pytest.mark.parametrize("rate", [True, -1, "0.1", 10**400, [0.1, 0.2]])
+@pytest.mark.parametrize("is_a_schedule", [False, True])
+def test_the_rate_of_an_optimizer_of_ones_own_is_checked_too(rate, is_a_schedule):
+    given = (lambda _: rate) if is_a_schedule else rate
+    with pytest.raises((TypeError, ValueError), match=r"^fit: learning_rate must be "):
+        train(NETWORK, START, X, Y, learning_rate=given, optimizer=unknown(sgd))
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("n_models", [None, 3])
 @pytest.mark.parametrize("optimizer", [sgd, momentum, rmsprop, adam])
