@@ -185,7 +185,7 @@ class DrawingKnob:
         self.value: Value = control.start
         self._moved = moved
         self._clear = widgets.Button(description=f"Clear {control.label}", layout={"width": "auto"})
-        self._clear.on_click(self._take_nothing)
+        self._clear.add_class("coursekit-clear").on_click(self._take_nothing)
         self.widget = self._clear
         self.set(self.value)
 

@@ -16,13 +16,15 @@ const LESS = 1500; // for a Reset: while a slider plays, the kernel may be behin
 
 // A slider's move waits until the kernel has answered the one before, a click does not: held back until the kernel has
 // heard where the sliders stand, a click on Start can't overtake the move that it is for, and no move undoes a Reset.
-async function keepOrder(group, state, signal) {
+// So does what is drawn: its last points would come back on a sheet that is cleared before them.
+async function keepOrder(group, state, sheet, signal) {
   const names = Object.keys(state.get("heard"));
   const sliders = await Promise.all(names.map((name) => state.widget_manager.get_model(name)));
-  const isBehind = () => sliders.some((slider, i) => slider.get("value") !== state.get("heard")[names[i]]);
+  const isBehind = () =>
+    sheet?.isBehind() || sliders.some((slider, i) => slider.get("value") !== state.get("heard")[names[i]]);
   let free = null;
   const hold = (event) => {
-    const button = event.target.closest(".coursekit-steering button, .coursekit-reset");
+    const button = event.target.closest(".coursekit-steering button, .coursekit-clear, .coursekit-reset");
     if (!button || button === free || !isBehind()) return;
     event.stopImmediatePropagation();
     event.preventDefault();
@@ -50,9 +52,9 @@ class View {
     this.stage = new Stage(picture, { width, height, columns: state.get("columns") });
     this.stage.canvas.className = "coursekit-picture";
     if (state.get("n_parts")) this.found = new Found(el.appendChild(document.createElement("div")), state);
-    if (state.get("pen").box) new Sheet(this.stage, state, signal);
+    const sheet = state.get("pen").box ? new Sheet(this.stage, state, signal) : null;
     if (state.get("marks").length) followMarks(this.stage, picture, state, signal);
-    keepOrder(el.closest(".coursekit-group"), state, signal);
+    keepOrder(el.closest(".coursekit-group"), state, sheet, signal);
     const follow = () => this.follow();
     state.on("change", follow);
     signal.addEventListener("abort", () => {

@@ -88,6 +88,10 @@ export class Sheet {
     return press === this.press ? n : 0;
   }
 
+  isBehind() {
+    return this.heard() < this.points.length;
+  }
+
   showInk() {
     const [left, top, right, bottom] = this.box;
     const style = { s: INK, w: this.nib, cap: "round", join: "round", c: [left, top, right - left, bottom - top] };

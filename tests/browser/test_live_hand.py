@@ -17,6 +17,12 @@ AT = """(canvas, [x, y]) => {
     const box = canvas.getBoundingClientRect();
     return [box.left + x * box.width, box.top + y * box.height];
 }"""
+SCRIBBLE_AND_CLEAR = """panel => {
+    const canvas = panel.querySelector(".coursekit-picture");
+    const press = key => canvas.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    [" ", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowDown"].forEach(press);
+    panel.querySelector(".coursekit-clear").click();
+}"""
 CELLS = (
     "import time\n\nfrom coursekit.lessons.train_a_softmax_classifier.explore_classifier_hand import DIGIT_IN_HAND",
     "from trouble import FRAGILE\n\nfrom coursekit.notebook.showing import Panel",
@@ -180,6 +186,17 @@ def test_the_keyboard_draws_cell_by_cell(sheet: Notebook) -> None:
     panel.see_other_than(before)
     expect(clear).to_be_enabled()
     expect(panel.image).to_be_focused()
+
+
+def test_ink_does_not_come_back_on_a_sheet_that_is_cleared_at_once(sheet: Notebook) -> None:
+    panel = sheet.panels[1]
+    clear = panel.element.get_by_role("button", name="Clear your ink")
+    expect(clear).to_be_enabled()
+    panel.element.evaluate(SCRIBBLE_AND_CLEAR)  # no message of the pen's is answered yet
+    expect(clear).to_be_disabled()
+    panel.says("It was an empty sheet")
+    sheet.page.wait_for_timeout(1000)  # time for ink that was held up
+    expect(clear).to_be_disabled()
 
 
 def test_a_panel_says_that_it_waits_for_a_running_cell(sheet: Notebook) -> None:
