@@ -87,8 +87,8 @@ class SliderKnob:
 
     @property
     def position(self) -> tuple[str, int]:
-        """The name of the slider's model, and where it stands."""
-        return self._slider.model_id, self._slider.value
+        """The name of the slider's model, and where it stands, or is about to: the picture comes first."""
+        return self._slider.model_id, self._control.position(self.value)
 
 
 class PlainKnob:

@@ -12,7 +12,6 @@ import { giveAccess } from "./access.js";
 
 const REFERENCE = "IPY_MODEL_"; // stands before the name of a model
 const PATIENCE = 5000; // milliseconds
-const LESS = 1500; // for a Reset: while a slider plays, the kernel may be behind for ever
 
 // A slider's move waits until the kernel has answered the one before, a click does not: held back until the kernel has
 // heard where the sliders stand, a click on Start can't overtake the move that it is for, and no move undoes a Reset.
@@ -28,7 +27,7 @@ async function keepOrder(group, state, sheet, signal) {
     if (!button || button === free || !isBehind()) return;
     event.stopImmediatePropagation();
     event.preventDefault();
-    const end = performance.now() + (button.matches(".coursekit-reset") ? LESS : PATIENCE);
+    const end = performance.now() + PATIENCE;
     const wait = () => {
       if (isBehind() && performance.now() < end) return setTimeout(wait, 10);
       free = button;

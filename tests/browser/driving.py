@@ -58,7 +58,11 @@ HAS_SPOKEN = """i => {
     const spoken = caption?.querySelector("[role=status]").textContent;
     return sentence && spoken === `${answer.textContent}. ${sentence.textContent}`;
 }"""
-SAYS = "([i, text]) => document.querySelectorAll('.coursekit-caption')[i]?.textContent.includes(text)"
+SAYS = """([i, text]) => {
+    const caption = document.querySelectorAll(".coursekit-caption")[i];
+    const words = caption?.querySelectorAll("progress ~ div:not([role=status])") ?? []; // what is spoken lags behind
+    return Array.from(words).some(each => each.textContent.includes(text));
+}"""
 PIXELS = "image => image.toDataURL()"
 
 

@@ -23,6 +23,12 @@ SCRIBBLE_AND_CLEAR = """panel => {
     [" ", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowDown"].forEach(press);
     panel.querySelector(".coursekit-clear").click();
 }"""
+CLICK = """button => {
+    let arrived = false;
+    button.addEventListener("click", () => { arrived = true; }, { once: true });
+    button.click();
+    return arrived;
+}"""
 CELLS = (
     "import time\n\nfrom coursekit.lessons.train_a_softmax_classifier.explore_classifier_hand import DIGIT_IN_HAND",
     "from trouble import FRAGILE\n\nfrom coursekit.notebook.showing import Panel",
@@ -79,6 +85,9 @@ def test_a_number_box_takes_a_comma_and_an_exponent(fragile: Panel, text: str, v
     fragile.box("x").press("Enter")
     fragile.says("x = 0.5, y = 10, plain")
     fragile.stand_at("x", value)
+    expect(fragile.handle("x")).to_have_attribute("aria-valuenow", "17.0")
+    assert fragile.reset.evaluate(CLICK), "no click waits for a kernel that has heard already"
+    fragile.says(START)
 
 
 def test_a_number_box_refuses_the_rest_in_words(fragile: Panel) -> None:

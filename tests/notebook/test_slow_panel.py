@@ -253,6 +253,12 @@ def test_the_page_hears_where_the_kernel_believes_the_slider_to_stand(waiting):
     assert waiting.view.heard == {slider.model_id: 7}
 
 
+def test_the_page_hears_of_a_number_that_is_typed_too(waiting):
+    slider, box = waiting.knobs["run"].widget.children[:2]
+    box.value = "8"
+    assert waiting.view.heard == {slider.model_id: slider.value}, "or a click on Start would wait for it in vain"
+
+
 def test_start_trains_to_the_end_and_can_be_pressed_again(waiting, trainings, threads):
     press(waiting, "Start")
     assert buttons(waiting) == ("Pause", True)
