@@ -16,12 +16,12 @@ PATIENCE = 60  # seconds, for a machine that is busy
 QUICK = 1.5  # seconds to the first picture
 FRAME = 20  # milliseconds: 50 pictures a second
 LIVE = "i => document.querySelectorAll('.explorer')[i].dataset.live"
-SEEN = """element => [element.querySelector("canvas").toDataURL(),
-    element.querySelector(".words").innerText.trim()]"""
-MOVED = """([element, picture, words]) => element.querySelector("canvas").toDataURL() !== picture
-    && element.querySelector(".words").innerText.trim() !== words"""
-BACK = """([element, picture, words]) => element.querySelector("canvas").toDataURL() === picture
-    && element.querySelector(".words").innerText.trim() !== words"""
+WORDS = """Array.from(element.querySelectorAll(".words progress ~ div:not([role=status])"), each => each.textContent)
+    .join("\\n")"""  # those that are seen: what is spoken lags behind
+PICTURE = 'element.querySelector("canvas").toDataURL()'
+SEEN = f"element => [{PICTURE}, {WORDS}]"
+MOVED = f"([element, picture, words]) => {PICTURE} !== picture && {WORDS} !== words"
+BACK = f"([element, picture, words]) => {PICTURE} === picture && {WORDS} !== words"
 SLOW_IMAGES = """HTMLImageElement.prototype.decode = async function () {  // ready when the page is told so
     window.waiting = true;
     await new Promise(done => addEventListener("decoded", done));

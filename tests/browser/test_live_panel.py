@@ -221,8 +221,7 @@ def test_the_page_has_nothing_to_complain_about(engine: Notebook) -> None:
 @pytest.fixture
 def waiting(engine: Notebook) -> Panel:
     panel = engine.panels[2]
-    panel.reset.click()
-    panel.says("y = 10, epoch 1")
+    panel.start_again("y = 10, epoch 1")
     return panel
 
 

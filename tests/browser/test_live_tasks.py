@@ -1,12 +1,14 @@
 """Tasks that know when they are reached, and a learner's own file: in a real JupyterLab, by the keyboard."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
-from driving import IS_READY, Notebook, Panel, open_notebook
+from driving import IS_READY, PATIENCE, Notebook, Panel, open_notebook
 from lab import Lab
 from playwright.sync_api import Page, expect
 
@@ -49,6 +51,17 @@ def found(panel: Panel, count: str, *parts: str) -> None:
         expect(place.locator("li", has_text=part)).to_be_visible()
 
 
+def written(folder: Path, page: Page, controls: dict[str, float]) -> dict[str, Any]:
+    """Wait until the file holds where the controls stand, and return what it holds of the lesson."""
+    ends, lesson = time.monotonic() + PATIENCE / 1000, {}
+    while time.monotonic() < ends:  # what a hand moves is written when it rests
+        lesson = json.loads((folder / ".progress.json").read_bytes())["lessons"]["00"]
+        if lesson["controls"].get("first-descent") == controls:
+            return lesson
+        page.wait_for_timeout(100)
+    pytest.fail(f"it is not written: {lesson}")
+
+
 def test_a_task_is_reached_by_the_keyboard_and_remembered(
     notebook: Notebook, folder: Path, keep: Callable[[Page, str], None]
 ) -> None:
@@ -72,10 +85,7 @@ def test_a_task_is_reached_by_the_keyboard_and_remembered(
     question.get_by_label("it flies off", exact=True).check()
     question.get_by_role("button", name="Commit").click()
     expect(question.get_by_role("status")).to_contain_text("The answer: it jumps to and fro for ever.")
-    progress = folder / ".progress.json"
-    page.wait_for_timeout(1500)  # what a hand moves is written when it rests
-    lesson = json.loads(progress.read_bytes())["lessons"]["00"]
-    assert lesson["controls"]["first-descent"] == {"learning_rate": 0.5, "n_steps": 11}
+    lesson = written(folder, page, {"learning_rate": 0.5, "n_steps": 11})
     assert len(lesson["tasks"]["first-descent"]) == 3
 
     page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
