@@ -15,6 +15,7 @@ import numpy as np
 from coursekit._checks import MANY, a_function, a_number, a_whole_number, is_an_integer, refuse, shown, truth
 from coursekit.scales import Scale
 from coursekit.search._engine import GaveUpError, deal
+from coursekit.search._interrupts import uninterrupted
 from coursekit.search._trial_log import TrialLog
 from coursekit.search._trial_task import Task
 from coursekit.search.space import Setting, Space
@@ -124,8 +125,9 @@ def run(
             with closing(deal(task, jobs, n_jobs=n_jobs, limit=limit)) as dealt:
                 for job, outcomes in dealt:
                     new = [Trial(i, setting, *outcome) for (i, setting), outcome in zip(job, outcomes, strict=True)]
-                    done |= {trial.number: trial for trial in new}
-                    _write(book, new)
+                    with uninterrupted():  # what counts is in the log
+                        done |= {trial.number: trial for trial in new}
+                        _write(book, new)
                     if callback and any([_says_stop(callback, trial, list(done.values())) for trial in new]):  # noqa: C419
                         break
         except (KeyboardInterrupt, GaveUpError) as error:

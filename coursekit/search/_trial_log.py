@@ -19,7 +19,6 @@ import numpy as np
 from coursekit._checks import refuse, shown
 from coursekit.scales import Scale
 from coursekit.search import _private_files
-from coursekit.search._interrupts import uninterrupted
 from coursekit.search._trial_task import Outcome
 from coursekit.search.trials import Trial
 
@@ -69,9 +68,7 @@ class TrialLog:
 
     def add(self, trials: Sequence[Trial]) -> None:
         """Write some trials, and return when the disk has them; an OSError where it can't hold them."""
-        if self._file:
-            with uninterrupted():
-                self._write(*map(_entry, trials))
+        self._write(*map(_entry, trials))
 
     def close(self) -> str:
         """Close the file; return in words that it is no longer where it was, or nothing."""

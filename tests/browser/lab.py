@@ -20,6 +20,7 @@ MISSING = (
     "Chromium is missing: `sudo apt install chromium` (Debian, Ubuntu) or `python -m playwright install chromium`."
 )
 QUIET = ("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")
+END = 20  # seconds for a server to end
 PATIENCE = 300  # seconds for a server to start: on a machine with other work it has taken more than 120
 
 
@@ -59,6 +60,10 @@ def jupyter_lab(folder: Path, home: Path) -> Iterator[Lab]:
             yield Lab(*_address(server, home), folder)
         finally:
             server.terminate()
+            try:
+                server.wait(END)
+            except subprocess.TimeoutExpired:  # all is closed, and a thread of AnyIO waits for work, now and then
+                server.kill()
 
 
 def _environment(home: Path) -> dict[str, str]:

@@ -1,10 +1,12 @@
-"""Ctrl-C is put off, not lost; a second one gets through."""
+"""Ctrl-C is put off, not lost; a second one gets through. And wherever it comes, a log holds what counts."""
 
 import signal
+import sys
 import threading
 
 import pytest
 
+from coursekit.search import run
 from coursekit.search._interrupts import uninterrupted
 
 
@@ -59,3 +61,36 @@ def test_other_threads_are_never_interrupted_anyway():
     thread.start()
     thread.join()
     assert done == [1]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # a file that nobody had hold of yet
+def test_at_whatever_line_of_the_search_it_comes_the_log_holds_what_is_returned(tmp_path):
+    """Press Ctrl-C at the first line that runs in ``run``, in the next search at the second, to the last."""
+    n_lines, n_stopped, sizes = 0, 0, set()
+
+    def count(frame, event, _):
+        nonlocal n_lines
+        if event == "line":
+            n_lines -= 1
+            if not n_lines:
+                signal.raise_signal(signal.SIGINT)
+        return count
+
+    while True:
+        n_stopped += 1
+        n_lines, log = n_stopped, tmp_path / f"{n_stopped}.jsonl"
+        before = sys.gettrace()
+        sys.settrace(lambda frame, *_: count if frame.f_code is run.__code__ else None)
+        try:
+            trials = run(lambda setting: setting["x"], [{"x": 1}, {"x": 2}], seed=0, n_jobs=1, log=log)
+        except KeyboardInterrupt:  # before the first trial, or when all is done
+            continue
+        finally:
+            sys.settrace(before)
+        if n_lines > 0:  # it has come to its end before
+            break
+        held = run(lambda setting: setting["x"], [{"x": 1}, {"x": 2}], seed=0, n_jobs=1, log=log).note
+        assert held.startswith(f"{len(trials)} of them" if len(trials) else ""), f"line {n_stopped}: {trials.note}"
+        assert f"Ctrl-C stopped the search: {2 - len(trials)} of 2" in trials.note
+        sizes.add(len(trials))
+    assert sizes == {0, 1, 2}

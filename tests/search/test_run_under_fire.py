@@ -336,7 +336,7 @@ def test_ctrl_c_at_a_random_moment_leaves_nothing_behind(n_times, tmp_path):
         )  # fmt: skip
         try:
             assert process.stdout.readline() == "begins\n"
-            wait_for(Path(log).exists)
+            wait_for(lambda: log.exists() and log.stat().st_size)  # noqa: B023 - it has begun
             time.sleep(dice.random() * 2)
             children = psutil.Process(process.pid).children(recursive=True)
             os.killpg(process.pid, signal.SIGINT)
@@ -345,4 +345,5 @@ def test_ctrl_c_at_a_random_moment_leaves_nothing_behind(n_times, tmp_path):
             process.kill()
         assert "Ctrl-C stopped the search" in said, errors
         assert errors == ""
+        assert int(said.split()[0]) == len(log.read_text().splitlines()) - 1, "what is returned stands in the log"
         wait_for(lambda: not any(is_there(child.pid) for child in children), seconds=5)  # noqa: B023
