@@ -68,7 +68,8 @@ class TrialLog:
 
     def add(self, trials: Sequence[Trial]) -> None:
         """Write some trials, and return when the disk has them; an OSError where it can't hold them."""
-        self._write(*map(_entry, trials))
+        if self._file:
+            self._write(*map(_entry, trials))
 
     def close(self) -> str:
         """Close the file; return in words that it is no longer where it was, or nothing."""

@@ -16,7 +16,7 @@ PATIENCE = 60  # seconds, for a machine that is busy
 QUICK = 1.5  # seconds to the first picture
 FRAME = 20  # milliseconds: 50 pictures a second
 LIVE = "i => document.querySelectorAll('.explorer')[i].dataset.live"
-WORDS = """Array.from(element.querySelectorAll(".words progress ~ div:not([role=status])"), each => each.textContent)
+WORDS = """Array.from(element.querySelectorAll(".words progress ~ div:not([role=status])"), each => each.innerText)
     .join("\\n")"""  # those that are seen: what is spoken lags behind
 PICTURE = 'element.querySelector("canvas").toDataURL()'
 SEEN = f"element => [{PICTURE}, {WORDS}]"

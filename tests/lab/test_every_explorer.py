@@ -34,6 +34,14 @@ def test_every_explorer(seen, check):
     check(seen)
 
 
+def test_each_slider_of_the_course_finds_its_stops_again():
+    """Or its handle would jump as soon as it is let go."""
+    sliders = [each for explorer in EXPLORERS.values() for each in explorer.controls if isinstance(each, Slider)]
+    assert sliders
+    for each in sliders:
+        assert [each.position(each.at(i)) for i in range(each.last + 1)] == list(range(each.last + 1)), each.name
+
+
 # ---- what some of them claim, beyond what all must keep to
 
 

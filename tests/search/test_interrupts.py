@@ -1,5 +1,6 @@
 """Ctrl-C is put off, not lost; a second one gets through. And wherever it comes, a log holds what counts."""
 
+import itertools
 import signal
 import sys
 import threading
@@ -66,7 +67,7 @@ def test_other_threads_are_never_interrupted_anyway():
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # a file that nobody had hold of yet
 def test_at_whatever_line_of_the_search_it_comes_the_log_holds_what_is_returned(tmp_path):
     """Press Ctrl-C at the first line that runs in ``run``, in the next search at the second, to the last."""
-    n_lines, n_stopped, sizes = 0, 0, set()
+    n_lines, sizes = 0, set()
 
     def count(frame, event, _):
         nonlocal n_lines
@@ -76,21 +77,23 @@ def test_at_whatever_line_of_the_search_it_comes_the_log_holds_what_is_returned(
                 signal.raise_signal(signal.SIGINT)
         return count
 
-    while True:
-        n_stopped += 1
-        n_lines, log = n_stopped, tmp_path / f"{n_stopped}.jsonl"
-        before = sys.gettrace()
+    def search(log):
+        return run(lambda setting: setting["x"], [{"x": 1}, {"x": 2}], seed=0, n_jobs=1, log=log)
+
+    before = sys.gettrace()
+    for line in itertools.count(1):
+        n_lines, log = line, tmp_path / f"{line}.jsonl"
         sys.settrace(lambda frame, *_: count if frame.f_code is run.__code__ else None)
         try:
-            trials = run(lambda setting: setting["x"], [{"x": 1}, {"x": 2}], seed=0, n_jobs=1, log=log)
+            trials = search(log)
         except KeyboardInterrupt:  # before the first trial, or when all is done
             continue
         finally:
             sys.settrace(before)
         if n_lines > 0:  # it has come to its end before
             break
-        held = run(lambda setting: setting["x"], [{"x": 1}, {"x": 2}], seed=0, n_jobs=1, log=log).note
-        assert held.startswith(f"{len(trials)} of them" if len(trials) else ""), f"line {n_stopped}: {trials.note}"
-        assert f"Ctrl-C stopped the search: {2 - len(trials)} of 2" in trials.note
-        sizes.add(len(trials))
+        n = len(trials)
+        assert f"Ctrl-C stopped the search: {2 - n} of 2" in trials.note
+        assert search(log).note == (f"{n} of them were taken from {log.name}." if n else ""), f"line {line}"
+        sizes.add(n)
     assert sizes == {0, 1, 2}
