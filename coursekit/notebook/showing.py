@@ -148,7 +148,8 @@ class Panel:
         self._run.end()
         self._finder.moved(self.values)
         self._run = run = Run(self.values, held=self.explorer.waits and not begun)
-        self.steering.follow(run, going=begun)
+        if self.explorer.waits:
+            self.steering.follow(run, going=begun)
         if self.explorer.is_slow:  # on a thread of its own, or the next move could not be heard
             self.view.put_heard(self._positions())
             Thread(target=self._follow, args=(run,), daemon=True).start()
@@ -172,7 +173,8 @@ class Panel:
                     self.view.put_found(self._finder.shown)
         if run is self._run:
             run.end()
-            self.steering.follow(run)
+            if self.explorer.waits:
+                self.steering.follow(run)
 
     @contextmanager
     def _errors_said(self) -> Iterator[None]:

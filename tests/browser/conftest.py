@@ -8,7 +8,7 @@ from typing import Any
 import nbformat
 import pytest
 from driving import PATIENCE, Notebook, open_notebook
-from lab import MISSING, ROOT, Lab, chromium, jupyter_lab
+from lab import MISSING, RECORD, ROOT, Lab, chromium, jupyter_lab
 from playwright.sync_api import Browser, Page, expect
 from screens import USUAL
 from trouble import CELLS, ENGINE, SEVEN
@@ -16,6 +16,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 SCREENSHOTS = ROOT / "screenshots"
+N_LINES = 80  # of what happened on a page, in the report of a test that fails
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 expect.set_options(timeout=PATIENCE)
@@ -39,13 +40,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """Keep a screenshot of every open page when a test fails: what stood there says more than a timeout."""
+    """Keep a screenshot of every open page when a test fails, and say what happened there: a timeout says little."""
     report = yield
     if report.failed and "browser" in item.fixturenames:
         SCREENSHOTS.mkdir(exist_ok=True)
         pages = [page for context in item._request.getfixturevalue("browser").contexts for page in context.pages]
         for i, page in enumerate(pages):
             page.screenshot(path=SCREENSHOTS / f"failed_{item.name.replace('/', '_')}_{report.when}_{i}.png")
+            happened = page.evaluate("() => window.happened ?? []")
+            report.sections.append((f"on page {i}, {page.url}", "\n".join(happened[-N_LINES:])))
     return report
 
 
@@ -77,6 +80,7 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     def make(size: dict[str, int] = USUAL, **options: object) -> Page:
         contexts.append(browser.new_context(viewport=size, **options))
         contexts[-1].set_default_timeout(PATIENCE)
+        contexts[-1].add_init_script(path=RECORD)
         page = contexts[-1].new_page()
         page.complaints = []
         page.on("pageerror", lambda error: page.complaints.append(str(error)))

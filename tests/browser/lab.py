@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).parents[2]
+RECORD = Path(__file__).with_name("record.js")  # each page of a test runs it
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 MISSING = (
     "Chromium is missing: `sudo apt install chromium` (Debian, Ubuntu) or `python -m playwright install chromium`."

@@ -90,6 +90,17 @@ def test_a_number_box_takes_a_comma_and_an_exponent(fragile: Panel, text: str, v
     fragile.says(START)
 
 
+def test_what_happens_on_a_page_is_on_record(fragile: Panel) -> None:
+    fragile.page.evaluate("() => { window.happened.length = 0; }")
+    fragile.box("x").fill("5e-1")
+    fragile.box("x").press("Enter")
+    fragile.stand_at("x", "0.5")
+    happened = iter(fragile.page.evaluate("() => window.happened"))
+    for what in ("input  x, exact value 5e-1", "keydown Enter x", "change  x", 'told comm_msg {"comm_id',
+                 'heard comm_msg {"data', "written x, exact value 0.5"):  # fmt: skip
+        assert any(what in each for each in happened), f"{what!r} is not on record, or not in order"
+
+
 def test_a_number_box_refuses_the_rest_in_words(fragile: Panel) -> None:
     fragile.box("y").fill("7.6")
     fragile.box("y").press("Enter")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from lab import RECORD
 from make_site import served
 from playwright.sync_api import Browser
 from site_driving import (
@@ -65,6 +66,7 @@ def visit(browser: Browser, url: str) -> Iterator[Callable[..., Visit]]:
 
     def go(name: str, *, width: int = 1300, where: str = "", script: str = "", **options: Any) -> Visit:
         contexts.append(browser.new_context(viewport={"width": width, "height": 900}, **options))
+        contexts[-1].add_init_script(path=RECORD)
         contexts[-1].add_init_script(script)
         page = contexts[-1].new_page()
         made = Visit(page, [], {}, [])

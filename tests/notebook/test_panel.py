@@ -49,6 +49,14 @@ def test_a_panel_starts_with_the_start_of_its_explorer(panel, explorer):
     assert shown(panel) == drawn(explorer)
 
 
+def test_a_move_sends_its_picture_and_what_follows_its_slider_and_nothing_else(panel, monkeypatch):
+    sent = []
+    monkeypatch.setattr(widgets.Widget, "_send", lambda sender, message, **_options: sent.append((sender, message)))
+    handle(panel).value += 1
+    senders = [sender for sender, message in sent if message["method"] == "update"]
+    assert senders == [handle(panel), panel.view, box(panel)]
+
+
 def test_the_heading_asks_and_gives_the_task(panel):
     heading = panel.widget.children[0].value
     assert heading == ("<strong>Is 1 &lt; 2?</strong><br><strong>Your task:</strong> Find <code>rate</code> &amp; see.")
