@@ -1,6 +1,5 @@
 """What is under the hand: marks that are dragged and read, a pen, number boxes; and what state a panel is in."""
 
-import time
 from collections.abc import Callable, Iterator
 
 import nbformat
@@ -154,21 +153,19 @@ def test_reset_ends_play(fragile: Panel) -> None:
 # ---- the pen
 
 
-def test_a_2_that_is_drawn_in_two_seconds_is_a_2(sheet: Notebook) -> None:
+def test_a_2_that_is_drawn_with_a_fast_hand_is_a_2(sheet: Notebook) -> None:
     panel = sheet.panels[1]
     panel.element.get_by_label("begin with", exact=True).select_option("an empty sheet")
     panel.says("It was an empty sheet")
-    left, top, right, bottom = box = sheet_box(panel)
+    left, top, right, bottom = sheet_box(panel)
     spots = [(left + (x + 0.5) * (right - left) / 8, top + (y + 0.5) * (bottom - top) / 8) for x, y in A_TWO]
-    mouse, began = sheet.page.mouse, time.monotonic()
+    mouse = sheet.page.mouse
     mouse.move(*spots[0])
     mouse.down()
     for spot in spots[1:]:
-        mouse.move(*spot, steps=4)
+        mouse.move(*spot)  # far from the last one, as the points of a fast hand are
     mouse.up()
-    took = time.monotonic() - began
     panel.says("The network says 2")
-    assert took < 4, f"{took:.1f} seconds are no fast hand; the box was {box}"
     panel.element.get_by_role("button", name="Clear your ink").click()
 
 
