@@ -63,6 +63,15 @@ SAYS = """([i, text]) => {
     const words = caption?.querySelectorAll("progress ~ div:not([role=status])") ?? []; // what is spoken lags behind
     return Array.from(words).some(each => each.textContent.includes(text));
 }"""
+PLAY_AND_PRESS = """async (panel, [play, name]) => {
+    const answer = panel.querySelector(".coursekit-caption progress + div");
+    const button = wanted => [...panel.querySelectorAll("button")].find(
+        each => wanted === (each.ariaLabel || each.textContent));
+    const before = answer.textContent;
+    button(play).click();
+    while (answer.textContent === before || !button(name)) await new Promise(requestAnimationFrame);
+    button(name).click();
+}"""
 PIXELS = "image => image.toDataURL()"
 
 
@@ -260,6 +269,10 @@ class Panel:
     def says(self, text: str, *, timeout: float = PATIENCE) -> None:
         """Wait until a text stands among the words, looking at every frame: it may not stay."""
         self.page.wait_for_function(SAYS, arg=[self.i, text], timeout=timeout)
+
+    def play_and_press(self, name: str, button: str) -> None:
+        """Play a slider, and press a button at its first step: in the page itself, as all of them are soon over."""
+        self.element.evaluate(PLAY_AND_PRESS, [f"Play: {name}", button])
 
     def start_again(self, answer: str) -> Sight:
         """Press Reset, and wait until the answer of the start stands there again."""

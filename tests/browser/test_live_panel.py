@@ -140,10 +140,9 @@ def test_every_kind_of_control_moves_the_picture_or_the_words(fragile: Panel) ->
 def test_play_goes_on_from_where_the_slider_stands(fragile: Panel) -> None:
     fragile.stand_at("y", "10")
     fragile.caption.evaluate(RECORD)
-    fragile.element.get_by_role("button", name="Play: y").click()
-    fragile.says("y = 12")
-    fragile.element.get_by_role("button", name="Pause: y").click()
+    fragile.play_and_press("y", "Pause: y")
     fragile.come_to_rest()
+    assert fragile.see().answer != "x = 0.1, y = 20, plain", "it was to go no further"
     assert fragile.page.evaluate("() => window.answers")[0] == "x = 0.1, y = 11, plain"
 
 
