@@ -16,7 +16,6 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 SCREENSHOTS = ROOT / "screenshots"
-N_LINES = 80  # of what happened on a page, in the report of a test that fails
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 expect.set_options(timeout=PATIENCE)
@@ -48,7 +47,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
         for i, page in enumerate(pages):
             page.screenshot(path=SCREENSHOTS / f"failed_{item.name.replace('/', '_')}_{report.when}_{i}.png")
             happened = page.evaluate("() => window.happened ?? []")
-            report.sections.append((f"on page {i}, {page.url}", "\n".join(happened[-N_LINES:])))
+            report.sections.append((f"on page {i}, {page.url}", "\n".join(happened)))
     return report
 
 

@@ -67,9 +67,10 @@ PLAY_AND_PRESS = """async (panel, [play, name]) => {
     const answer = panel.querySelector(".coursekit-caption progress + div");
     const button = wanted => [...panel.querySelectorAll("button")].find(
         each => wanted === (each.ariaLabel || each.textContent));
-    const before = answer.textContent;
+    let steps = 0;
+    new MutationObserver(() => { steps += 1; }).observe(answer, { childList: true });
     button(play).click();
-    while (answer.textContent === before || !button(name)) await new Promise(requestAnimationFrame);
+    while (steps < 2 || !button(name)) await new Promise(requestAnimationFrame);
     button(name).click();
 }"""
 PIXELS = "image => image.toDataURL()"
@@ -271,7 +272,7 @@ class Panel:
         self.page.wait_for_function(SAYS, arg=[self.i, text], timeout=timeout)
 
     def play_and_press(self, name: str, button: str) -> None:
-        """Play a slider, and press a button at its first step: in the page itself, as all of them are soon over."""
+        """Play a slider, and press a button at its second step: in the page itself, as all of them are soon over."""
         self.element.evaluate(PLAY_AND_PRESS, [f"Play: {name}", button])
 
     def start_again(self, answer: str) -> Sight:

@@ -143,7 +143,8 @@ def test_play_goes_on_from_where_the_slider_stands(fragile: Panel) -> None:
     fragile.play_and_press("y", "Pause: y")
     fragile.come_to_rest()
     assert fragile.see().answer != "x = 0.1, y = 20, plain", "it was to go no further"
-    assert fragile.page.evaluate("() => window.answers")[0] == "x = 0.1, y = 11, plain"
+    answers = fragile.page.evaluate("() => window.answers")
+    assert answers[:2] == ["x = 0.1, y = 11, plain", "x = 0.1, y = 12, plain"]
 
 
 def test_words_that_get_shorter_leave_their_place_free(fragile: Panel) -> None:

@@ -84,8 +84,8 @@ def test_what_goes_on_ends_with_the_search(cluster, tmp_path):
 
     start = time.perf_counter()
     assert len(run(objective, NUMBERS, seed=0, callback=lambda *_: True)) == 1
-    assert time.perf_counter() - start < 50, "it waited for what sleeps for 60 seconds"
-    end = time.monotonic() + 50 - (time.perf_counter() - start)
+    assert time.perf_counter() - start < 10
+    end = time.monotonic() + 10
     while any(psutil.pid_exists(int(file.name)) for file in tmp_path.iterdir()):
         assert time.monotonic() < end
         time.sleep(0.05)
